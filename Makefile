@@ -1,0 +1,72 @@
+# Every command a person or a build server runs; `make` alone lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.8
+
+# A stamp carries the checksum of what it installed: nothing is fetched twice, and nothing stale is trusted.
+checksum = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
+RUNTIME := $(VENV)/runtime-$(call checksum,requirements.txt)
+PROJECT := $(VENV)/project-$(call checksum,pyproject.toml)
+DEV := $(VENV)/dev-$(call checksum,requirements-dev.txt)
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help install demo test check format bench openapi lock clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+install: $(RUNTIME) $(PROJECT) ## make .venv with the doseward command
+
+demo: install ## install, migrate, seed, serve a demo ward (DOSEWARD_PORT moves the port)
+	@exec $(BIN)/doseward demo
+
+test: install $(DEV) ## install everything the tests need and run them (BROWSER=none leaves out the browser)
+	@exec $(BIN)/python -m scripts.run_tests
+
+check: install $(DEV) ## format, lint, types, floors, rules and docs
+	@echo "== format";       $(BIN)/ruff format --check .
+	@echo "== lint";         $(BIN)/ruff check .
+	@echo "== types";        $(BIN)/mypy
+	@echo "== floors";       $(BIN)/lint-imports --no-cache --no-logo
+	@echo "== rules, docs";  $(BIN)/pytest -q tests/rules
+
+format: $(DEV) ## rewrite the code in the house format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: install $(DEV) ## measure both databases against a bare floor
+	@exec $(BIN)/python -m bench
+
+openapi: install ## write docs/openapi.json
+	@$(BIN)/doseward openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
+
+lock: $(BIN)/pip ## recompile both requirements files (UPGRADE=1 moves to the newest versions)
+	@$(PIP) install --quiet uv==$(UV_VERSION)
+	@sh scripts/lock.sh "$(UPGRADE)"
+
+clean: ## remove what the tools left behind; .venv and databases stay
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+$(BIN)/pip:
+	@sh scripts/prerequisites.sh "$(PYTHON)"
+	@echo "Making $(VENV)"
+	@"$(PYTHON)" -m venv $(VENV)
+
+$(RUNTIME): | $(BIN)/pip
+	@echo "Installing what Doseward runs on, hash-checked (about half a minute)"
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@rm -f $(VENV)/runtime-* && touch $@
+
+$(PROJECT): $(RUNTIME) | $(BIN)/pip
+	@echo "Installing the doseward command"
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/project-* && touch $@
+
+$(DEV): | $(RUNTIME) $(BIN)/pip
+	@echo "Installing what the tests and checks need, hash-checked (about half a minute)"
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@rm -f $(VENV)/dev-* && touch $@

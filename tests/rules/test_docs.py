@@ -1,0 +1,44 @@
+"""Do the documents speak of this program? Links lead somewhere, commands exist, decisions are short and listed."""
+
+import re
+from pathlib import Path
+
+from tests.rules.source import ROOT, name, tracked
+
+DECISION_LINES = 15
+
+
+def _documents() -> list[Path]:
+    return [path for path in tracked() if path.suffix == ".md"]
+
+
+def _broken_links(path: Path, text: str) -> list[str]:
+    links = re.findall(r"\]\(([^)#\s]+)", text)
+    return [link for link in links if not re.match(r"\w+:", link) and not (path.parent / link).exists()]
+
+
+def _make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_every_link_to_a_file_leads_to_one() -> None:
+    found = {name(path): _broken_links(path, path.read_text()) for path in _documents()}
+    assert {path: links for path, links in found.items() if links} == {}
+
+
+def test_a_broken_link_is_seen() -> None:
+    assert _broken_links(ROOT / "README.md", "[a](nowhere.md) [b](Makefile) [c](https://example.org)") == ["nowhere.md"]
+
+
+def test_every_make_command_in_a_document_exists() -> None:
+    named = {(name(path), word) for path in _documents() for word in re.findall(r"`make ([a-z]+)", path.read_text())}
+    assert {(path, word) for path, word in named if word not in _make_targets()} == set()
+
+
+def test_every_decision_fits_on_fifteen_lines_and_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text()
+    decisions = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
+    lengths = {path.name: sum(1 for line in path.read_text().splitlines() if line.strip()) for path in decisions}
+    assert {decision: length for decision, length in lengths.items() if length > DECISION_LINES} == {}
+    assert [path.name for path in decisions if f"({path.name})" not in listed] == []
