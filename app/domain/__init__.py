@@ -1,0 +1,1 @@
+"""What is true of a course of treatment: values and pure functions, standard library only."""

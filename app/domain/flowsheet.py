@@ -1,0 +1,92 @@
+"""What is known about one course of treatment, in one frozen value?
+
+The nurse's own word: the sheet on which everything about a course is written down. Engine and figures read it; nobody
+writes to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
+from app.domain.decision import DecisionRecord
+from app.domain.observation import Observation, current
+from app.domain.vocabulary import CycleEventKind
+
+
+@dataclass(frozen=True, slots=True)
+class Flowsheet:
+    """A course with everything charted, decided, ordered and done; tuples are in order of recording."""
+
+    patient: Patient
+    course: Course
+    cycles: tuple[Cycle, ...]
+    events: tuple[CycleEvent, ...]
+    doses: tuple[Dose, ...]
+    observations: tuple[Observation, ...]
+    decisions: tuple[DecisionRecord, ...]
+    orders: tuple[Order, ...]
+    administrations: tuple[Administration, ...]
+
+    def as_known_at(self, at: datetime) -> Flowsheet:
+        """The same sheet as somebody saw it at `at`: nothing recorded later."""
+        return replace(
+            self,
+            cycles=tuple(row for row in self.cycles if row.admitted_at <= at),
+            events=tuple(row for row in self.events if row.recorded_at <= at),
+            observations=tuple(row for row in self.observations if row.recorded_at <= at),
+            decisions=tuple(row for row in self.decisions if row.recorded_at <= at),
+            orders=tuple(row for row in self.orders if row.ordered_at <= at),
+            administrations=tuple(row for row in self.administrations if row.recorded_at <= at),
+        )
+
+    def charted(self) -> tuple[Observation, ...]:
+        """The observations that hold: none corrected or retracted."""
+        return current(self.observations)
+
+    def superseded(self) -> frozenset[str]:
+        """Ids of observations that were corrected or retracted."""
+        return frozenset(row.supersedes for row in self.observations if row.supersedes is not None)
+
+    def dose(self, dose_id: str) -> Dose:
+        """The dose with this id; KeyError when it is not of this course."""
+        for dose in self.doses:
+            if dose.id == dose_id:
+                return dose
+        raise KeyError(dose_id)
+
+    def cycle(self, cycle_id: str) -> Cycle:
+        """The cycle with this id; KeyError when it is not of this course."""
+        for cycle in self.cycles:
+            if cycle.id == cycle_id:
+                return cycle
+        raise KeyError(cycle_id)
+
+    def doses_of(self, cycle_id: str) -> tuple[Dose, ...]:
+        """The cycle's doses by number."""
+        return tuple(sorted((d for d in self.doses if d.cycle_id == cycle_id), key=lambda dose: dose.number))
+
+    def events_of(self, cycle_id: str) -> tuple[CycleEvent, ...]:
+        """The cycle's events, oldest record first."""
+        return tuple(event for event in self.events if event.cycle_id == cycle_id)
+
+    def ended(self, cycle_id: str) -> CycleEvent | None:
+        """The event that ended the cycle's doses, or None while it runs."""
+        ends = (CycleEventKind.STOPPED, CycleEventKind.DISCHARGED)
+        return next((event for event in self.events_of(cycle_id) if event.kind in ends), None)
+
+    def administration(self, dose_id: str) -> Administration | None:
+        """What was done with the dose, corrections applied; None when nothing is recorded."""
+        mine = [row for row in self.administrations if row.dose_id == dose_id]
+        replaced = {row.supersedes for row in mine}
+        return next((row for row in mine if row.id not in replaced), None)
+
+    def decisions_of(self, dose_id: str) -> tuple[DecisionRecord, ...]:
+        """The dose's decisions, reviews left out, oldest first."""
+        return tuple(row for row in self.decisions if row.dose_id == dose_id and row.reviews is None)
+
+    def latest_decision(self, dose_id: str) -> DecisionRecord | None:
+        """The dose's newest decision that is no review."""
+        mine = self.decisions_of(dose_id)
+        return mine[-1] if mine else None

@@ -1,0 +1,60 @@
+"""What did somebody chart, when was it so, and who wrote it down?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from app.domain.measure import Value
+from app.domain.vocabulary import NotTaken
+
+
+class Reading(NamedTuple):
+    """What the engine sees of an observation: a value in the canonical unit at `at`, or over `start`..`at`."""
+
+    id: str
+    measure: str
+    value: Value
+    at: datetime
+    start: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One charted row, never changed: a correction or retraction is a new row that `supersedes` it.
+
+    `observed_at` is when it was so (the end of an interval), `recorded_at` when it was written down.
+    `value` is None when the measure was not taken, or when the row retracts an earlier one.
+    `entered` and `entered_unit` are what the person typed, before any conversion.
+    """
+
+    id: str
+    set_id: str
+    measure: str
+    value: Value | None
+    unit: str | None
+    entered: str
+    entered_unit: str | None
+    observed_at: datetime
+    start_at: datetime | None
+    confirmed: bool
+    not_taken: NotTaken | None
+    recorded_at: datetime
+    recorded_by: str
+    supersedes: str | None = None
+    retracts: bool = False
+    reason: str | None = None
+
+    def reading(self) -> Reading | None:
+        """The engine's view, or None where there is no value."""
+        if self.value is None:
+            return None
+        return Reading(self.id, self.measure, self.value, self.observed_at, self.start_at)
+
+
+def current(observations: tuple[Observation, ...]) -> tuple[Observation, ...]:
+    """Those neither corrected, retracted nor themselves a retraction, in order of observation."""
+    replaced = {row.supersedes for row in observations if row.supersedes is not None}
+    rows = [row for row in observations if row.id not in replaced and not row.retracts]
+    return tuple(sorted(rows, key=lambda row: (row.observed_at, row.recorded_at, row.id)))

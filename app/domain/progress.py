@@ -1,0 +1,103 @@
+"""Where does each dose of a cycle stand at a given moment?
+
+Given, skipped and why, cancelled, due, overdue: derived from what was recorded, never stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.course import Administration, Cycle, Dose, Order
+from app.domain.decision import DecisionRecord
+from app.domain.flowsheet import Flowsheet
+from app.domain.protocol import Protocol
+from app.domain.schedule import DoseWindow, due_at, units, window
+from app.domain.vocabulary import Action, Choice, DoseState, Outcome, SkipReason
+
+PENDING = (DoseState.SCHEDULED, DoseState.DUE, DoseState.OVERDUE)
+_WITHHELD = (Action.HOLD, Action.STOP, Action.DISCONTINUE)
+
+
+@dataclass(frozen=True, slots=True)
+class DoseProgress:
+    """One dose with its times, units, state, and the records that say so."""
+
+    dose: Dose
+    window: DoseWindow
+    units: Decimal
+    state: DoseState
+    skip_reason: SkipReason | None
+    decision: DecisionRecord | None
+    order: Order | None
+    administration: Administration | None
+
+
+def progress(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime) -> tuple[DoseProgress, ...]:
+    """Every dose of the cycle by number, as it stands at `now`."""
+    return tuple(dose_progress(sheet, dose, protocol, now) for dose in sheet.doses_of(cycle.id))
+
+
+def dose_progress(sheet: Flowsheet, dose: Dose, protocol: Protocol, now: datetime) -> DoseProgress:
+    """One dose as it stands at `now`."""
+    cycle = sheet.cycle(dose.cycle_id)
+    due = due_at(cycle, sheet.events_of(cycle.id), dose.number, protocol.timing.interval)
+    times = window(due, protocol.timing)
+    administration = sheet.administration(dose.id)
+    order = _newest_order(sheet, dose)
+    state = _state(sheet, dose, times, administration, order, now)
+    reason = _skip_reason(sheet, dose, times, order) if state is DoseState.SKIPPED else None
+    latest = sheet.latest_decision(dose.id)
+    total = units(protocol.dosing, cycle.ordered_weight)
+    return DoseProgress(dose, times, total, state, reason, latest, order, administration)
+
+
+def pending(doses: tuple[DoseProgress, ...]) -> DoseProgress | None:
+    """The dose the ward works towards: the first that is neither done nor past."""
+    return next((dose for dose in doses if dose.state in PENDING), None)
+
+
+def held_occasions(doses: tuple[DoseProgress, ...], before: int) -> int:
+    """Earlier doses of the cycle withheld because of a criterion; missed and not evaluable ones do not count."""
+    return sum(1 for dose in doses if dose.dose.number < before and dose.skip_reason is SkipReason.CRITERION)
+
+
+def _newest_order(sheet: Flowsheet, dose: Dose) -> Order | None:
+    mine = [order for order in sheet.orders if order.dose_id == dose.id]
+    return max(mine, key=lambda order: (order.ordered_at, order.id), default=None)
+
+
+def _state(
+    sheet: Flowsheet,
+    dose: Dose,
+    times: DoseWindow,
+    administration: Administration | None,
+    order: Order | None,
+    now: datetime,
+) -> DoseState:
+    if administration is not None:
+        done = {Outcome.GIVEN: DoseState.GIVEN, Outcome.INTERRUPTED: DoseState.INTERRUPTED}
+        return done.get(administration.outcome, DoseState.SKIPPED)
+    ended = sheet.ended(dose.cycle_id)
+    if ended is not None and ended.at <= min(now, times.closes_at):
+        return DoseState.CANCELLED
+    if now > times.closes_at or (order is not None and order.choice is Choice.SKIP):
+        return DoseState.SKIPPED
+    if now > times.due_at:
+        return DoseState.OVERDUE
+    return DoseState.DUE if now >= times.opens_at else DoseState.SCHEDULED
+
+
+def _skip_reason(sheet: Flowsheet, dose: Dose, times: DoseWindow, order: Order | None) -> SkipReason:
+    """Why it was not given: by the last decision that could have given it."""
+    decided = [row for row in sheet.decisions_of(dose.id) if not row.provisional and row.at <= times.closes_at]
+    if decided:
+        last = decided[-1]
+        if last.relative > 0 or last.absolute > 0 or last.action in _WITHHELD:
+            return SkipReason.CRITERION
+    if order is not None and order.choice in (Choice.HOLD, Choice.SKIP):
+        return SkipReason.ORDERED
+    if decided and decided[-1].action is Action.INCOMPLETE:
+        return SkipReason.NOT_EVALUABLE
+    return SkipReason.MISSED

@@ -1,0 +1,249 @@
+"""What is a protocol, once its file has been read and checked?
+
+A row is one line of a published table: a measure, a window, and criteria that divide every possible value between them.
+The engine knows nothing but these values: no drug, no threshold, no unit of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from app.domain.agreement import Agreement
+from app.domain.course import ProtocolPin
+from app.domain.measure import Measures, Value
+from app.domain.vocabulary import Action, Class
+
+
+class Verification(StrEnum):
+    """How sure we are that a row says what its source says."""
+
+    READ_AT_SOURCE = "read_at_source"
+    COLUMN_INFERRED = "column_inferred"
+    SITE_PARAMETER = "site_parameter"
+    CAUTIOUS_READING = "cautious_reading"
+
+
+class WindowKind(StrEnum):
+    """Over which readings a row is judged; clinical-rules.md section 3 and its fine print."""
+
+    LATEST = "latest"
+    MAX_SINCE_LAST_DOSE = "max_since_last_dose"
+    EVENT_SINCE_LAST_DOSE = "event_since_last_dose"
+    SUM = "sum"
+    CONSECUTIVE_SUMS = "consecutive_sums"
+    SINCE_BASELINE = "since_baseline"
+    AGAINST_BASELINE = "against_baseline"
+    PERSISTENT = "persistent"
+    DURATION = "duration"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of numbers; None is unbounded, `*_open` leaves the end out."""
+
+    low: Decimal | None
+    low_open: bool
+    high: Decimal | None
+    high_open: bool
+
+    def holds(self, number: Decimal | Fraction) -> bool:
+        """True when the number lies inside; exact for fractions too."""
+        low, high = self.low, self.high
+        if isinstance(number, Fraction):
+            low = None if low is None else Fraction(low)  # type: ignore[assignment]
+            high = None if high is None else Fraction(high)  # type: ignore[assignment]
+        if low is not None and (number < low or (self.low_open and number == low)):
+            return False
+        return not (high is not None and (number > high or (self.high_open and number == high)))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A row counts only while this holds of another measure: of its latest fresh reading, or the `nearest` in time."""
+
+    measure: str
+    band: Band | None
+    choices: frozenset[str]
+    fresh_for: timedelta
+    nearest: bool
+
+    def holds(self, value: Value) -> bool:
+        """True when the value satisfies the condition."""
+        if self.band is not None:
+            return isinstance(value, Decimal) and self.band.holds(value)
+        return isinstance(value, str) and value in self.choices
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A kind with its parameters; a length of time that a kind does not use is zero."""
+
+    kind: WindowKind
+    span: timedelta = timedelta(0)
+    minimum: timedelta = timedelta(0)
+    periods: int = 1
+    gap: timedelta = timedelta(0)
+    answered_by: str | None = None
+    while_: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a row is printed."""
+
+    ref: str
+    table: str
+    row: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One class of a row; `grade` orders the classes of a row, 1 the mildest; `action` is what it alone calls for.
+
+    `threshold` are its bounds in words, `ask` what to do while it cannot be judged,
+    `any_time` the values that alert at any hour.
+    """
+
+    id: str
+    cls: Class
+    grade: int
+    action: Action
+    system: str
+    measure: str
+    unit: str | None
+    bands: tuple[Band, ...]
+    choices: frozenset[str]
+    threshold: str
+    source: Source
+    verification: Verification
+    ask: str | None
+    note: str | None
+    any_time: frozenset[Value]
+
+    def holds(self, value: Value | Fraction) -> bool:
+        """True when the value lies in this class."""
+        if isinstance(value, bool):
+            return value is True
+        if isinstance(value, str):
+            return value in self.choices
+        return any(band.holds(value) for band in self.bands)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the protocol; `unless` names criteria that, when met, answer for this row."""
+
+    id: str
+    measure: str
+    system: str
+    unit: str | None
+    window: Window
+    when: tuple[Condition, ...]
+    unless: tuple[str, ...]
+    fresh_for: timedelta
+    when_taken: bool
+    criteria: tuple[Criterion, ...]
+
+    def grade(self, value: Value | Fraction) -> int:
+        """The grade of a value: 0 where no criterion holds it."""
+        for criterion in self.criteria:
+            if criterion.holds(value):
+                return criterion.grade
+        return 0
+
+    @property
+    def worst(self) -> int:
+        """The gravest grade of the row."""
+        return max(criterion.grade for criterion in self.criteria)
+
+
+@dataclass(frozen=True, slots=True)
+class CountRule:
+    """`at_least` met criteria of one class call for `action`."""
+
+    cls: Class
+    at_least: int
+    action: Action
+    source: Source
+    verification: Verification
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRule:
+    """`at_least` held occasions in the cycle call for `action`; `cls` met on this dose makes it one of them."""
+
+    cls: Class
+    at_least: int
+    action: Action
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How time bounds a dose; all but `interval` are site parameters."""
+
+    interval: timedelta
+    assess_before: timedelta
+    early_limit: timedelta
+    delay_limit: timedelta
+    validity: timedelta
+    discordant_within: timedelta
+    admission_lookback: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Dosing:
+    """What is given: international units per kg of the ordered weight, and how often at most."""
+
+    drug: str
+    units_per_kg: Decimal
+    infusion: timedelta
+    dose_cap: int
+    course_cap: int
+    cycle_window: timedelta
+    rest_days: int
+    retreatment_days: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A versioned, cited set of rows and how they combine; `document` are the bytes it was read from.
+
+    `required` are all measures it must have; `freshness` how long a point value of each of them holds.
+    """
+
+    pin: ProtocolPin
+    title: str
+    coverage: str
+    uncovered: tuple[str, ...]
+    dosing: Dosing
+    timing: Timing
+    fresh_for: Mapping[str, timedelta]
+    required: tuple[str, ...]
+    freshness: Mapping[str, timedelta]
+    rows: tuple[Row, ...]
+    count_rules: tuple[CountRule, ...]
+    held_rule: HeldRule | None
+    measures: Measures
+    agreement: Agreement
+    document: bytes
+
+    def criterion(self, name: str) -> Criterion:
+        """The criterion with this id; KeyError when the protocol has none."""
+        for row in self.rows:
+            for criterion in row.criteria:
+                if criterion.id == name:
+                    return criterion
+        raise KeyError(name)
+
+    def horizon(self) -> timedelta:
+        """How far back a reading can matter, measured from the decision or, if earlier, the last dose."""
+        spans = [row.window.span * row.window.periods for row in self.rows]
+        return max(*self.fresh_for.values(), *(row.fresh_for for row in self.rows), *spans)

@@ -1,0 +1,1 @@
+"""Which grades and early-warning scores stand beside a decision, each on its own axis?"""

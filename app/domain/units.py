@@ -1,0 +1,38 @@
+"""How is a value in an accepted unit turned into the canonical one?
+
+Exact arithmetic; a conversion is always asked for by the unit that was named, never guessed from the number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def _fahrenheit_to_celsius(value: Decimal) -> Decimal:
+    """(F - 32) x 5/9, rounded half up to 0.1 degree: 100.3 is 37.9 (clinical-rules.md, fine print 17)."""
+    return ((value - 32) * 5 / 9).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+_WORDS = {
+    "Cel": "°C",
+    "[degF]": "°F",
+    "mm[Hg]": "mmHg",
+    "ug/kg/min": "µg/kg/min",
+    "10*3/uL": "×10³/µL",
+    "{score}": "points",
+    "{beats}": "beats",
+}
+
+
+def unit_words(unit: str | None) -> str:
+    """A UCUM unit as a person reads it; empty for none."""
+    return "" if unit is None else _WORDS.get(unit, unit)
+
+
+_CONVERSIONS: dict[tuple[str, str], Callable[[Decimal], Decimal]] = {("[degF]", "Cel"): _fahrenheit_to_celsius}
+
+
+def convert(value: Decimal, unit: str, canonical: str) -> Decimal:
+    """The value in the canonical unit; KeyError when there is no such conversion."""
+    return value if unit == canonical else _CONVERSIONS[unit, canonical](value)

@@ -1,0 +1,163 @@
+"""Which words does the program decide with?
+
+The closed lists of clinical-rules.md section 1; the glossary in docs/ says what each means at the bedside.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a decision calls for, mildest first; compare by `rank`, never by text."""
+
+    PROCEED = "proceed"
+    CAUTION = "caution"
+    INCOMPLETE = "incomplete"
+    HOLD = "hold"
+    SKIP = "skip"
+    STOP = "stop"
+    DISCONTINUE = "discontinue"
+
+    @property
+    def rank(self) -> int:
+        """0 for the mildest; graver is greater."""
+        return _RANK[self]
+
+
+BINDING = (Action.STOP, Action.DISCONTINUE)
+"""The actions after which nothing milder is decided."""
+
+_RANK = {action: rank for rank, action in enumerate(Action)}
+
+
+def gravest(*actions: Action) -> Action:
+    """The gravest of the actions; `proceed` of none."""
+    return max(actions, key=_RANK.__getitem__, default=Action.PROCEED)
+
+
+class Verdict(StrEnum):
+    """What one criterion says; `unknown` blocks, it never passes."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+
+
+class Class(StrEnum):
+    """The field's class of a criterion; `uncovered` is a state the source has no row for."""
+
+    RELATIVE = "relative"
+    ABSOLUTE = "absolute"
+    WITHHOLD = "withhold"
+    PERMANENT = "permanent"
+    HOLD = "hold"
+    STOP = "stop"
+    UNCOVERED = "uncovered"
+
+
+class Why(StrEnum):
+    """Why a criterion or a required measure cannot be judged; the two before the last say why one is not met."""
+
+    MISSING = "missing"
+    STALE = "stale"
+    DISCORDANT = "discordant"
+    IMPLAUSIBLE = "implausible"
+    CONTRADICTORY = "contradictory"
+    COVERAGE = "coverage"
+    OVERLAP = "overlap"
+    UNCONFIRMED = "unconfirmed"
+    PERSISTING = "persisting"
+    BASELINE = "baseline"
+    UNCOVERED = "uncovered"
+    MISTYPED = "mistyped"
+    FUTURE = "future"
+    JUST_ADMITTED = "just_admitted"
+    FAILED_BEFORE = "failed_before"
+    FAULT = "fault"
+
+
+class Choice(StrEnum):
+    """What a prescriber orders for a dose."""
+
+    GIVE = "give"
+    HOLD = "hold"
+    SKIP = "skip"
+    STOP = "stop"
+    DISCONTINUE = "discontinue"
+
+
+class Outcome(StrEnum):
+    """What was actually done with a dose."""
+
+    GIVEN = "given"
+    INTERRUPTED = "interrupted"
+    NOT_GIVEN = "not_given"
+
+
+class CycleEventKind(StrEnum):
+    """What can happen to an admission's run of doses."""
+
+    MOVED = "moved"
+    STOPPED = "stopped"
+    DISCHARGED = "discharged"
+    GRID_MOVED = "grid_moved"
+
+
+class DoseState(StrEnum):
+    """Where a scheduled dose stands now."""
+
+    SCHEDULED = "scheduled"
+    DUE = "due"
+    OVERDUE = "overdue"
+    GIVEN = "given"
+    INTERRUPTED = "interrupted"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class SkipReason(StrEnum):
+    """Why a dose was not given."""
+
+    CRITERION = "criterion"
+    NOT_EVALUABLE = "not_evaluable"
+    MISSED = "missed"
+    ORDERED = "ordered"
+
+
+class Level(StrEnum):
+    """How loud an alert is; two levels for people, one for the record."""
+
+    INFORMATION = "information"
+    PRIORITY = "priority"
+    HIGH_PRIORITY = "high_priority"
+
+
+class AlertKind(StrEnum):
+    """What happened to an alert; its state is the fold of these."""
+
+    RAISED = "raised"
+    REPEATED = "repeated"
+    WORSENED = "worsened"
+    CLEARED = "cleared"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+class Role(StrEnum):
+    """What a person is on a ward."""
+
+    NURSE = "nurse"
+    PRESCRIBER = "prescriber"
+    CHARGE_NURSE = "charge_nurse"
+    PHARMACIST = "pharmacist"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class NotTaken(StrEnum):
+    """Why a measure was not taken; it never stands for a value."""
+
+    REFUSED = "refused"
+    OFF_WARD = "off_ward"
+    EQUIPMENT = "equipment"
