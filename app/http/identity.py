@@ -1,0 +1,109 @@
+"""Who stands behind this request, and how does a browser stay signed in?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from app.domain.errors import NotSignedIn, OutcomeUnknown, Unavailable
+from app.http.clock import now
+from app.http.request_id import request_id
+from app.services import access
+from app.services.acting import Acting
+from app.store import access as access_store
+from app.store.database import Database, Transaction
+
+_MARK_EVERY = timedelta(minutes=1)
+
+
+def sign_in(request: Request, login: str, password: str, at: datetime) -> str:
+    """Checks a password and begins a session; its secret belongs in the cookie alone. Raises NotSignedIn."""
+    database: Database = request.app.state.database
+    with database.reading() as tx:
+        claimed = access.claim(tx, login)
+    proof = access.check(claimed, password)
+    with database.transaction() as tx:
+        return access.sign_in(tx, proof, at, request_id() or "")
+
+
+def sign_out(request: Request, acting: Acting) -> None:
+    """Ends the session of this browser."""
+    secret = request.cookies.get(cookie_name(request))
+    if secret is not None:
+        with request.app.state.database.transaction() as tx:
+            access.sign_out(tx, acting, secret)
+
+
+def set_session(request: Request, response: Response, secret: str) -> None:
+    """Gives the browser its session, until the browser closes or the shift ends."""
+    seconds = int(access.SESSION_LASTS.total_seconds())
+    secure = request.app.state.secure_cookies
+    response.set_cookie(
+        cookie_name(request), secret, max_age=seconds, path="/", httponly=True, samesite="strict", secure=secure
+    )
+
+
+def clear_session(request: Request, response: Response) -> None:
+    """Takes the session from the browser."""
+    secure = request.app.state.secure_cookies
+    response.delete_cookie(cookie_name(request), path="/", httponly=True, samesite="strict", secure=secure)
+
+
+def cookie_name(request: Request) -> str:
+    """Over https a browser keeps the name for this host alone (RFC 6265bis, 4.1.3.2)."""
+    return "__Host-sid" if request.app.state.secure_cookies else "sid"
+
+
+# Plain functions: they read the database, so they belong in the thread pool.
+def optional_acting(request: Request, at: Annotated[datetime, Depends(now)]) -> Acting | None:
+    """Who is acting, None when nobody is signed in; a token that is no good is refused, never overlooked."""
+    bearer = _bearer(request)
+    if bearer is not None:
+        return _of_token(request.app.state.database, bearer, at)
+    secret = request.cookies.get(cookie_name(request))
+    return None if secret is None else _of_session(request.app.state.database, secret, at)
+
+
+def acting(found: Annotated[Acting | None, Depends(optional_acting)]) -> Acting:
+    """Who is acting; raises NotSignedIn."""
+    if found is None:
+        raise NotSignedIn("not_signed_in", "Sign in first, or send a token.")
+    return found
+
+
+def _bearer(request: Request) -> str | None:
+    """What the request offers as a token; with one, no cookie counts: it excuses from the guard against forgery."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _of_token(database: Database, secret: str, at: datetime) -> Acting:
+    with database.reading() as tx:
+        token = access.token_of(tx, secret, at)
+    if token is None:
+        raise NotSignedIn("bad_token", "This token is unknown, expired or revoked.")
+    if token.used_at is None or at - token.used_at >= _MARK_EVERY:
+        _mark(database, lambda tx: access_store.touch_token(tx, token.id, at))
+    return access.acting_for(token, at, request_id() or "")
+
+
+def _of_session(database: Database, secret: str, at: datetime) -> Acting | None:
+    with database.reading() as tx:
+        session = access.session_of(tx, secret, at)
+    if session is None:
+        return None
+    if at - session.seen_at >= _MARK_EVERY:
+        _mark(database, lambda tx: access_store.touch_session(tx, session.hash, at))
+    return access.acting_as(session.person, at, request_id() or "")
+
+
+def _mark(database: Database, touch: Callable[[Transaction], None]) -> None:
+    """When it was last used is for tidying up: a database too busy to note it must not keep a nurse out."""
+    try:
+        with database.transaction() as tx:
+            touch(tx)
+    except (Unavailable, OutcomeUnknown):
+        return

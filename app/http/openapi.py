@@ -1,0 +1,72 @@
+"""What does the API description say about refusals?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.http.paths import is_api
+from app.http.problems import status_problem
+
+_TEXT = {"type": "string"}
+_FAULT = {
+    "type": "object",
+    "properties": {"pointer": _TEXT, "code": _TEXT, "message": _TEXT},
+    "required": ["pointer", "code", "message"],
+}
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem document; nothing that was sent is repeated in it.",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "code": _TEXT,
+        "errors": {"type": "array", "items": _FAULT},
+        "request_id": {"type": ["string", "null"], "format": "uuid"},
+    },
+    "required": ["type", "title", "status", "detail", "code", "errors", "request_id"],
+}
+_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+_EVERYWHERE = (400, 401, 403, 408, 413, 422, 429, 500, 503)
+_FASTAPI_ONLY = ("HTTPValidationError", "ValidationError")  # the shape of an answer this program never gives
+
+
+def document_problems(app: FastAPI) -> None:
+    """Describe every error as a problem; one given in `responses=` keeps its description, the usual ones need none."""
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = describe()
+            for path, operations in schema.get("paths", {}).items():
+                for operation in operations.values():
+                    _complete(operation, path)
+            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+            schemas["Problem"] = _PROBLEM
+            for name in _FASTAPI_ONLY:
+                schemas.pop(name, None)
+        return describe()
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+def _complete(operation: dict[str, Any], path: str) -> None:
+    responses: dict[str, Any] = operation["responses"]
+    statuses = {known for known in responses if known >= "400"}
+    if is_api(path):
+        statuses.update(map(str, _EVERYWHERE))
+        if "requestBody" in operation:
+            statuses.add("415")
+        if "{" in path:
+            statuses.add("404")
+    for status in statuses:
+        given = responses.get(status, {})
+        if status == "422":  # FastAPI's own text would be "Validation Error"
+            given = {"description": status_problem(422).title}
+        said = given.get("description", status_problem(int(status)).title)
+        responses[status] = {"description": said, "content": _CONTENT}
+    operation["responses"] = dict(sorted(responses.items()))
