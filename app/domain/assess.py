@@ -15,6 +15,7 @@ from app.domain.measure import Value
 from app.domain.observation import Observation, Reading
 from app.domain.progress import held_occasions, progress
 from app.domain.protocol import Protocol, WindowKind
+from app.domain.relevance import relevant
 from app.domain.schedule import due_at
 from app.domain.situation import AHEAD, Previous, Situation
 from app.domain.vocabulary import Action, Outcome, gravest
@@ -38,7 +39,7 @@ def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime)
         held_doses=held_occasions(progress(sheet, cycle, protocol, at), dose.number),
         previous=_binding(sheet, cycle, at),
         unresolved=(),
-        readings=readings,
+        readings=relevant(readings, protocol, at, given[-1] if given else None),
     )
 
 

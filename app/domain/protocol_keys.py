@@ -135,6 +135,8 @@ class Keys:
     def tables(self, key: str) -> dict[str, Keys]:
         """Named tables below this one."""
         inner: dict[str, Any] = self._take(key, dict, "a group of tables")
+        if not all(isinstance(table, dict) for table in inner.values()):
+            self.refuse(key, "is not a group of tables")
         return {name: Keys(table, f"{self._where}: {key}.{name}") for name, table in inner.items()}
 
     def list_of_tables(self, key: str) -> list[Keys]:

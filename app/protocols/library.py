@@ -54,4 +54,4 @@ def load() -> Library:
     measures = parse_measures(read("measures.toml"))
     agreement = parse_agreement(read("agreement.toml"), measures)
     protocols = {name: parse_protocol(read(f"{name}.toml"), measures, agreement, f"{name}.toml") for name in ORDER}
-    return Library(measures, agreement, parse_score_table(read("news2.toml")), protocols)
+    return Library(measures, agreement, parse_score_table(read("news2.toml"), measures), protocols)

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from app.domain.errors import ProtocolRefused
-from app.domain.measure import Value
+from app.domain.measure import Measures, Value
 
 
 class Part(NamedTuple):
@@ -86,8 +86,22 @@ class ScoreTable:
         return next((level, response) for least, level, response in self.responses if total >= least)
 
 
-def parse_score_table(document: bytes, file: str = "news2.toml") -> ScoreTable:
+def parse_score_table(document: bytes, measures: Measures, file: str = "news2.toml") -> ScoreTable:
     """The chart of a TOML document; raises ProtocolRefused naming file and key."""
+    table = _table(document, file)
+    for name, bands in table.bands.items():
+        ends = [band.to for band in bands]
+        rising = [end for end in ends[:-1] if end is not None]
+        whole = ends and ends[-1] is None and len(rising) == len(ends) - 1 and rising == sorted(set(rising))
+        if name not in measures or not whole or name not in table.steps:
+            raise ProtocolRefused("bad_score_table", f"{file}: bands.{name} do not cover every value in order.")
+    for name, points in table.choices.items():
+        if name not in measures or set(points) != set(measures[name].choices):
+            raise ProtocolRefused("bad_score_table", f"{file}: choices.{name} does not score every choice.")
+    return table
+
+
+def _table(document: bytes, file: str) -> ScoreTable:
     try:
         tables: Any = tomllib.loads(document.decode("utf-8"), parse_float=Decimal)
         bands = {name: _bands(rows) for name, rows in tables["bands"].items()}
@@ -99,7 +113,7 @@ def parse_score_table(document: bytes, file: str = "news2.toml") -> ScoreTable:
             single=(tables["single"]["below"], tables["single"]["level"], tables["single"]["response"]),
             responses=tuple((row["least"], row["level"], row["response"]) for row in tables["response"]),
         )
-    except (KeyError, ValueError, TypeError, tomllib.TOMLDecodeError) as fault:
+    except (ArithmeticError, AttributeError, KeyError, ValueError, TypeError) as fault:
         raise ProtocolRefused("bad_score_table", f"{file} cannot be used: {fault!r}") from fault
 
 

@@ -1,0 +1,66 @@
+"""Which readings can matter to a decision, so that only those are stored with it?
+
+Leaving out the others never changes an answer: a property test decides both ways and compares the bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from app.domain.observation import Reading
+from app.domain.protocol import Protocol, Row, WindowKind
+from app.domain.situation import AHEAD
+
+_SINCE_LAST_DOSE = (WindowKind.MAX_SINCE_LAST_DOSE, WindowKind.EVENT_SINCE_LAST_DOSE)
+
+
+def relevant(
+    readings: Iterable[Reading], protocol: Protocol, at: datetime, last_given_at: datetime | None
+) -> tuple[Reading, ...]:
+    """The readings that a decision of `protocol` at `at` can depend on, oldest first."""
+    by_measure: dict[str, list[Reading]] = {}
+    for reading in readings:
+        by_measure.setdefault(reading.measure, []).append(reading)
+    since = _since(protocol, at, last_given_at)
+    kept: list[Reading] = []
+    for measure, mine in by_measure.items():
+        mine.sort(key=lambda reading: reading.at)
+        kept += _last_of(mine, since.get(measure), protocol.timing.discordant_within)
+    return tuple(sorted(kept, key=lambda reading: (reading.at, reading.measure, reading.id)))
+
+
+def _last_of(mine: list[Reading], since: datetime | None, beside: timedelta) -> list[Reading]:
+    """The latest reading with those beside it, everything from `since` on, and the one before that."""
+    edge = mine[-1].at - beside - AHEAD
+    if since is not None:
+        earlier = [reading.at for reading in mine if reading.at < since]
+        edge = min(edge, since, earlier[-1] if earlier else since)
+    return [reading for reading in mine if reading.at >= edge]
+
+
+def _since(protocol: Protocol, at: datetime, last_given_at: datetime | None) -> dict[str, datetime]:
+    """Per measure, how far back its windows look; measures that are not named need their latest reading only."""
+    start = datetime.min.replace(tzinfo=at.tzinfo)
+    found: dict[str, datetime] = {}
+    for row in protocol.rows:
+        moment = _looks_back(row, at, start if last_given_at is None else last_given_at, start)
+        if moment is not None:
+            found[row.measure] = min(moment, found.get(row.measure, moment))
+        for condition in row.window.while_:
+            edge = at - condition.fresh_for
+            found[condition.measure] = min(edge, found.get(condition.measure, edge))
+    return found
+
+
+def _looks_back(row: Row, at: datetime, last_given_at: datetime, start: datetime) -> datetime | None:
+    window = row.window
+    if window.kind in _SINCE_LAST_DOSE:
+        return last_given_at
+    if window.kind is WindowKind.DURATION:
+        return start
+    if window.kind is WindowKind.PERSISTENT:
+        return at - row.fresh_for - window.span
+    if window.kind in (WindowKind.SUM, WindowKind.CONSECUTIVE_SUMS):
+        return at - window.span * window.periods
+    return None
