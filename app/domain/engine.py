@@ -19,6 +19,7 @@ from app.domain.situation import Situation
 from app.domain.vocabulary import BINDING, Action, Class, Verdict, Why, gravest
 
 NO_SCORE = News2(None, None, None, False, (), ())
+EARLIER = "an earlier decision of this cycle or course"
 _CHECKED_GROUPS = ("vital", "lab")
 
 
@@ -29,7 +30,7 @@ def decide(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Decis
     except Exception:  # noqa: BLE001 - invariant 1: any fault inside becomes a stored `incomplete`, never silence
         fault = (Missing("engine", Why.FAULT, None),)
         counts = Counts(0, 0, situation.held_doses)
-        return _decision(situation, protocol, (), fault, _earlier(situation, protocol), counts, NO_SCORE)
+        return _decision(situation, protocol, (), fault, _earlier(situation), counts, NO_SCORE)
 
 
 def _decide(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Decision:
@@ -59,7 +60,7 @@ def _decision(
     if missing:
         action = gravest(action, Action.INCOMPLETE)
     if situation.at > times.closes_at:
-        rules = (*rules, Rule("window_closed", Action.SKIP, protocol.dosing.source.citation))
+        rules = (*rules, Rule("window_closed", Action.SKIP, protocol.timing.source.citation))
         action = gravest(action, Action.SKIP)
     return Decision(
         action=action,
@@ -150,14 +151,14 @@ def _rules(protocol: Protocol, situation: Situation, met: list[Class]) -> tuple[
         occasions = situation.held_doses + (1 if held.cls in met else 0)
         if occasions >= held.at_least:
             rules.append(Rule("held_occasions", held.action, held.source.citation))
-    return (*rules, *_earlier(situation, protocol))
+    return (*rules, *_earlier(situation))
 
 
-def _earlier(situation: Situation, protocol: Protocol) -> tuple[Rule, ...]:
+def _earlier(situation: Situation) -> tuple[Rule, ...]:
     """After a stop or a discontinue nothing milder is ever decided."""
     if situation.previous is None or situation.previous.action not in BINDING:
         return ()
-    return (Rule("earlier_decision", situation.previous.action, protocol.dosing.source.citation),)
+    return (Rule("earlier_decision", situation.previous.action, EARLIER),)
 
 
 def _score_freshness(protocol: Protocol, news2: ScoreTable) -> dict[str, timedelta]:

@@ -77,7 +77,7 @@ def because(decision: Decision, measures: Measures) -> tuple[str, ...]:
     met = [_met(finding, decision.at, measures) for finding in decision.met()]
     notes = dict.fromkeys(_note(finding, measures) for finding in decision.findings if _noted(finding))
     rules = [_rule(rule) for rule in decision.rules]
-    lacking = [_missing(missing, decision.at, measures) for missing in decision.missing]
+    lacking = [_missing(missing, decision, measures) for missing in decision.missing]
     asks = dict.fromkeys(finding.criterion.ask for finding in decision.open() if finding.criterion.ask is not None)
     if met or rules or lacking:
         return (*met, *rules, *lacking, *asks, *notes)
@@ -105,11 +105,11 @@ def news2_words(decision: Decision) -> str:
 def _met(finding: Finding, at: datetime, measures: Measures) -> str:
     criterion = finding.criterion
     label = label_words(criterion, measures)
-    value = value_words(finding.value, criterion.unit)
-    said = label if finding.value is True else f"{label} {value}"
-    limit = "" if finding.value is True else f" (limit {limit_words(criterion.threshold, criterion.unit)})"
-    age = "" if finding.observed_at is None else f", {age_words(finding.observed_at, at)} ago"
-    return f"{said}{limit}{age}: {class_words(criterion.cls)}. Source: {criterion.source.citation}."
+    said, limit = f"{label}{_age(finding, at)}", ""
+    if finding.value is not True:
+        said = f"{label} {_said(finding, at)}"
+        limit = f" (limit {limit_words(criterion.threshold, criterion.unit)})"
+    return f"{said}{limit}: {class_words(criterion.cls)}. Source: {criterion.source.citation}."
 
 
 def _noted(finding: Finding) -> bool:
@@ -142,10 +142,26 @@ def why_words(why: Why) -> str:
     return _WHY[why]
 
 
-def _missing(missing: Missing, at: datetime, measures: Measures) -> str:
+def _missing(missing: Missing, decision: Decision, measures: Measures) -> str:
     label = measures[missing.measure].label if missing.measure in measures else "Evaluation"
-    age = f" (last {age_words(missing.observed_at, at)} ago)" if missing.why is Why.STALE else ""
-    return f"{label}: {_WHY[missing.why]}{age}."
+    if missing.why is Why.STALE:
+        return f"{label}: {_WHY[missing.why]} (last {age_words(missing.observed_at, decision.at)} ago)."
+    charted = (f for f in decision.open() if f.blame == missing.measure == f.criterion.measure and f.value is not None)
+    finding = next(charted, None)
+    said = "" if finding is None else f" {_said(finding, decision.at)}"
+    return f"{label}{said}: {_WHY[missing.why]}."
+
+
+def _said(finding: Finding, at: datetime) -> str:
+    """The value with its age, or the period it was summed over."""
+    value = value_words(finding.value, finding.criterion.unit)
+    return f"{value}{_age(finding, at)}"
+
+
+def _age(finding: Finding, at: datetime) -> str:
+    if finding.criterion.period is not None:
+        return f" in the {finding.criterion.period} up to the decision"
+    return "" if finding.observed_at is None else f", {age_words(finding.observed_at, at)} ago"
 
 
 def _rule(rule: Rule) -> str:

@@ -27,8 +27,11 @@ def _fits(reading: Reading, measure: Measure) -> bool:
         return isinstance(value, bool)
     if kind is Kind.CHOICE:
         return value in measure.choices
-    interval = reading.start is not None
-    return isinstance(value, Decimal) and value.is_finite() and interval == (kind is Kind.INTERVAL)
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return False
+    if kind is Kind.INTERVAL:
+        return reading.start is not None and reading.start < reading.at
+    return reading.start is None
 
 
 class Facts:

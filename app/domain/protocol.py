@@ -14,6 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.domain.agreement import Agreement
+from app.domain.band import Band
 from app.domain.course import ProtocolPin
 from app.domain.measure import Measures, Value
 from app.domain.vocabulary import Action, Class
@@ -40,26 +41,6 @@ class WindowKind(StrEnum):
     AGAINST_BASELINE = "against_baseline"
     PERSISTENT = "persistent"
     DURATION = "duration"
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A range of numbers; None is unbounded, `*_open` leaves the end out."""
-
-    low: Decimal | None
-    low_open: bool
-    high: Decimal | None
-    high_open: bool
-
-    def holds(self, number: Decimal | Fraction) -> bool:
-        """True when the number lies inside; exact for fractions too."""
-        low, high = self.low, self.high
-        if isinstance(number, Fraction):
-            low = None if low is None else Fraction(low)  # type: ignore[assignment]
-            high = None if high is None else Fraction(high)  # type: ignore[assignment]
-        if low is not None and (number < low or (self.low_open and number == low)):
-            return False
-        return not (high is not None and (number > high or (self.high_open and number == high)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +78,7 @@ class Source:
     """Where a row is printed."""
 
     ref: str
-    table: str
+    table: str | None
     row: str
     citation: str
 
@@ -107,7 +88,7 @@ class Criterion:
     """One class of a row; `grade` orders the classes of a row, 1 the mildest; `action` is what it alone calls for.
 
     `threshold` are its bounds in words, `ask` what to do while it cannot be judged,
-    `any_time` the values that alert at any hour.
+    `any_time` the values that alert at any hour, `period` over which a volume is summed.
     """
 
     id: str
@@ -125,6 +106,7 @@ class Criterion:
     ask: str | None
     note: str | None
     any_time: frozenset[Value]
+    period: str | None
 
     def holds(self, value: Value | Fraction) -> bool:
         """True when the value lies in this class."""
@@ -195,6 +177,7 @@ class Timing:
     validity: timedelta
     discordant_within: timedelta
     admission_lookback: timedelta
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)

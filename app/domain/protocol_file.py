@@ -51,7 +51,7 @@ def _protocol(keys: Keys, document: bytes, measures: Measures, agreement: Agreem
         coverage=keys.one_of("coverage", ("complete", "partial")),
         uncovered=_uncovered(keys),
         dosing=_dosing(keys.inner("dosing"), sources),
-        timing=_timing(keys.inner("timing")),
+        timing=_timing(keys.inner("timing"), sources),
         fresh_for=fresh_for,
         required=required,
         freshness=_freshness(required, measures, rows, fresh_for),
@@ -114,7 +114,7 @@ def _dosing(keys: Keys, sources: dict[str, str]) -> Dosing:
     return dosing
 
 
-def _timing(keys: Keys) -> Timing:
+def _timing(keys: Keys, sources: dict[str, str]) -> Timing:
     timing = Timing(
         interval=keys.duration("interval"),
         assess_before=keys.duration("assess_before"),
@@ -123,6 +123,7 @@ def _timing(keys: Keys) -> Timing:
         validity=keys.duration("validity"),
         discordant_within=keys.duration("discordant_within"),
         admission_lookback=keys.duration("admission_lookback"),
+        source=parse_source(keys.inner("source"), sources),
     )
     keys.done()
     return timing

@@ -8,8 +8,9 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from app.domain.band import Band
 from app.domain.measure import Kind, Measure, Measures
-from app.domain.protocol import Band, Condition, Criterion, Row, Source, Verification, Window, WindowKind
+from app.domain.protocol import Condition, Criterion, Row, Source, Verification, Window, WindowKind
 from app.domain.protocol_keys import Keys
 from app.domain.vocabulary import Action, Class
 
@@ -66,13 +67,13 @@ def _measure(keys: Keys, key: str, measures: Measures) -> Measure:
 
 
 def parse_source(keys: Keys, sources: Mapping[str, str]) -> Source:
-    """Where a row is printed: a reference to one of the file's sources, with table and row."""
+    """Where a row is printed: one of the file's sources, the table where it has one, and the row."""
     ref = keys.text("ref")
     if ref not in sources:
         keys.refuse("ref", f"names no source of this file: {ref}")
-    table, line = keys.text("table"), keys.text("row")
+    table, line = keys.optional_text("table"), keys.text("row")
     keys.done()
-    return Source(ref, table, line, f"{ref}, {table}: {line}")
+    return Source(ref, table, line, f"{ref}: {line}" if table is None else f"{ref}, {table}: {line}")
 
 
 def _unit(keys: Keys, measure: Measure, window: Window) -> str | None:
@@ -166,6 +167,7 @@ def _criteria(
             ask=ask,
             note=note,
             any_time=any_time,
+            period=_period(row.window),
         )
         for grade, cls in enumerate(_classes(keys, measure, {*bands, *choices}, calls), 1)
     )
@@ -227,10 +229,15 @@ def _threshold(bands: list[Band], choices: list[str], row: Row) -> str:
     if not bands:
         return "present"
     window = row.window
-    hours = Decimal(window.span // timedelta(minutes=1)) / 60
-    over = f" in {hours.normalize():f} h" if window.kind in _SUMS else ""
+    period = _period(window)
+    over = "" if period is None else f" in {period}"
     times = "" if window.periods == 1 else f", {window.periods} times in a row"
     return " or ".join(_range(band) for band in bands) + f" {row.unit}{over}{times}"
+
+
+def _period(window: Window) -> str | None:
+    hours = Decimal(window.span // timedelta(minutes=1)) / 60
+    return f"{hours.normalize():f} h" if window.kind in _SUMS else None
 
 
 def _range(band: Band) -> str:

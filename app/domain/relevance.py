@@ -45,6 +45,8 @@ def _since(protocol: Protocol, at: datetime, last_given_at: datetime | None) -> 
     found: dict[str, datetime] = {}
     for row in protocol.rows:
         moment = _looks_back(row, at, start if last_given_at is None else last_given_at, start)
+        if moment is not None and row.window.kind is WindowKind.PERSISTENT:
+            moment -= protocol.timing.discordant_within
         if moment is not None:
             found[row.measure] = min(moment, found.get(row.measure, moment))
         for condition in row.window.while_:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
-
 _ROUNDED_BELOW = Decimal(1_000_000)
 
 

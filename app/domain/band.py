@@ -1,0 +1,27 @@
+"""Does a number lie in a range of a published table, ends exactly as printed?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of numbers; None is unbounded, `*_open` leaves the end out."""
+
+    low: Decimal | None
+    low_open: bool
+    high: Decimal | None
+    high_open: bool
+
+    def holds(self, number: Decimal | Fraction) -> bool:
+        """True when the number lies inside; exact for fractions too."""
+        low, high = self.low, self.high
+        if isinstance(number, Fraction):
+            low = None if low is None else Fraction(low)  # type: ignore[assignment]
+            high = None if high is None else Fraction(high)  # type: ignore[assignment]
+        if low is not None and (number < low or (self.low_open and number == low)):
+            return False
+        return not (high is not None and (number > high or (self.high_open and number == high)))
