@@ -44,9 +44,12 @@ def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime)
 
 
 def _readings(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) -> tuple[Reading, ...]:
-    since = cycle.admitted_at - protocol.timing.admission_lookback
-    rows = [row for row in sheet.charted() if row.observed_at >= since and _known_true_by(row, at)]
-    return tuple(reading for row in rows if (reading := row.reading()) is not None)
+    since, superseded = cycle.admitted_at - protocol.timing.admission_lookback, sheet.superseded()
+    return tuple(
+        Reading(row.id, row.measure, row.value, row.observed_at, row.start_at)
+        for row in sheet.observations
+        if row.value is not None and row.observed_at >= since and row.id not in superseded and _known_true_by(row, at)
+    )
 
 
 def _known_true_by(row: Observation, at: datetime) -> bool:

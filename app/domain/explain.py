@@ -48,7 +48,7 @@ _WHY: Mapping[Why, str] = {
 _RULES: Mapping[str, str] = {
     "window_closed": "The time in which this dose may be given is over.",
     "held_occasions": "The dose has now been held on as many occasions as end the cycle.",
-    "earlier_decision": "An earlier decision of this cycle still binds.",
+    "earlier_decision": "An earlier decision to stop still binds.",
 }
 
 
@@ -80,7 +80,7 @@ def because(decision: Decision, measures: Measures) -> tuple[str, ...]:
     lacking = [_missing(missing, decision, measures) for missing in decision.missing]
     asks = dict.fromkeys(finding.criterion.ask for finding in decision.open() if finding.criterion.ask is not None)
     if met or rules or lacking:
-        return (*met, *rules, *lacking, *asks, *notes)
+        return tuple(dict.fromkeys((*met, *rules, *lacking, *asks, *notes)))
     return (f"Every required value is present and fresh, and no criterion of {decision.protocol.id} is met.", *notes)
 
 
@@ -129,7 +129,7 @@ def label_words(criterion: Criterion, measures: Measures) -> str:
 
 def class_words(cls: Class) -> str:
     """The class of a criterion as the field says it."""
-    return "no row of the protocol covers it" if cls is Class.UNCOVERED else f"{cls} criterion"
+    return "not covered" if cls is Class.UNCOVERED else f"{cls} criterion"
 
 
 def limit_words(threshold: str, unit: str | None) -> str:

@@ -46,12 +46,6 @@ class Observation:
     retracts: bool = False
     reason: str | None = None
 
-    def reading(self) -> Reading | None:
-        """The engine's view, or None where there is no value."""
-        if self.value is None:
-            return None
-        return Reading(self.id, self.measure, self.value, self.observed_at, self.start_at)
-
 
 def current(observations: tuple[Observation, ...]) -> tuple[Observation, ...]:
     """Those neither corrected, retracted nor themselves a retraction, in order of observation."""

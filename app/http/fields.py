@@ -36,7 +36,7 @@ def refused(code: str, message: str) -> PydanticCustomError:
     return PydanticCustomError(PREFIX + code, message)
 
 
-def _read_number(value: object) -> Decimal:
+def read_number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise refused("not_a_number", "Must be a number, without quotation marks.")
     number = Decimal(value)
@@ -105,7 +105,7 @@ def _plain(number: Decimal) -> str:
 # Exact number; leaves as text with the charted digits.
 Number = Annotated[
     Decimal,
-    PlainValidator(_read_number),
+    PlainValidator(read_number),
     PlainSerializer(_plain, return_type=str, when_used="json"),
     WithJsonSchema({"type": "number"}, mode="validation"),
 ]

@@ -17,11 +17,12 @@ from app.store import access as access_store
 from app.store.database import Database, Transaction
 
 _MARK_EVERY = timedelta(minutes=1)
+_MARKS = 10_000
 
 
 def sign_in(request: Request, login: str, password: str, at: datetime) -> str:
     """Checks a password and begins a session; its secret belongs in the cookie alone. Raises NotSignedIn."""
-    database: Database = request.app.state.database
+    database = _database(request)
     with database.reading() as tx:
         claimed = access.claim(tx, login)
     proof = access.check(claimed, password)
@@ -33,7 +34,7 @@ def sign_out(request: Request, acting: Acting) -> None:
     """Ends the session of this browser."""
     secret = request.cookies.get(cookie_name(request))
     if secret is not None:
-        with request.app.state.database.transaction() as tx:
+        with _database(request).transaction() as tx:
             access.sign_out(tx, acting, secret)
 
 
@@ -62,9 +63,9 @@ def optional_acting(request: Request, at: Annotated[datetime, Depends(now)]) -> 
     """Who is acting, None when nobody is signed in; a token that is no good is refused, never overlooked."""
     bearer = _bearer(request)
     if bearer is not None:
-        return _of_token(request.app.state.database, bearer, at)
+        return _of_token(request, bearer, at)
     secret = request.cookies.get(cookie_name(request))
-    return None if secret is None else _of_session(request.app.state.database, secret, at)
+    return None if secret is None else _of_session(request, secret, at)
 
 
 def acting(found: Annotated[Acting | None, Depends(optional_acting)]) -> Acting:
@@ -80,30 +81,46 @@ def _bearer(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _of_token(database: Database, secret: str, at: datetime) -> Acting:
-    with database.reading() as tx:
+def _of_token(request: Request, secret: str, at: datetime) -> Acting:
+    with _database(request).reading() as tx:
         token = access.token_of(tx, secret, at)
     if token is None:
         raise NotSignedIn("bad_token", "This token is unknown, expired or revoked.")
-    if token.used_at is None or at - token.used_at >= _MARK_EVERY:
-        _mark(database, lambda tx: access_store.touch_token(tx, token.id, at))
+    _mark(request, token.id, token.used_at, at, lambda tx: access_store.touch_token(tx, token.id, at))
     return access.acting_for(token, at, request_id() or "")
 
 
-def _of_session(database: Database, secret: str, at: datetime) -> Acting | None:
-    with database.reading() as tx:
+def _of_session(request: Request, secret: str, at: datetime) -> Acting | None:
+    with _database(request).reading() as tx:
         session = access.session_of(tx, secret, at)
     if session is None:
         return None
-    if at - session.seen_at >= _MARK_EVERY:
-        _mark(database, lambda tx: access_store.touch_session(tx, session.hash, at))
+    _mark(request, session.hash, session.seen_at, at, lambda tx: access_store.touch_session(tx, session.hash, at))
     return access.acting_as(session.person, at, request_id() or "")
 
 
-def _mark(database: Database, touch: Callable[[Transaction], None]) -> None:
-    """When it was last used is for tidying up: a database too busy to note it must not keep a nurse out."""
+def _mark(
+    request: Request, name: str, last: datetime | None, at: datetime, touch: Callable[[Transaction], None]
+) -> None:
+    """Notes that a secret was used, once a minute, in a transaction of its own.
+
+    It is for tidying up only: a database too busy to note it keeps nobody out, and is not asked again for a minute.
+    """
+    tried: dict[str, datetime] = getattr(request.app.state, "tried_to_mark", {})
+    request.app.state.tried_to_mark = tried
+    newest = max((moment for moment in (last, tried.get(name)) if moment is not None), default=None)
+    if newest is not None and at - newest < _MARK_EVERY:
+        return
+    if len(tried) >= _MARKS:
+        tried.clear()
+    tried[name] = at
     try:
-        with database.transaction() as tx:
+        with _database(request).transaction() as tx:
             touch(tx)
     except (Unavailable, OutcomeUnknown):
         return
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database

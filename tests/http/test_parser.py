@@ -53,7 +53,13 @@ def test_one_mebibyte_is_the_largest() -> None:
         parse_json(b'"' + b"a" * (MAX_BODY - 1) + b'"')
 
 
-def test_a_hostile_body_is_refused_within_a_second() -> None:
+def test_a_hostile_body_costs_no_more_than_an_honest_one_of_its_size() -> None:
+    honest = b"[" + b'{"measure": "spo2", "value": 97.5},' * 550 + b"1]"
+    whole = MAX_BODY // len(honest)
+    begun = time.process_time()
+    for _ in range(whole):
+        parse_json(honest)
+    price = time.process_time() - begun
     bodies = [
         b"[" + b"[]," * 349_000 + b"[]]",
         b"[" * 1_000_000,
@@ -62,10 +68,10 @@ def test_a_hostile_body_is_refused_within_a_second() -> None:
         b"9" * MAX_BODY,
     ]
     for body in bodies:
-        begun = time.perf_counter()
+        begun = time.process_time()
         with pytest.raises(Malformed):
             parse_json(body)
-        assert time.perf_counter() - begun < 1
+        assert time.process_time() - begun < 20 * price
 
 
 def test_a_refusal_holds_nothing_of_the_body() -> None:

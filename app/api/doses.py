@@ -1,0 +1,156 @@
+"""Where does a dose stand, what is ordered for it, and what was done with it?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Response
+
+from app.api import record_shapes, shapes
+from app.api.answers import record_answer
+from app.api.calls import Call, answered, needs, read
+from app.api.judging import judged_answer
+from app.api.records import dose_answer, events_answer, flat_answer
+from app.api.routers import router_for
+from app.api.writing import takes_key, write
+from app.domain.errors import Forbidden
+from app.domain.progress import dose_progress
+from app.domain.record import decode_decision
+from app.domain.vocabulary import Choice, Outcome
+from app.http.body import Body
+from app.http.fields import Day, Instant, Note, Number, Text, Uuid
+from app.services.acting import Permission
+from app.services.administering import Administered, Done, Identifiers, administer
+from app.services.asking import decide_now
+from app.services.cases import Case, dose_of
+from app.services.deciding import Decided
+from app.services.looking import case_of_decision, case_of_dose
+from app.services.ordering import Ordered, order
+from app.store.database import Transaction
+
+router = router_for("doses")
+Reads = Annotated[Call, needs(Permission.READ)]
+
+
+class OrderToWrite(Body):
+    """A prescriber's choice on the newest decision of the dose."""
+
+    decision_id: Uuid
+    choice: Choice
+    reason: Note
+    second: Uuid | None = None
+
+
+class Wristband(Body):
+    """The two patient identifiers, read again at the bedside."""
+
+    mrn: Text
+    birth_date: Day
+
+
+class Reported(Body):
+    """What was done with the dose; `deviation` is the reason where no decision allowed it, or why it was not given."""
+
+    outcome: Outcome
+    started_at: Instant
+    ended_at: Instant | None = None
+    units: Number
+    identifiers: Wristband
+    decision_id: Uuid | None = None
+    order_id: Uuid | None = None
+    deviation: Note | None = None
+
+
+@router.get("/doses/{dose_id}", response_model=record_shapes.Dose, response_description="The dose.")
+def read_dose(call: Reads, dose_id: Uuid) -> Response:
+    """As it stands now, with its newest decision and whether that allows giving."""
+    case = read(call, lambda tx: case_of_dose(tx, call.library, call.acting, dose_id))
+    return answered(_dose(case, dose_id))
+
+
+def _dose(case: Case, dose_id: str) -> dict[str, Any]:
+    now = dose_progress(case.sheet, dose_of(case, dose_id), case.protocol, case.acting.at)
+    answer = dose_answer(case, now)
+    if now.decision is not None:
+        decision = decode_decision(now.decision.document, case.protocol)
+        answer["decision"] = record_answer(now.decision, decision, case.library.measures)
+    return answer
+
+
+@router.get("/decisions/{decision_id}", response_model=shapes.JudgedDecision, response_description="The decision.")
+def read_decision(call: Reads, decision_id: Uuid) -> Response:
+    """As it was taken, whether it still allows giving, and whether its data was corrected since."""
+    case = read(call, lambda tx: case_of_decision(tx, call.library, call.acting, decision_id))
+    return answered(judged_answer(case, decision_id))
+
+
+@router.post(
+    "/doses/{dose_id}/decisions",
+    status_code=201,
+    response_model=record_shapes.Decided,
+    response_description="The new decision.",
+    openapi_extra=takes_key(),
+)
+def decide_dose_now(call: Annotated[Call, needs(Permission.CHART)], dose_id: Uuid) -> Response:
+    """Decides again on what is charted, as when a decision has expired."""
+    return write(call, lambda tx: decide_now(tx, call.library, call.acting, dose_id), _decided)
+
+
+def _decided(done: Decided) -> dict[str, Any]:
+    decision = record_answer(done.record, done.decision, done.case.library.measures)
+    return {"decision": decision, "alerts": events_answer(done.events)}
+
+
+@router.post(
+    "/doses/{dose_id}/orders",
+    status_code=201,
+    response_model=record_shapes.Ordered,
+    response_description="The order.",
+    openapi_extra=takes_key(),
+)
+def order_dose(call: Annotated[Call, needs(Permission.ORDER)], dose_id: Uuid, sent: OrderToWrite) -> Response:
+    """The program advises; a prescriber decides, with a reason. `stop` and `discontinue` end the cycle."""
+
+    def act(tx: Transaction) -> Ordered:
+        if sent.second is not None:
+            raise Forbidden("second_person_needed", "This version cannot record a second person: leave `second` out.")
+        return order(tx, call.library, call.acting, dose_id, sent.decision_id, sent.choice, sent.reason)
+
+    return write(call, act, _ordered)
+
+
+def _ordered(done: Ordered) -> dict[str, Any]:
+    event = None if done.event is None else flat_answer(done.event)
+    return {**flat_answer(done.order), "event": event}
+
+
+@router.post(
+    "/doses/{dose_id}/administration",
+    status_code=201,
+    response_model=record_shapes.Administered,
+    response_description="The administration.",
+    responses={
+        409: {
+            "description": "One of decision_expired, decision_replaced, decision_provisional, decision_needed, "
+            "not_givable, already_recorded, outside_window, over_cap, cycle_ended."
+        }
+    },
+    openapi_extra=takes_key(required=True),
+)
+def record_administration(call: Annotated[Call, needs(Permission.GIVE)], dose_id: Uuid, sent: Reported) -> Response:
+    """Giving needs a decision that stood when it started; what went in without one is recorded as a deviation."""
+    done = Done(
+        outcome=sent.outcome,
+        started_at=sent.started_at,
+        ended_at=sent.ended_at,
+        units=sent.units,
+        identifiers=Identifiers(sent.identifiers.mrn, sent.identifiers.birth_date),
+        decision_id=sent.decision_id,
+        order_id=sent.order_id,
+        deviation=sent.deviation,
+    )
+    return write(call, lambda tx: administer(tx, call.library, call.acting, dose_id, done), _administered, keyed=True)
+
+
+def _administered(done: Administered) -> dict[str, Any]:
+    return {**flat_answer(done.administration), "alerts": events_answer(done.events)}

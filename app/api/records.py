@@ -1,0 +1,139 @@
+"""What do patients, courses, doses and what was done with them look like from outside?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from app.api.answers import brief_answer, pin_answer
+from app.domain.alert import Alert, AlertEvent
+from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
+from app.domain.decision import standing
+from app.domain.flowsheet import Flowsheet
+from app.domain.observation import Observation
+from app.domain.progress import DoseProgress, pending, progress
+from app.domain.protocol import Protocol
+from app.domain.record import instant
+from app.domain.schedule import due_at, units, window
+from app.services.cases import Case, sheet_ward, ward_of
+from app.services.deciding import Affected
+
+Flat: TypeAlias = Patient | CycleEvent | Order | Administration | Observation | AlertEvent | Alert
+
+
+def flat_answer(row: Flat) -> dict[str, Any]:
+    """A record whose fields are all plain, by the names they have inside."""
+    return {name: _outside(getattr(row, name)) for name in row.__slots__}
+
+
+def _outside(value: datetime | date | Decimal | str | int | bool | None) -> str | int | bool | None:  # noqa: FBT001
+    """Times and exact numbers leave as text; 0, false, "" and null stay four things."""
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+def alert_answer(alert: Alert) -> dict[str, Any]:
+    """An alert as it stands."""
+    return {**flat_answer(alert), "open": alert.open}
+
+
+def events_answer(events: Iterable[AlertEvent]) -> list[dict[str, Any]]:
+    """What an act did to alerts."""
+    return [flat_answer(event) for event in events]
+
+
+def affected_answer(affected: Iterable[Affected]) -> list[dict[str, Any]]:
+    """Earlier decisions that new data changes."""
+    return [
+        {
+            "dose_id": item.original.dose_id,
+            "decision_id": item.original.id,
+            "review_id": item.review.id,
+            "given": item.given,
+        }
+        for item in affected
+    ]
+
+
+def course_answer(course: Course) -> dict[str, Any]:
+    """A course by itself."""
+    return {
+        "id": course.id,
+        "patient_id": course.patient_id,
+        "protocol": pin_answer(course.protocol),
+        "shown": [pin_answer(pin) for pin in course.shown],
+        "opened_at": instant(course.opened_at),
+        "opened_by": course.opened_by,
+    }
+
+
+def whole_course_answer(case: Case) -> dict[str, Any]:
+    """A course with its patient and its cycles."""
+    sheet = case.sheet
+    following = None
+    if sheet.cycles:
+        following = pending(progress(sheet, sheet.cycles[-1], case.protocol, case.acting.at))
+    return {
+        **course_answer(sheet.course),
+        "patient": flat_answer(sheet.patient),
+        "ward_id": sheet_ward(sheet),
+        "cycles": [cycle_answer(case, cycle) for cycle in sheet.cycles],
+        "next_dose_id": None if following is None else following.dose.id,
+    }
+
+
+def cycle_answer(case: Case, cycle: Cycle) -> dict[str, Any]:
+    """A cycle where it is now, with what happened to it and its schedule."""
+    sheet = case.sheet
+    events, ended = sheet.events_of(cycle.id), sheet.ended(cycle.id)
+    beds = [event.bed for event in events if event.bed is not None]
+    return {
+        "id": cycle.id,
+        "course_id": cycle.course_id,
+        "number": cycle.number,
+        "ward_id": ward_of(sheet, cycle),
+        "bed": beds[-1] if beds else cycle.bed,
+        "admitted_at": instant(cycle.admitted_at),
+        "first_due_at": instant(cycle.first_due_at),
+        "ordered_weight": f"{cycle.ordered_weight:f}",
+        "ended_at": None if ended is None else instant(ended.at),
+        "events": [flat_answer(event) for event in events],
+        "doses": [_times(sheet, dose, case.protocol) for dose in sheet.doses_of(cycle.id)],
+    }
+
+
+def _times(sheet: Flowsheet, dose: Dose, protocol: Protocol) -> dict[str, Any]:
+    cycle = sheet.cycle(dose.cycle_id)
+    due = due_at(cycle, sheet.events_of(cycle.id), dose.number, protocol.timing.interval)
+    times = window(due, protocol.timing)
+    return {
+        "id": dose.id,
+        "number": dose.number,
+        "assess_at": instant(times.assess_at),
+        "opens_at": instant(times.opens_at),
+        "due_at": instant(times.due_at),
+        "closes_at": instant(times.closes_at),
+        "units": f"{units(protocol.dosing, cycle.ordered_weight):f}",
+    }
+
+
+def dose_answer(case: Case, now: DoseProgress) -> dict[str, Any]:
+    """A dose as it stands; `decision` in brief."""
+    latest = now.decision
+    stands = None if latest is None else standing(latest, latest.id, case.sheet.orders, case.acting.at)
+    return {
+        **_times(case.sheet, now.dose, case.protocol),
+        "course_id": case.course.id,
+        "cycle_id": now.dose.cycle_id,
+        "state": now.state,
+        "skip_reason": now.skip_reason,
+        "standing": stands,
+        "order": None if now.order is None else flat_answer(now.order),
+        "administration": None if now.administration is None else flat_answer(now.administration),
+        "decision": None if latest is None else brief_answer(latest),
+    }

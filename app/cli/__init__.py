@@ -1,0 +1,37 @@
+"""What can be done from the command line?
+
+`doseward serve`, `migrate`, `demo`, `evaluate`, `replay`, `openapi`, `people`. A refusal is one sentence on standard
+error and a non-zero exit, never a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from app.cli import demo, evaluate, people, records, serve
+from app.domain.errors import DosewardError
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="What the criteria call for before every dose of high-dose interleukin-2, and why. It advises; people decide.",
+)
+cli.command("serve")(serve.serve)
+cli.command("demo")(demo.demo)
+cli.command("migrate")(records.migrate)
+cli.command("replay")(records.replay)
+cli.command("evaluate")(evaluate.evaluate)
+cli.command("openapi")(records.openapi)
+cli.add_typer(people.people, name="people")
+
+
+def main() -> None:
+    """The console command; exits 1 with a sentence when something is refused."""
+    try:
+        cli()
+    except DosewardError as refusal:
+        typer.echo(refusal.sentence, err=True)
+        sys.exit(1)

@@ -1,0 +1,128 @@
+"""Who is acting, when, and may they?
+
+One table says which roles hold which permission; a service account holds only what its scopes name, and never one that
+needs a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from importlib.metadata import version
+
+from app.domain.errors import Forbidden, NotFound
+from app.domain.vocabulary import Role
+from app.store.ledger import Act
+from app.store.people import Grant
+
+VERSION = version("doseward")
+
+
+class Permission(StrEnum):
+    """What somebody may do on a ward."""
+
+    READ = "read"
+    READ_ALERTS = "read_alerts"
+    EVALUATE = "evaluate"
+    CHART = "chart"
+    ORDER = "order"
+    GIVE = "give"
+    ACKNOWLEDGE = "acknowledge"
+    ADMIT = "admit"
+    ADMINISTER_PEOPLE = "administer_people"
+
+
+_BEDSIDE = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PRESCRIBER})
+ROLES: Mapping[Permission, frozenset[Role]] = {
+    Permission.READ: frozenset(Role),
+    Permission.READ_ALERTS: frozenset(Role),
+    Permission.EVALUATE: frozenset(Role),
+    Permission.CHART: _BEDSIDE,
+    Permission.ORDER: frozenset({Role.PRESCRIBER}),
+    Permission.GIVE: _BEDSIDE,
+    Permission.ACKNOWLEDGE: _BEDSIDE,
+    Permission.ADMIT: frozenset({Role.PRESCRIBER, Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
+    Permission.ADMINISTER_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+}
+SCOPES: Mapping[Permission, frozenset[str]] = {
+    Permission.READ: frozenset({"read"}),
+    Permission.READ_ALERTS: frozenset({"read", "alerts:read"}),
+    Permission.EVALUATE: frozenset({"evaluate"}),
+    Permission.CHART: frozenset({"observations:write"}),
+}
+"""Permissions without scopes here are a person's alone."""
+
+WARD_SCOPE = "ward:"
+"""A service account with scopes that begin so is held to those wards; without any, it sees all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The person or service account behind a request, and the moment of it (aware UTC).
+
+    `scopes` are those of a token, None for a signed-in person.
+    """
+
+    person_id: str
+    name: str
+    service: bool
+    grants: frozenset[Grant]
+    scopes: frozenset[str] | None
+    at: datetime
+    request_id: str
+
+    def roles(self, ward_id: str | None) -> frozenset[Role]:
+        """The roles held on a ward; with None, on any."""
+        return frozenset(grant.role for grant in self.grants if ward_id is None or grant.ward_id in (None, ward_id))
+
+    def may(self, permission: Permission, ward_id: str | None) -> bool:
+        """True when the permission is held on the ward; with None, on any ward."""
+        if self.service:
+            scopes, wards = self.scopes or frozenset(), self.wards()
+            here = ward_id is None or wards is None or ward_id in wards
+            return here and not scopes.isdisjoint(SCOPES.get(permission, frozenset()))
+        return not self.roles(ward_id).isdisjoint(ROLES[permission])
+
+    def wards(self) -> frozenset[str] | None:
+        """The wards this actor may read; None means all."""
+        if self.service:
+            named = [scope.removeprefix(WARD_SCOPE) for scope in self.scopes or () if scope.startswith(WARD_SCOPE)]
+            return frozenset(named) if named else None
+        if any(grant.ward_id is None for grant in self.grants):
+            return None
+        return frozenset(grant.ward_id for grant in self.grants if grant.ward_id is not None)
+
+    def act(self, action: str, course_id: str | None, subjects: Iterable[str], reason: str | None = None) -> Act:
+        """A line of the audit trail for something this actor does."""
+        return Act(
+            at=self.at,
+            person=None if self.service else self.person_id,
+            acting_as=self.name,
+            action=action,
+            version=VERSION,
+            course_id=course_id,
+            subjects=tuple(subjects),
+            reason=reason,
+            request_id=self.request_id,
+        )
+
+    def require(self, permission: Permission, ward_id: str | None) -> None:
+        """Raises NotFound on a ward the person has no business with, Forbidden on one they have."""
+        if self.may(permission, ward_id):
+            return
+        wards = self.wards()
+        if ward_id is not None and wards is not None and ward_id not in wards:
+            raise NotFound("not_found", "There is nothing here under that address that you may see.")
+        if self.service:
+            raise self._lacks_scope(permission)
+        names = ", ".join(sorted(role.replace("_", " ") for role in ROLES[permission]))
+        raise Forbidden("role_needed", f"This needs one of these roles on the ward: {names}.")
+
+    @staticmethod
+    def _lacks_scope(permission: Permission) -> Forbidden:
+        scopes = SCOPES.get(permission)
+        if scopes is None:
+            return Forbidden("person_needed", "Only a named person with the right role may do this.")
+        return Forbidden("scope_needed", f"This needs a token with the scope {' or '.join(sorted(scopes))}.")

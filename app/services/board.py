@@ -1,0 +1,148 @@
+"""What does a ward look at to know whose turn it is?
+
+One line per patient in the house: the dose the ward works towards, what is decided on it, and whether that still
+stands. Overdue comes first, then whatever is due next, then those with nothing due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.domain.course import Cycle, CycleEvent, Order, Patient
+from app.domain.decision import Decision, DecisionRecord, Standing, newest_order, standing
+from app.domain.flowsheet import Flowsheet
+from app.domain.progress import DoseProgress, pending, progress
+from app.domain.protocol import Protocol
+from app.domain.record import decode_decision
+from app.domain.vocabulary import DoseState
+from app.protocols.library import Library
+from app.services.acting import Acting
+from app.services.looking import wards_of
+from app.services.pins import pinned
+from app.store import board as board_store
+from app.store import decisions
+from app.store.board import BoardRow
+from app.store.database import Transaction
+from app.store.wards import Ward
+
+_ALIKE = 1
+"""Family names so many letters apart, or fewer, are taken for each other (`DEMO-ADLER`, `DEMO-ADLERS`)."""
+_SHORT = 4
+"""A name of so few letters is alike only when it is the same."""
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One patient in the house. `next` is None when no dose is pending; `decision` is that of `record`, opened.
+
+    `order` is the newest order on that decision; `alike` says that somebody on the ward has a similar name.
+    """
+
+    bed: str
+    sheet: Flowsheet
+    protocol: Protocol
+    cycle: Cycle
+    next: DoseProgress | None
+    ended: CycleEvent | None
+    record: DecisionRecord | None
+    decision: Decision | None
+    standing: Standing | None
+    order: Order | None
+    observed_at: datetime | None
+    open_alerts: int
+    alike: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WardBoard:
+    """The lines of one ward, most urgent first."""
+
+    ward: Ward
+    lines: tuple[Line, ...]
+
+
+def ward_boards(tx: Transaction, library: Library, acting: Acting) -> tuple[WardBoard, ...]:
+    """The boards of every ward the actor may read, by name."""
+    wards = wards_of(tx, acting)
+    rows = [(row, *_next(tx, library, row, acting.at)) for row in board_store.board(tx, [ward.id for ward in wards])]
+    ids = [due.decision.id for _, _, due in rows if due is not None and due.decision is not None]
+    documents = decisions.documents(tx, ids)
+    boards = []
+    for ward in wards:
+        mine = [found for found in rows if found[0].ward_id == ward.id]
+        alike = similar_names(row.sheet.patient for row, _, _ in mine)
+        lines = [_line(*found, documents, acting.at, alike=found[0].sheet.patient.id in alike) for found in mine]
+        boards.append(WardBoard(ward, tuple(sorted(lines, key=_urgency))))
+    return tuple(boards)
+
+
+def alike_on_ward(tx: Transaction, ward_id: str, patient: Patient) -> bool:
+    """True when somebody else on the ward has a similar name."""
+    return patient.id in similar_names(row.sheet.patient for row in board_store.board(tx, [ward_id]))
+
+
+def similar_names(patients: Iterable[Patient]) -> frozenset[str]:
+    """The ids of patients whose family name another of them bears, or almost bears."""
+    everybody = [(patient.id, patient.family_name.casefold()) for patient in patients]
+    return frozenset(
+        mine for mine, name in everybody if any(other != mine and _alike(name, theirs) for other, theirs in everybody)
+    )
+
+
+def _next(tx: Transaction, library: Library, row: BoardRow, now: datetime) -> tuple[Protocol, DoseProgress | None]:
+    protocol = pinned(tx, library, row.sheet.course.protocol)
+    return protocol, pending(progress(row.sheet, row.sheet.cycles[-1], protocol, now))
+
+
+def _line(
+    row: BoardRow,
+    protocol: Protocol,
+    due: DoseProgress | None,
+    documents: dict[str, decisions.Documents],
+    now: datetime,
+    *,
+    alike: bool,
+) -> Line:
+    record = None if due is None else due.decision
+    stands = None if record is None else standing(record, record.id, row.sheet.orders, now)
+    return Line(
+        bed=row.bed,
+        sheet=row.sheet,
+        protocol=protocol,
+        cycle=row.sheet.cycles[-1],
+        next=due,
+        ended=row.sheet.ended(row.sheet.cycles[-1].id),
+        record=record,
+        decision=None if record is None else decode_decision(documents[record.id].document, protocol),
+        standing=stands,
+        order=None if record is None else newest_order(row.sheet.orders, record.id),
+        observed_at=row.observed_at,
+        open_alerts=row.open_alerts,
+        alike=alike,
+    )
+
+
+def _urgency(line: Line) -> tuple[bool, datetime, str]:
+    if line.next is None:
+        return True, _LAST, line.bed
+    return line.next.state is not DoseState.OVERDUE, line.next.window.due_at, line.bed
+
+
+def _alike(one: str, other: str) -> bool:
+    """The same, or a few letters apart in names long enough for that to say something."""
+    if one == other:
+        return True
+    return min(len(one), len(other)) > _SHORT and _letters_apart(one, other) <= _ALIKE
+
+
+def _letters_apart(one: str, other: str) -> int:
+    """Letters to change, add or take away to turn one name into the other (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, 1):
+        before, row[0] = row[0], place
+        for there, theirs in enumerate(other, 1):
+            before, row[there] = row[there], min(row[there] + 1, row[there - 1] + 1, before + (letter != theirs))
+    return row[-1]

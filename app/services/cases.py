@@ -1,0 +1,96 @@
+"""How does an act on a course begin and end?
+
+It begins by locking the course and loading what the protocol looks at; it ends with the ledger, last in the lock order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.course import Course, Cycle, Dose
+from app.domain.errors import Conflict, NotFound
+from app.domain.flowsheet import Flowsheet
+from app.domain.protocol import Protocol, WindowKind
+from app.protocols.library import Library
+from app.services.acting import Acting, Permission
+from app.services.pins import pinned
+from app.store import flowsheets, ledger
+from app.store.database import Transaction
+
+_WHOLE_CYCLE = (
+    WindowKind.MAX_SINCE_LAST_DOSE,
+    WindowKind.EVENT_SINCE_LAST_DOSE,
+    WindowKind.DURATION,
+    WindowKind.SINCE_BASELINE,
+    WindowKind.AGAINST_BASELINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What every act on a course works with: the open transaction, the rules, the sheet as it is now, who acts."""
+
+    tx: Transaction
+    library: Library
+    protocol: Protocol
+    sheet: Flowsheet
+    acting: Acting
+
+    @property
+    def course(self) -> Course:
+        """The course acted on."""
+        return self.sheet.course
+
+
+def open_case(
+    tx: Transaction, library: Library, acting: Acting, course_id: str, permission: Permission, *, whole: bool = False
+) -> Case:
+    """Locks the course and loads what its protocol looks at, or with `whole` everything; raises NotFound, Forbidden."""
+    protocol = pinned(tx, library, flowsheets.lock_course(tx, course_id).protocol)
+    if whole:
+        sheet = flowsheets.load(tx, course_id)
+    else:
+        since = acting.at - protocol.horizon() - protocol.timing.discordant_within
+        wide = frozenset(row.measure for row in protocol.rows if row.window.kind in _WHOLE_CYCLE)
+        sheet = flowsheets.load_recent(tx, course_id, since, wide)
+    acting.require(permission, sheet_ward(sheet))
+    return Case(tx, library, protocol, sheet, acting)
+
+
+def read_case(tx: Transaction, library: Library, acting: Acting, course_id: str) -> Case:
+    """The whole course for a reader, unlocked; raises NotFound for a ward the person has no business with."""
+    sheet = flowsheets.load(tx, course_id)
+    acting.require(Permission.READ, sheet_ward(sheet))
+    return Case(tx, library, pinned(tx, library, sheet.course.protocol), sheet, acting)
+
+
+def close_case(case: Case, action: str, subjects: Iterable[str], reason: str | None = None) -> None:
+    """Writes feed and audit rows: the last statements of every act."""
+    ledger.append(case.tx, (case.acting.act(action, case.course.id, subjects, reason),))
+
+
+def sheet_ward(sheet: Flowsheet) -> str | None:
+    """The ward of the newest cycle, None before the first admission."""
+    return ward_of(sheet, sheet.cycles[-1]) if sheet.cycles else None
+
+
+def ward_of(sheet: Flowsheet, cycle: Cycle) -> str:
+    """The ward the cycle is on now."""
+    moved = [event.ward_id for event in sheet.events_of(cycle.id) if event.ward_id is not None]
+    return moved[-1] if moved else cycle.ward_id
+
+
+def dose_of(case: Case, dose_id: str) -> Dose:
+    """The dose with this id; raises NotFound when it is not of this course, whoever's it is."""
+    try:
+        return case.sheet.dose(dose_id)
+    except KeyError as fault:
+        raise NotFound("unknown_dose", "This course has no such dose.") from fault
+
+
+def current_cycle(case: Case) -> Cycle:
+    """The newest cycle; raises Conflict before the first admission."""
+    if not case.sheet.cycles:
+        raise Conflict("no_cycle", "No cycle has been opened for this course yet.")
+    return case.sheet.cycles[-1]

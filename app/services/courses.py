@@ -1,0 +1,186 @@
+"""How does a patient come into treatment: course, cycle, doses, and what happens to a cycle?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.domain.course import Course, Cycle, CycleEvent, Dose, Patient
+from app.domain.errors import Conflict, FieldError, InvalidInput
+from app.domain.ids import new_id
+from app.domain.situation import AHEAD
+from app.domain.vocabulary import Choice, CycleEventKind, Outcome
+from app.protocols.library import Library
+from app.services.acting import Acting, Permission
+from app.services.cases import Case, close_case, open_case
+from app.services.looking import require_patient
+from app.services.pins import pin
+from app.store import courses as course_store
+from app.store import ledger, records, wards
+from app.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class NewPatient:
+    """A patient as on the wristband."""
+
+    mrn: str
+    family_name: str
+    given_name: str
+    birth_date: date
+    sex: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewCycle:
+    """One admission to open; `ordered_weight` in kg fixes the units of every dose."""
+
+    number: int
+    ward_id: str
+    bed: str
+    admitted_at: datetime
+    first_due_at: datetime
+    ordered_weight: Decimal
+
+
+def add_patient(tx: Transaction, acting: Acting, new: NewPatient) -> Patient:
+    """Registers a patient; raises Conflict when the record number is taken."""
+    acting.require(Permission.ADMIT, None)
+    if new.birth_date > acting.at.date():
+        raise InvalidInput("future_birth", "The date of birth is still to come.")
+    if course_store.patient_by_mrn(tx, new.mrn) is not None:
+        raise Conflict("mrn_taken", "A patient with this record number is registered already.")
+    patient = Patient(new_id(acting.at), new.mrn, new.family_name, new.given_name, new.birth_date, new.sex)
+    records.add_patient(tx, patient, acting.at, acting.person_id)
+    ledger.append(tx, (acting.act("add_patient", None, (patient.id,)),))
+    return patient
+
+
+def open_course(
+    tx: Transaction, library: Library, acting: Acting, patient_id: str, protocol: str, shown: tuple[str, ...]
+) -> Course:
+    """Opens a course under one deciding protocol; raises NotFound, InvalidInput."""
+    require_patient(tx, acting, patient_id, Permission.ADMIT)
+    if protocol in shown:
+        raise InvalidInput("shown_twice", "The deciding protocol is shown anyway: leave it out of the others.")
+    course = Course(
+        id=new_id(acting.at),
+        patient_id=patient_id,
+        protocol=pin(tx, library.protocol(protocol), acting.at),
+        shown=tuple(pin(tx, library.protocol(name), acting.at) for name in dict.fromkeys(shown)),
+        opened_at=acting.at,
+        opened_by=acting.person_id,
+    )
+    records.add_course(tx, course)
+    ledger.append(tx, (acting.act("open_course", course.id, (course.id, patient_id)),))
+    return course
+
+
+def open_cycle(tx: Transaction, library: Library, acting: Acting, course_id: str, new: NewCycle) -> tuple[Cycle, Case]:
+    """Admits to the next cycle and lays out its doses; raises Conflict, InvalidInput naming the rule."""
+    acting.require(Permission.ADMIT, new.ward_id)
+    case = open_case(tx, library, acting, course_id, Permission.ADMIT)
+    _check_cycle(case, new)
+    wards.ward(tx, new.ward_id)
+    cycle = Cycle(
+        new_id(acting.at),
+        course_id,
+        new.number,
+        new.ward_id,
+        new.bed,
+        new.admitted_at,
+        new.first_due_at,
+        new.ordered_weight,
+    )
+    numbers = range(1, case.protocol.dosing.dose_cap + 1)
+    doses = tuple(Dose(new_id(acting.at), cycle.id, number) for number in numbers)
+    records.add_cycle(tx, cycle, doses, acting.at, acting.person_id)
+    close_case(case, "open_cycle", (cycle.id,))
+    sheet = replace(case.sheet, cycles=(*case.sheet.cycles, cycle), doses=(*case.sheet.doses, *doses))
+    return cycle, replace(case, sheet=sheet)
+
+
+def _check_cycle(case: Case, new: NewCycle) -> None:
+    sheet, dosing = case.sheet, case.protocol.dosing
+    if new.number != len(sheet.cycles) + 1:
+        raise Conflict("cycle_number", f"The next cycle of this course is number {len(sheet.cycles) + 1}.")
+    if sheet.cycles and sheet.ended(sheet.cycles[-1].id) is None:
+        raise Conflict("cycle_running", "The cycle before this one has not ended: stop or discharge it first.")
+    if any(order.choice is Choice.DISCONTINUE for order in sheet.orders):
+        raise Conflict("discontinued", "Treatment was discontinued permanently: no further cycle can be opened.")
+    given = sum(1 for row in sheet.administrations if row.outcome is not Outcome.NOT_GIVEN)
+    if given >= dosing.course_cap:
+        raise Conflict("over_cap", f"{case.protocol.pin.id} allows at most {dosing.course_cap} doses in a course.")
+    if new.first_due_at < new.admitted_at:
+        raise InvalidInput("due_before_admission", "The first dose cannot be due before the admission.")
+    weight = case.library.measures["weight"]
+    if weight.hard is not None and not weight.hard[0] <= new.ordered_weight <= weight.hard[1]:
+        low, high = weight.hard
+        raise InvalidInput("impossible_weight", f"The ordered weight must be between {low} and {high} {weight.unit}.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What happens to a cycle; `moved` needs ward and bed, `grid_moved` the dose and its new due time."""
+
+    kind: CycleEventKind
+    at: datetime
+    reason: str
+    ward_id: str | None = None
+    bed: str | None = None
+    from_dose: int | None = None
+    due_at: datetime | None = None
+
+
+_PERMISSION = {
+    CycleEventKind.MOVED: Permission.CHART,
+    CycleEventKind.DISCHARGED: Permission.ADMIT,
+    CycleEventKind.STOPPED: Permission.ORDER,
+    CycleEventKind.GRID_MOVED: Permission.ORDER,
+}
+
+
+def add_cycle_event(
+    tx: Transaction, library: Library, acting: Acting, cycle_id: str, new: NewEvent
+) -> tuple[CycleEvent, Case]:
+    """Records an event of a cycle; stopping and moving the grid are a prescriber's. Raises Conflict, InvalidInput."""
+    case = open_case(tx, library, acting, course_store.course_of_cycle(tx, cycle_id), _PERMISSION[new.kind])
+    _check_event(tx, case, cycle_id, new)
+    event = CycleEvent(
+        id=new_id(acting.at),
+        cycle_id=cycle_id,
+        kind=new.kind,
+        at=new.at,
+        reason=new.reason,
+        recorded_at=acting.at,
+        recorded_by=acting.person_id,
+        ward_id=new.ward_id,
+        bed=new.bed,
+        from_dose=new.from_dose,
+        due_at=new.due_at,
+    )
+    records.add_cycle_event(tx, event, case.course.id)
+    close_case(case, f"cycle_{new.kind}", (event.id, cycle_id), new.reason)
+    return event, replace(case, sheet=replace(case.sheet, events=(*case.sheet.events, event)))
+
+
+def _check_event(tx: Transaction, case: Case, cycle_id: str, new: NewEvent) -> None:
+    if not new.reason.strip():
+        raise InvalidInput("reason_needed", "This needs a reason.")
+    if new.at > case.acting.at + AHEAD:
+        fault = FieldError("/at", "future", "That time is still to come.")
+        raise InvalidInput("future", fault.message, (fault,))
+    before = [event.kind for event in case.sheet.events_of(cycle_id)]
+    if CycleEventKind.DISCHARGED in before:
+        raise Conflict("discharged", "The patient has been discharged from this cycle.")
+    if CycleEventKind.STOPPED in before and new.kind is not CycleEventKind.DISCHARGED:
+        raise Conflict("cycle_ended", "This cycle has been stopped.")
+    if new.kind is CycleEventKind.MOVED:
+        if new.ward_id is None or new.bed is None:
+            raise InvalidInput("place_needed", "A move needs a ward and a bed.")
+        wards.ward(tx, new.ward_id)
+    if new.kind is CycleEventKind.GRID_MOVED:
+        cap = case.protocol.dosing.dose_cap
+        if new.due_at is None or new.from_dose is None or not 1 <= new.from_dose <= cap:
+            raise InvalidInput("grid_needed", f"Moving the grid needs a dose from 1 to {cap} and its new due time.")

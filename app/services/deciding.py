@@ -1,0 +1,187 @@
+"""How does a decision come about, and what follows from it in the same transaction?
+
+Decide, store what was decided on, tell whom it concerns, look again at earlier decisions that stood on other data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.alert import AlertEvent
+from app.domain.assess import situation_of
+from app.domain.concern import Concern, concerns, news
+from app.domain.course import Dose
+from app.domain.decision import Cause, Decision, DecisionRecord
+from app.domain.engine import decide
+from app.domain.explain import SHOWN_AS
+from app.domain.flowsheet import Flowsheet
+from app.domain.ids import new_id
+from app.domain.protocol import Protocol
+from app.domain.record import encode_decision, encode_situation
+from app.domain.vocabulary import BINDING, AlertKind, Level
+from app.services.cases import Case, ward_of
+from app.store import alerts as alert_store
+from app.store import flowsheets, records
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A stored decision with what it raised, and the case as it stands after it."""
+
+    case: Case
+    record: DecisionRecord
+    decision: Decision
+    events: tuple[AlertEvent, ...]
+
+
+def decide_dose(case: Case, dose: Dose, cause: Cause, cause_id: str | None) -> Decided:
+    """Decides `dose` now, stores the decision and the alerts it raises."""
+    situation = situation_of(case.sheet, dose, case.protocol, case.acting.at)
+    decision = decide(situation, case.protocol, case.library.news2)
+    record = _record(case, dose, decision, encode_situation(situation), cause, cause_id, None)
+    records.add_decision(case.tx, record)
+    case = replace(case, sheet=replace(case.sheet, decisions=(*case.sheet.decisions, record)))
+    events = _tell(case, record, decision, dose)
+    return Decided(case, record, decision, events)
+
+
+def preview(case: Case, dose: Dose, protocol: Protocol) -> Decision:
+    """What `protocol` would say now, by the same functions as `decide_dose`; nothing is stored.
+
+    An earlier stop binds the protocol that decides the course, not another that is only shown beside it.
+    """
+    situation = situation_of(case.sheet, dose, protocol, case.acting.at)
+    if protocol.pin != case.protocol.pin:
+        situation = replace(situation, previous=None)
+    return decide(situation, protocol, case.library.news2)
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """An earlier decision that stood on other data, decided again at its own time; `given`: a dose was given on it."""
+
+    original: DecisionRecord
+    review: DecisionRecord
+    given: bool
+
+
+def review_since(
+    case: Case, moment: datetime, cause_id: str
+) -> tuple[Case, tuple[Affected, ...], tuple[AlertEvent, ...]]:
+    """Decides again every decision at or after `moment` that was given on or binds, where the answer is another now."""
+    if not any(_matters(case.sheet, row, moment) for row in case.sheet.decisions):
+        return case, (), ()
+    case = replace(case, sheet=flowsheets.load(case.tx, case.course.id))
+    affected: list[Affected] = []
+    events: list[AlertEvent] = []
+    for original in [row for row in case.sheet.decisions if _matters(case.sheet, row, moment)]:
+        dose = case.sheet.dose(original.dose_id)
+        situation = situation_of(case.sheet, dose, case.protocol, original.at)
+        decision = decide(situation, case.protocol, case.library.news2)
+        latest = _latest_word(case.sheet, original)
+        if encode_decision(decision) == latest.document:
+            continue
+        review = _record(case, dose, decision, encode_situation(situation), Cause.REVIEW, cause_id, original.id)
+        records.add_decision(case.tx, review)
+        case = replace(case, sheet=replace(case.sheet, decisions=(*case.sheet.decisions, review)))
+        given = _given_on(case.sheet, original)
+        affected.append(Affected(original, review, given))
+        if given and review.action.rank > latest.action.rank:
+            events.append(_void(case, dose, review))
+    alert_store.add(case.tx, events)
+    return case, tuple(affected), tuple(events)
+
+
+def _matters(sheet: Flowsheet, row: DecisionRecord, moment: datetime) -> bool:
+    if row.provisional or row.reviews is not None or row.at < moment:
+        return False
+    return row.action in BINDING or _given_on(sheet, row)
+
+
+def _given_on(sheet: Flowsheet, row: DecisionRecord) -> bool:
+    administration = sheet.administration(row.dose_id)
+    if administration is None or administration.started_at < row.at:
+        return False
+    orders = {order.id: order.decision_id for order in sheet.orders}
+    on = administration.decision_id or orders.get(administration.order_id or "")
+    return on == row.id
+
+
+def _latest_word(sheet: Flowsheet, row: DecisionRecord) -> DecisionRecord:
+    return next((later for later in reversed(sheet.decisions) if later.reviews == row.id), row)
+
+
+def _record(
+    case: Case,
+    dose: Dose,
+    decision: Decision,
+    situation: bytes,
+    cause: Cause,
+    cause_id: str | None,
+    reviews: str | None,
+) -> DecisionRecord:
+    acting = case.acting
+    return DecisionRecord(
+        id=new_id(acting.at),
+        course_id=case.course.id,
+        cycle_id=dose.cycle_id,
+        dose_id=dose.id,
+        action=decision.action,
+        provisional=decision.provisional,
+        at=decision.at,
+        valid_until=decision.valid_until,
+        relative=decision.counts.relative,
+        absolute=decision.counts.absolute,
+        protocol=decision.protocol,
+        engine=decision.engine,
+        situation=situation,
+        document=encode_decision(decision),
+        cause=cause,
+        cause_id=cause_id,
+        reviews=reviews,
+        recorded_at=acting.at,
+        recorded_by=acting.person_id,
+    )
+
+
+def _tell(case: Case, record: DecisionRecord, decision: Decision, dose: Dose) -> tuple[AlertEvent, ...]:
+    known = alert_store.current_alerts(case.tx, case.course.id, dose.id)
+    found = concerns(decision, dose.number, case.library.measures)
+    events = [
+        alert_event(case, item.concern, item.kind, dose, record.id, item.alert.id if item.alert is not None else None)
+        for item in news(found, known, dose.id, provisional=decision.provisional)
+    ]
+    alert_store.add(case.tx, events)
+    return tuple(events)
+
+
+def alert_event(
+    case: Case, concern: Concern, kind: AlertKind, dose: Dose | None, decision_id: str | None, alert_id: str | None
+) -> AlertEvent:
+    """One event of an alert of this course; without `alert_id` it begins a new one."""
+    cycle = case.sheet.cycle(dose.cycle_id) if dose is not None else case.sheet.cycles[-1]
+    event_id = new_id(case.acting.at)
+    return AlertEvent(
+        id=event_id,
+        alert_id=alert_id or event_id,
+        course_id=case.course.id,
+        cycle_id=cycle.id,
+        dose_id=None if dose is None else dose.id,
+        decision_id=decision_id,
+        ward_id=ward_of(case.sheet, cycle),
+        kind=kind,
+        key=concern.key,
+        level=concern.level,
+        action=concern.action,
+        summary=concern.summary,
+        at=case.acting.at,
+        by=None,
+        reason=None,
+    )
+
+
+def _void(case: Case, dose: Dose, review: DecisionRecord) -> AlertEvent:
+    sentence = f"Dose {dose.number} was given. On corrected data the criteria call for: {SHOWN_AS[review.action]}."
+    concern = Concern(f"void:{dose.id}", Level.HIGH_PRIORITY, review.action, sentence)
+    return alert_event(case, concern, AlertKind.RAISED, dose, review.id, None)

@@ -1,0 +1,66 @@
+"""What may this actor see?
+
+Whoever has no business on a ward learns nothing of it: unknown and forbidden answer alike (NotFound).
+"""
+
+from __future__ import annotations
+
+from app.domain.alert import Alert
+from app.domain.course import Patient
+from app.protocols.library import Library
+from app.services.acting import Acting, Permission
+from app.services.cases import Case, read_case
+from app.store import alerts, courses, wards
+from app.store.database import Transaction
+from app.store.wards import Ward
+
+
+def wards_of(tx: Transaction, acting: Acting) -> tuple[Ward, ...]:
+    """The wards the actor may read, by name."""
+    readable = acting.wards()
+    return tuple(ward for ward in wards.wards(tx) if readable is None or ward.id in readable)
+
+
+def require_patient(tx: Transaction, acting: Acting, patient_id: str, permission: Permission) -> Patient:
+    """A patient who lies, or lay last, on a ward of the actor's, or was never admitted; raises NotFound, Forbidden."""
+    patient = courses.patient(tx, patient_id)
+    places = [courses.ward_of_course(tx, course_id) for course_id in courses.courses_of_patient(tx, patient_id)]
+    if not any(acting.may(permission, place) for place in places):
+        acting.require(permission, places[-1] if places else None)
+    return patient
+
+
+def patients_by_mrn(tx: Transaction, acting: Acting, mrn: str) -> tuple[Patient, ...]:
+    """The patient with this record number, if there is one the actor may see."""
+    found = courses.patient_by_mrn(tx, mrn)
+    if found is None:
+        return ()
+    places = [courses.ward_of_course(tx, course_id) for course_id in courses.courses_of_patient(tx, found.id)]
+    return (found,) if not places or any(acting.may(Permission.READ, place) for place in places) else ()
+
+
+def case_of_cycle(tx: Transaction, library: Library, acting: Acting, cycle_id: str) -> Case:
+    """The course a cycle belongs to; raises NotFound."""
+    return read_case(tx, library, acting, courses.course_of_cycle(tx, cycle_id))
+
+
+def case_of_dose(tx: Transaction, library: Library, acting: Acting, dose_id: str) -> Case:
+    """The course a dose belongs to; raises NotFound."""
+    return read_case(tx, library, acting, courses.course_of_dose(tx, dose_id))
+
+
+def case_of_decision(tx: Transaction, library: Library, acting: Acting, decision_id: str) -> Case:
+    """The course a decision belongs to; raises NotFound."""
+    return read_case(tx, library, acting, courses.course_of_decision(tx, decision_id))
+
+
+def alert(tx: Transaction, acting: Acting, alert_id: str) -> Alert:
+    """One alert as it stands; raises NotFound."""
+    found = alerts.alert(tx, alert_id)
+    acting.require(Permission.READ_ALERTS, found.ward_id)
+    return found
+
+
+def open_alerts(tx: Transaction, acting: Acting) -> tuple[Alert, ...]:
+    """The open alerts of the patients who lie on the actor's wards, oldest first."""
+    return alerts.open_alerts(tx, [ward.id for ward in wards_of(tx, acting)])

@@ -1,0 +1,176 @@
+"""What happens when a nurse saves an observation set?
+
+One transaction: plausibility, the rows, the decision for the dose, its alerts, and a second look at earlier decisions
+when what was charted had been true before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.domain.alert import AlertEvent
+from app.domain.course import Dose
+from app.domain.decision import Cause, Decision, DecisionRecord
+from app.domain.entry import Charted, Item, check_agreement, check_items
+from app.domain.errors import FieldError, InvalidInput
+from app.domain.ids import new_id
+from app.domain.observation import Observation
+from app.domain.progress import pending, progress
+from app.domain.situation import AHEAD
+from app.domain.vocabulary import NotTaken
+from app.protocols.library import Library
+from app.services.acting import Acting, Permission
+from app.services.cases import Case, close_case, dose_of, open_case
+from app.services.deciding import Affected, decide_dose, preview, review_since
+from app.store import records
+from app.store.database import Transaction
+
+LATE_AFTER = timedelta(minutes=15)
+"""An entry this long after the fact is marked late (reliability.md E4); it is never refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A measure that was not taken, and why; it stands for no value."""
+
+    measure: str
+    why: NotTaken
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationSet:
+    """One visit to the bedside, as stored."""
+
+    id: str
+    course_id: str
+    dose_id: str | None
+    late: bool
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A saved set with its rows, what was decided on it (None when no dose is pending), and the alerts raised."""
+
+    set: ObservationSet
+    observations: tuple[Observation, ...]
+    record: DecisionRecord | None
+    decision: Decision | None
+    affected: tuple[Affected, ...]
+    events: tuple[AlertEvent, ...]
+    case: Case
+
+
+def record(
+    tx: Transaction,
+    library: Library,
+    acting: Acting,
+    course_id: str,
+    dose_id: str | None,
+    items: Sequence[Item],
+    absences: Sequence[Absence] = (),
+) -> Recorded:
+    """Saves an observation set and decides the dose; raises InvalidInput with one FieldError per fault."""
+    case = open_case(tx, library, acting, course_id, Permission.CHART)
+    charted = _checked(case, items, absences)
+    dose = _dose(case, dose_id)
+    late = any(acting.at - item.observed_at > LATE_AFTER for item in items)
+    rows = ObservationSet(
+        new_id(acting.at), course_id, None if dose is None else dose.id, late, acting.at, acting.person_id
+    )
+    observations = (*_observations(rows, charted), *_absences(rows, absences, case))
+    records.add_observation_set(tx, rows.id, course_id, rows.dose_id, observations)
+    case = replace(case, sheet=replace(case.sheet, observations=(*case.sheet.observations, *observations)))
+    earliest = min((item.start_at or item.observed_at for item in charted), default=acting.at)
+    case, affected, events = review_since(case, earliest, rows.id)
+    if dose is None:
+        close_case(case, "observe", (rows.id,))
+        return Recorded(rows, observations, None, None, affected, events, case)
+    decided = decide_dose(case, dose, Cause.OBSERVATIONS, rows.id)
+    close_case(case, "observe", (rows.id, decided.record.id))
+    events = (*events, *decided.events)
+    return Recorded(rows, observations, decided.record, decided.decision, affected, events, decided.case)
+
+
+def preview_set(case: Case, dose: Dose, items: Sequence[Item]) -> Decision:
+    """What saving these items would decide, by the same functions as saving; nothing is stored."""
+    charted = _checked(case, items, ())
+    rows = ObservationSet("preview", case.course.id, dose.id, False, case.acting.at, case.acting.person_id)
+    seen = replace(case.sheet, observations=(*case.sheet.observations, *_observations(rows, charted)))
+    return preview(replace(case, sheet=seen), dose, case.protocol)
+
+
+def _checked(case: Case, items: Sequence[Item], absences: Sequence[Absence]) -> tuple[Charted, ...]:
+    measures = case.library.measures
+    if not items and not absences:
+        raise InvalidInput("nothing_charted", "Nothing was charted: enter at least one value.")
+    charted = check_items(items, measures, case.acting.at, confirmation=True, pointer="/items")
+    check_agreement(charted, case.library.agreement, "/items")
+    faults = [fault for index, absence in enumerate(absences) for fault in _faults(absence, f"/absences/{index}", case)]
+    if faults:
+        raise InvalidInput("entry_refused", faults[0].message, tuple(faults))
+    return charted
+
+
+def _faults(absence: Absence, pointer: str, case: Case) -> Iterator[FieldError]:
+    if absence.measure not in case.library.measures:
+        yield FieldError(f"{pointer}/measure", "unknown_measure", "There is no measure of that name.")
+    if absence.observed_at > case.acting.at + AHEAD:
+        yield FieldError(f"{pointer}/observed_at", "future", "That time is still to come.")
+
+
+def _dose(case: Case, dose_id: str | None) -> Dose | None:
+    """The dose asked for, or the one the ward works towards; None between cycles."""
+    if dose_id is not None:
+        return dose_of(case, dose_id)
+    if not case.sheet.cycles:
+        return None
+    doses = progress(case.sheet, case.sheet.cycles[-1], case.protocol, case.acting.at)
+    next_dose = pending(doses)
+    return None if next_dose is None else next_dose.dose
+
+
+def _observations(rows: ObservationSet, charted: Sequence[Charted]) -> tuple[Observation, ...]:
+    return tuple(
+        Observation(
+            id=new_id(rows.recorded_at),
+            set_id=rows.id,
+            measure=item.measure,
+            value=item.value,
+            unit=item.unit,
+            entered=item.entered,
+            entered_unit=item.entered_unit,
+            observed_at=item.observed_at,
+            start_at=item.start_at,
+            confirmed=item.confirmed,
+            not_taken=None,
+            recorded_at=rows.recorded_at,
+            recorded_by=rows.recorded_by,
+        )
+        for item in charted
+    )
+
+
+def _absences(rows: ObservationSet, absences: Sequence[Absence], case: Case) -> tuple[Observation, ...]:
+    return tuple(
+        Observation(
+            id=new_id(rows.recorded_at),
+            set_id=rows.id,
+            measure=absence.measure,
+            value=None,
+            unit=case.library.measures[absence.measure].unit,
+            entered="",
+            entered_unit=None,
+            observed_at=absence.observed_at,
+            start_at=None,
+            confirmed=False,
+            not_taken=absence.why,
+            recorded_at=rows.recorded_at,
+            recorded_by=rows.recorded_by,
+        )
+        for absence in absences
+    )

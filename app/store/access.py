@@ -1,0 +1,164 @@
+"""Who stands behind this session or token?
+
+Only hashes are kept: whoever reads the database cannot sign in with what is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy.types import TypeEngine
+
+from app.domain.errors import NotFound
+from app.store import tables as t
+from app.store.database import Transaction
+from app.store.people import PERSON, WITH_ROLES, Person, folded
+from app.store.statements import Row, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A person signed in at a browser until `expires_at`; `hash` is the SHA-256 of what the cookie holds, in hex."""
+
+    hash: str
+    person: Person
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A key of a program, for a person (`personal`) or for itself (`service`, `person` None)."""
+
+    id: str
+    name: str
+    person: Person | None
+    scopes: frozenset[str]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+    def live(self, now: datetime) -> bool:
+        """True while neither revoked nor expired, and its person, if it has one, is active."""
+        if self.revoked_at is not None or (self.expires_at is not None and now >= self.expires_at):
+            return False
+        return self.person is None or self.person.active
+
+
+_MOMENT: TypeEngine[datetime] = t.session.c.seen_at.type
+_SESSION = tuple(t.session.c["hash", "created_at", "seen_at", "expires_at"])
+_TOKEN = tuple(t.token.c["id", "name", "scopes", "created_at", "created_by", "expires_at", "used_at", "revoked_at"])
+
+_ADD_SESSION = Statement(insert(t.session))
+_FIND_SESSION = Statement(
+    select(*_SESSION, *PERSON)
+    .select_from(t.session.join(WITH_ROLES, t.session.c.person_id == t.person.c.id))
+    .where(t.session.c.hash == bindparam("hash"))
+)
+_SEEN = Statement(
+    update(t.session).where(t.session.c.hash == bindparam("of")).values(seen_at=bindparam("at", type_=_MOMENT))
+)
+_END = Statement(delete(t.session).where(t.session.c.hash == bindparam("of")))
+_END_ALL = Statement(delete(t.session).where(t.session.c.person_id == bindparam("of")))
+
+_ADD_TOKEN = Statement(insert(t.token))
+_ANY_TOKEN: Select[Any] = (
+    select(*_TOKEN, *PERSON)
+    .select_from(t.token.outerjoin(WITH_ROLES, t.token.c.person_id == t.person.c.id))
+    .order_by(t.token.c.id)
+)
+_TOKENS = Statement(_ANY_TOKEN)
+_FIND_TOKEN = Statement(_ANY_TOKEN.where(t.token.c.hash == bindparam("hash")))
+_USED = Statement(update(t.token).where(t.token.c.id == bindparam("of")).values(used_at=bindparam("at", type_=_MOMENT)))
+_REVOKE = Statement(
+    update(t.token)
+    .where(t.token.c.id == bindparam("of"), t.token.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at", type_=_MOMENT), revoked_by=bindparam("by"))
+)
+
+
+def add_session(tx: Transaction, session_hash: str, person_id: str, at: datetime, expires_at: datetime) -> None:
+    """A person signed in `at`."""
+    _ADD_SESSION.run(tx, hash=session_hash, person_id=person_id, created_at=at, seen_at=at, expires_at=expires_at)
+
+
+def session(tx: Transaction, session_hash: str) -> Session | None:
+    """The session with this hash and its person's roles as they are now, expired or not; None when there is none."""
+    found = _FIND_SESSION.all(tx, hash=session_hash)
+    if not found:
+        return None
+    hash_, created_at, seen_at, expires_at = found[0][: len(_SESSION)]
+    return Session(hash_, folded([row[len(_SESSION) :] for row in found])[0], created_at, seen_at, expires_at)
+
+
+def touch_session(tx: Transaction, session_hash: str, at: datetime) -> None:
+    """The session was used `at`."""
+    _SEEN.run(tx, of=session_hash, at=at)
+
+
+def end_session(tx: Transaction, session_hash: str) -> None:
+    """Signs out; nothing happens when the session has ended already."""
+    _END.run(tx, of=session_hash)
+
+
+def end_sessions_of(tx: Transaction, person_id: str) -> None:
+    """Signs a person out everywhere."""
+    _END_ALL.run(tx, of=person_id)
+
+
+def add_token(tx: Transaction, token: Token, token_hash: str) -> None:
+    """A token; `token_hash` is the SHA-256 of the secret in hex."""
+    _ADD_TOKEN.run(
+        tx,
+        id=token.id,
+        hash=token_hash,
+        kind="service" if token.person is None else "personal",
+        person_id=None if token.person is None else token.person.id,
+        name=token.name,
+        scopes=" ".join(sorted(token.scopes)),
+        created_at=token.created_at,
+        created_by=token.created_by,
+        expires_at=token.expires_at,
+    )
+
+
+def token(tx: Transaction, token_hash: str) -> Token | None:
+    """The token with this hash, live or not, with its person's roles as they are now; None when there is none."""
+    found = _tokens(tx, _FIND_TOKEN, hash=token_hash)
+    return found[0] if found else None
+
+
+def tokens(tx: Transaction) -> tuple[Token, ...]:
+    """Every token, oldest first."""
+    return _tokens(tx, _TOKENS)
+
+
+def touch_token(tx: Transaction, token_id: str, at: datetime) -> None:
+    """The token was used `at`."""
+    _USED.run(tx, of=token_id, at=at)
+
+
+def revoke_token(tx: Transaction, token_id: str, at: datetime, by: str) -> None:
+    """Ends a token for good; raises NotFound when there is no such living token."""
+    if _REVOKE.run(tx, of=token_id, at=at, by=by) == 0:
+        raise NotFound("token_not_found", "There is no such token.")
+
+
+def _tokens(tx: Transaction, query: Statement, **of: str) -> tuple[Token, ...]:
+    found: dict[str, list[Row]] = {}
+    for row in query.all(tx, **of):
+        found.setdefault(row[0], []).append(row)
+    return tuple([_token(group) for group in found.values()])
+
+
+def _token(group: list[Row]) -> Token:
+    split = len(_TOKEN)
+    id_, name, scopes, created_at, created_by, expires_at, used_at, revoked_at = group[0][:split]
+    person = None if group[0][split] is None else folded([row[split:] for row in group])[0]
+    return Token(id_, name, person, frozenset(scopes.split()), created_at, created_by, expires_at, used_at, revoked_at)

@@ -1,0 +1,144 @@
+"""Which alerts are open, and what has happened since the reader last looked?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Select, bindparam, delete, insert, select, union
+
+from app.domain.alert import ENDS, Alert, AlertEvent, fold
+from app.domain.errors import Gone, NotFound
+from app.domain.vocabulary import AlertKind
+from app.store import ledger, rows
+from app.store import tables as t
+from app.store.database import Transaction
+from app.store.statements import Row, Statement
+
+_COURSE: BindParameter[str] = bindparam("course_id")
+_WARDS: BindParameter[Any] = bindparam("ward_ids", expanding=True)
+
+_EVENT = Statement(insert(t.alert_event))
+_OPEN = Statement(insert(t.open_alert))
+_END = Statement(delete(t.open_alert).where(t.open_alert.c.alert_id == bindparam("ended")))
+
+# Events of this transaction have no feed number yet; they come after all others.
+_EVENTS: Select[Any] = (
+    select(*rows.ALERT_EVENT, t.open_alert.c.ward_id.label("lies_on"))
+    .outerjoin_from(t.alert_event, t.feed, t.feed.c.event_id == t.alert_event.c.id)
+    .outerjoin(t.open_alert, t.open_alert.c.alert_id == t.alert_event.c.alert_id)
+    .order_by(t.alert_event.c.alert_id, t.feed.c.n.is_(None), t.feed.c.n)
+)
+_OPEN_ON_WARDS = select(t.open_alert.c.alert_id).where(t.open_alert.c.ward_id.in_(_WARDS))
+_OPEN_OF_COURSE = select(t.open_alert.c.alert_id).where(t.open_alert.c.course_id == _COURSE)
+_OF_ALERT = Statement(_EVENTS.where(t.alert_event.c.alert_id == bindparam("alert_id")))
+_OF_COURSE = Statement(_EVENTS.where(t.alert_event.c.course_id == _COURSE))
+_OPEN_IN = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_OPEN_ON_WARDS)))
+_OPEN_OF = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_OPEN_OF_COURSE)))
+_about_dose = t.alert_event.alias()
+_EVER_ABOUT_DOSE = select(_about_dose.c.alert_id).where(
+    _about_dose.c.course_id == _COURSE, _about_dose.c.dose_id == bindparam("dose_id")
+)
+_CURRENT = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(union(_OPEN_OF_COURSE, _EVER_ABOUT_DOSE))))
+_AFTER = Statement(
+    select(t.feed.c.n, *rows.ALERT_EVENT)
+    .join_from(t.feed, t.alert_event)
+    .where(t.feed.c.epoch == bindparam("epoch"), t.feed.c.n > bindparam("after"))
+    .order_by(t.feed.c.n)
+    .limit(bindparam("at_most"))
+)
+
+
+class FeedItem(NamedTuple):
+    """An alert event with its number in the feed of its epoch."""
+
+    n: int
+    event: AlertEvent
+
+
+def add(tx: Transaction, events: Sequence[AlertEvent]) -> None:
+    """What happened to alerts; `ledger.append` numbers it before the transaction may end.
+
+    A second open alert of a course under one key breaks uq_open_alert_course_id_key.
+    """
+    if not events:
+        return
+    _EVENT.run_many(tx, [{name: getattr(event, name) for name in event.__slots__} for event in events])
+    tx.events += [event.id for event in events]
+    for event in events:
+        if event.kind in ENDS:
+            _END.run(tx, ended=event.alert_id)
+    raised = [
+        {"alert_id": event.alert_id, "course_id": event.course_id, "ward_id": event.ward_id, "key": event.key}
+        for event in events
+        if event.kind is AlertKind.RAISED
+    ]
+    _OPEN.run_many(tx, raised)
+
+
+def alert(tx: Transaction, alert_id: str) -> Alert:
+    """One alert as it stands; raises NotFound."""
+    found = _alerts(tx, _OF_ALERT, alert_id=alert_id)
+    if not found:
+        raise NotFound("alert_not_found", "There is no such alert.")
+    return found[0]
+
+
+def open_alerts(
+    tx: Transaction, ward_ids: Iterable[str] | None = None, course_id: str | None = None
+) -> tuple[Alert, ...]:
+    """The open alerts of a course, or of the patients who lie on these wards now, oldest first."""
+    if course_id is not None:
+        found = _alerts(tx, _OPEN_OF, course_id=course_id)
+        wards = None if ward_ids is None else frozenset(ward_ids)
+        return tuple(item for item in found if wards is None or item.ward_id in wards)
+    if ward_ids is None:
+        raise ValueError("name wards or a course")
+    return _alerts(tx, _OPEN_IN, ward_ids=list(ward_ids))
+
+
+def current_alerts(tx: Transaction, course_id: str, dose_id: str) -> tuple[Alert, ...]:
+    """The open alerts of a course and all that ever were about one of its doses: what `concern.news` compares with."""
+    return _alerts(tx, _CURRENT, course_id=course_id, dose_id=dose_id)
+
+
+def alerts_of_course(tx: Transaction, course_id: str) -> tuple[Alert, ...]:
+    """Every alert of a course as it stands, oldest first."""
+    return _alerts(tx, _OF_COURSE, course_id=course_id)
+
+
+def events_of_course(tx: Transaction, course_id: str) -> tuple[AlertEvent, ...]:
+    """Every alert event of a course, alert by alert, in order of commit."""
+    return tuple([rows.alert_event(row[:-1]) for row in _OF_COURSE.all(tx, course_id=course_id)])
+
+
+def feed_after(tx: Transaction, epoch: str, n: int, limit: int) -> tuple[FeedItem, ...]:
+    """The next events after number `n` of an epoch, in order of commit, none ever missing.
+
+    Raises Gone for a cursor this database did not hand out: start again from the open alerts.
+    """
+    stands = ledger.position(tx)
+    if epoch != stands.epoch or n > stands.feed:
+        raise Gone("cursor_gone", "The record was restored since: read the open alerts again, then follow the feed.")
+    found = _AFTER.all(tx, epoch=epoch, after=n, at_most=limit)
+    return tuple([FeedItem(row[0], rows.alert_event(row[1:])) for row in found])
+
+
+def _alerts(tx: Transaction, query: Statement, **of: Any) -> tuple[Alert, ...]:
+    """Alerts by id, which is the order they were raised in; an open one is on the ward its patient lies on now."""
+    alerts = []
+    for _, group in groupby(query.all(tx, **of), key=_alert_id):
+        *events, last = group
+        lies_on = last[-1]
+        one = fold([rows.alert_event(row[:-1]) for row in (*events, last)])
+        alerts.append(one if lies_on is None else replace(one, ward_id=lies_on))
+    return tuple(alerts)
+
+
+def _alert_id(row: Row) -> Any:
+    return row[_ALERT_ID]
+
+
+_ALERT_ID = rows.ALERT_EVENT.index(t.alert_event.c.alert_id)

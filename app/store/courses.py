@@ -1,0 +1,128 @@
+"""Whose course is this, which one does a thing belong to, and on which ward is it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, exists, or_, select, union_all
+
+from app.domain.course import Course, Dose, Patient
+from app.domain.errors import NotFound
+from app.store import rows
+from app.store import tables as t
+from app.store.database import Transaction
+from app.store.pages import Page, asked, by_id, page
+from app.store.statements import Row, Statement
+
+_ID: BindParameter[str] = bindparam("id")
+_WARDS: BindParameter[Any] = bindparam("ward_ids", expanding=True)
+
+_PATIENT = Statement(select(*rows.PATIENT).where(t.patient.c.id == _ID))
+_BY_MRN = Statement(select(*rows.PATIENT).where(t.patient.c.mrn == bindparam("mrn")))
+_COURSE = Statement(select(*rows.COURSE).where(t.course.c.id == _ID))
+_DOSE = Statement(select(*rows.DOSE, t.dose.c.course_id).where(t.dose.c.id == _ID))
+_OF_CYCLE = Statement(select(t.cycle.c.course_id).where(t.cycle.c.id == _ID))
+_OF_OBSERVATION = Statement(select(t.observation.c.course_id).where(t.observation.c.id == _ID))
+_OF_DECISION = Statement(select(t.decision.c.course_id).where(t.decision.c.id == _ID))
+_OF_ALERT = Statement(select(t.alert_event.c.course_id).where(t.alert_event.c.alert_id == _ID).limit(1))
+_OF_PATIENT = Statement(select(t.course.c.id).where(t.course.c.patient_id == _ID).order_by(t.course.c.id))
+_STAYS = Statement(
+    union_all(
+        select(t.cycle.c.seq, t.cycle.c.ward_id).where(t.cycle.c.course_id == _ID),
+        select(t.cycle_event.c.seq, t.cycle_event.c.ward_id).where(
+            t.cycle_event.c.course_id == _ID, t.cycle_event.c.kind == "moved"
+        ),
+    ).order_by("seq")
+)
+
+_ACTIVE = exists().where(t.active_cycle.c.course_id == t.course.c.id)
+_ON_WARDS = or_(
+    exists().where(t.active_cycle.c.course_id == t.course.c.id, t.active_cycle.c.ward_id.in_(_WARDS)),
+    exists().where(t.cycle.c.course_id == t.course.c.id, t.cycle.c.ward_id.in_(_WARDS)),
+)
+_COURSES = by_id(select(*rows.COURSE), t.course.c.id)
+_LISTS = {
+    (on_wards, active): Statement(
+        _COURSES.where(
+            *([_ON_WARDS] if on_wards else []), *([] if active is None else [_ACTIVE if active else ~_ACTIVE])
+        )
+    )
+    for on_wards in (False, True)
+    for active in (None, False, True)
+}
+
+
+def patient(tx: Transaction, patient_id: str) -> Patient:
+    """One patient; raises NotFound."""
+    return rows.patient(_one(tx, _PATIENT, patient_id, "patient"))
+
+
+def patient_by_mrn(tx: Transaction, mrn: str) -> Patient | None:
+    """The patient with this medical record number, None when nobody has it."""
+    row = _BY_MRN.maybe(tx, mrn=mrn)
+    return None if row is None else rows.patient(row)
+
+
+def course(tx: Transaction, course_id: str) -> Course:
+    """One course; raises NotFound."""
+    return rows.course(_one(tx, _COURSE, course_id, "course"))
+
+
+def courses_of_patient(tx: Transaction, patient_id: str) -> tuple[str, ...]:
+    """The ids of a patient's courses, oldest first."""
+    return tuple([row[0] for row in _OF_PATIENT.all(tx, id=patient_id)])
+
+
+def dose(tx: Transaction, dose_id: str) -> tuple[Dose, str]:
+    """One dose and the id of its course; raises NotFound."""
+    row = _one(tx, _DOSE, dose_id, "dose")
+    return rows.dose(row[:-1]), row[-1]
+
+
+def course_of_dose(tx: Transaction, dose_id: str) -> str:
+    """The id of the dose's course; raises NotFound."""
+    return dose(tx, dose_id)[1]
+
+
+def course_of_cycle(tx: Transaction, cycle_id: str) -> str:
+    """The id of the cycle's course; raises NotFound."""
+    return str(_one(tx, _OF_CYCLE, cycle_id, "cycle")[0])
+
+
+def course_of_observation(tx: Transaction, observation_id: str) -> str:
+    """The id of the observation's course; raises NotFound."""
+    return str(_one(tx, _OF_OBSERVATION, observation_id, "observation")[0])
+
+
+def course_of_decision(tx: Transaction, decision_id: str) -> str:
+    """The id of the decision's course; raises NotFound."""
+    return str(_one(tx, _OF_DECISION, decision_id, "decision")[0])
+
+
+def course_of_alert(tx: Transaction, alert_id: str) -> str:
+    """The id of the alert's course; raises NotFound."""
+    return str(_one(tx, _OF_ALERT, alert_id, "alert")[0])
+
+
+def ward_of_course(tx: Transaction, course_id: str) -> str | None:
+    """The ward the patient lies on, or lay on last; None before the first cycle."""
+    stays = _STAYS.all(tx, id=course_id)
+    return stays[-1][1] if stays else None
+
+
+def courses(
+    tx: Transaction, ward_ids: Iterable[str] | None, after: str | None, limit: int, *, active: bool | None = None
+) -> Page[Course]:
+    """Courses by age; `ward_ids`: with a cycle that began there or lies there now; `active`: with one in the house."""
+    of = asked(after, limit)
+    if ward_ids is not None:
+        of["ward_ids"] = list(ward_ids)
+    return page(_LISTS[ward_ids is not None, active].all(tx, **of), limit, rows.course)
+
+
+def _one(tx: Transaction, query: Statement, id_: str, noun: str) -> Row:
+    row = query.maybe(tx, id=id_)
+    if row is None:
+        raise NotFound(f"{noun}_not_found", f"There is no such {noun}.")
+    return row

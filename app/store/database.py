@@ -1,0 +1,219 @@
+"""Where does a transaction begin and end?
+
+`Database.transaction` is the only place in the program that commits. What is done in its block is saved whole at the
+end of the block, or not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
+
+from app.domain.errors import StartRefused
+from app.store.engines import POOL_SIZE, parse_url, postgresql_engine, sqlite_engine, sqlite_path
+from app.store.faults import is_absence, outcome_unknown, unavailable
+from app.store.lockfile import WriterLock
+from app.store.recent import Recent
+from app.store.wake import Wake
+
+_log = logging.getLogger(__name__)
+_FAILED = "doseward.statement_failed"
+_REMEMBERED = 128
+"""How many courses a process keeps in mind: a hospital's, at about a megabyte each."""
+
+PLACES = 1 << 20
+"""Rows one act may write to a course."""
+
+
+class Transaction:
+    """One open transaction, and what it still owes the ledger before it may be saved."""
+
+    __slots__ = (
+        "_afterwards",
+        "_places",
+        "connection",
+        "database",
+        "driver",
+        "driver_error",
+        "events",
+        "owes",
+        "written",
+    )
+
+    def __init__(self, connection: Connection, database: Database) -> None:
+        self.connection = connection
+        self.database = database
+        self.driver: Any = connection.connection.dbapi_connection
+        self.driver_error: type[Exception] = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+        self.events: list[str] = []
+        """Ids of alert events without a feed number yet."""
+        self.owes = False
+        """True while something was done to a course that the ledger does not show."""
+        self.written: set[str] = set()
+        """Courses with rows that nobody else can see yet."""
+        self._places: dict[str, int] = {}
+        self._afterwards: list[Callable[[], None]] = []
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Calls `call` once the transaction is saved; what it raises is logged and changes nothing."""
+        self._afterwards.append(call)
+
+    def locked(self, course_id: str, version: int) -> None:
+        """The course's row is ours until the end, at this version."""
+        self._places[course_id] = version * PLACES
+        self.owes = True
+
+    def next_seq(self, course_id: str) -> int:
+        """The next place in the course's order of recording; KeyError when the course is not locked."""
+        place = self._places[course_id]
+        self._places[course_id] = place + 1
+        self.written.add(course_id)
+        return place
+
+    def failed(self, fault: Exception, text: str) -> BaseException:
+        """The fault of the driver as SQLAlchemy would raise it; the transaction cannot be saved any more."""
+        dialect = self.connection.dialect
+        lost = dialect.is_disconnect(fault, self.driver, None)  # type: ignore[arg-type]
+        self.connection.info[_FAILED] = True
+        if lost:
+            self.connection.invalidate(fault)
+        return DBAPIError.instance(
+            text, None, fault, self.driver_error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+        )
+
+    def finish(self) -> None:
+        """Runs what was to run afterwards."""
+        for call in self._afterwards:
+            try:
+                call()
+            except Exception:  # noqa: BLE001 - saved is saved: whoever hears of it late must not make it look lost
+                _log.exception("after_commit_failed")
+
+
+class Database:
+    """One database and how this process may use it; `close` it at the end."""
+
+    def __init__(self, writer: Engine | None, reader: Engine, audit_key: bytes, lock: WriterLock | None = None) -> None:
+        self.dialect = reader.dialect.name
+        self.audit_key = audit_key
+        self.wake = Wake()
+        self.memory: Recent[Any] = Recent(_REMEMBERED)
+        """What `app.store.known` has read, by course."""
+        self._writer = writer
+        self._reader = reader
+        self._lock = lock
+        for engine in {engine for engine in (writer, reader) if engine is not None}:
+            event.listen(engine, "handle_error", _remember_failure)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction that is saved when the block ends well.
+
+        Raises Unavailable when nothing was saved, OutcomeUnknown when the database failed at the commit itself. A row
+        the database refuses is an IntegrityError (`faults.broken_constraint` names the rule) that must leave the block.
+        """
+        if self._writer is None:
+            raise RuntimeError("this database was opened to be read only")
+        with _connected(self._writer) as connection:
+            tx = Transaction(connection, self)
+            connection.info[_FAILED] = False
+            connection.begin()
+            yield tx
+            _check_complete(tx)
+            _commit(connection)
+        tx.finish()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One unchanging view of the database, for reading; raises Unavailable."""
+        with _connected(self._reader) as connection:
+            connection.begin()
+            yield Transaction(connection, self)
+
+    def probe(self) -> None:
+        """Connects once for writing and once for reading; raises DBAPIError."""
+        for engine in (self._writer, self._reader):
+            if engine is not None:
+                engine.connect().close()
+
+    def close(self) -> None:
+        """Ends every connection: readers first, so that the writer takes the last checkpoint."""
+        self._reader.dispose()
+        if self._writer is not None:
+            self._writer.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def open_database(url: str, *, read_only: bool = False, audit_key: bytes = b"", pool_size: int = POOL_SIZE) -> Database:
+    """The database at `url`, sqlite:///FILE or postgresql://…; StartRefused when it cannot be used.
+
+    `read_only` runs beside a server and never in its way: backup, replay, verify, export.
+    """
+    address = parse_url(url)
+    if address.get_backend_name() == "sqlite":
+        database = _open_sqlite(sqlite_path(address), audit_key, pool_size, read_only=read_only)
+    else:
+        database = _open_postgresql(address, audit_key, pool_size, read_only=read_only)
+    try:
+        database.probe()
+    except DBAPIError as fault:
+        database.close()
+        where = address.host or address.database
+        raise StartRefused("database_unreachable", f"The database at {where} cannot be opened: {fault.orig}") from fault
+    return database
+
+
+def _open_sqlite(path: Path, audit_key: bytes, pool_size: int, *, read_only: bool) -> Database:
+    if not path.is_file():
+        raise StartRefused("no_schema", f"There is no database at {path}. Run: doseward migrate")
+    if read_only:
+        return Database(None, sqlite_engine(path, writing=False, size=pool_size), audit_key)
+    lock = WriterLock(path)
+    writer = sqlite_engine(path, writing=True)
+    return Database(writer, sqlite_engine(path, writing=False, size=pool_size), audit_key, lock)
+
+
+def _open_postgresql(address: URL, audit_key: bytes, pool_size: int, *, read_only: bool) -> Database:
+    engine = postgresql_engine(address, size=pool_size, read_only=read_only, limits=not read_only)
+    # A read takes several statements; only a snapshot shows them all one state of the record.
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(None if read_only else engine, reader, audit_key)
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except Exception as fault:
+        if is_absence(fault):
+            raise unavailable() from fault
+        raise
+
+
+def _check_complete(tx: Transaction) -> None:
+    if tx.connection.info[_FAILED]:
+        raise RuntimeError("a statement of this transaction failed and its block went on")
+    if tx.owes or tx.events:
+        raise RuntimeError("a course was changed or an alert raised without a line in the ledger")
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        connection.commit()
+    except DBAPIError as fault:
+        connection.invalidate()
+        raise outcome_unknown() from fault
+
+
+def _remember_failure(context: ExceptionContext) -> None:
+    if context.connection is not None and not context.connection.closed:
+        context.connection.info[_FAILED] = True

@@ -1,0 +1,60 @@
+"""What does a fault of the database mean for the person who was waiting?"""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, Table, UniqueConstraint, exc
+
+from app.domain.errors import OutcomeUnknown, Unavailable
+from app.store.tables import metadata
+
+_ABSENT = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.DisconnectionError, exc.TimeoutError)
+
+
+def unavailable() -> Unavailable:
+    return Unavailable("database_unavailable", "Nothing was saved. The database did not answer in time: try again.")
+
+
+def outcome_unknown() -> OutcomeUnknown:
+    return OutcomeUnknown(
+        "outcome_unknown",
+        "The database failed while saving: it is not known whether this was saved; retry with the same key.",
+    )
+
+
+def is_absence(fault: BaseException) -> bool:
+    """True when the database could not do its work; False for a refused row or a fault of ours."""
+    if isinstance(fault, _ABSENT):
+        return True
+    return type(fault) is exc.DatabaseError or (isinstance(fault, exc.DBAPIError) and fault.connection_invalidated)
+
+
+def broken_constraint(fault: exc.IntegrityError) -> str | None:
+    """The name of the constraint or unique index a row broke, the same on both databases.
+
+    None for a foreign key on SQLite, which does not say which one.
+    """
+    diagnosis = getattr(fault.orig, "diag", None)
+    if diagnosis is not None:
+        name = diagnosis.constraint_name
+        return None if name is None else str(name)
+    message = str(fault.orig)
+    kind, _, rest = message.partition(" constraint failed: ")
+    if not rest:
+        return message if message in _UNIQUE.values() else None
+    return _UNIQUE.get(rest) if kind == "UNIQUE" else rest
+
+
+def _unique_keys(table: Table) -> dict[str, str]:
+    """Names of a table's unique keys by the words in which SQLite reports them."""
+    keys: list[Index | UniqueConstraint] = [
+        item for item in (*table.constraints, *table.indexes) if isinstance(item, Index | UniqueConstraint)
+    ]
+    found = {_columns(key): str(key.name) for key in keys if isinstance(key, UniqueConstraint) or key.unique}
+    return found | {", ".join(f"{table.name}.{c.name}" for c in table.primary_key): str(table.primary_key.name)}
+
+
+def _columns(key: Index | UniqueConstraint) -> str:
+    return ", ".join(f"{column.table.name}.{column.name}" for column in key.columns)
+
+
+_UNIQUE = {words: name for table in metadata.tables.values() for words, name in _unique_keys(table).items()}

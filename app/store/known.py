@@ -1,0 +1,133 @@
+"""Which rows of a course are new since this process last read it?
+
+Rows are only ever added, each after all others of its course in `seq`, and under an id nobody can guess. So what was
+read once need not be read again: when the last row read still is where it was, all before it are, and the rest follows
+it. A rollback or a restored backup shows as a last row that is not there; then everything is read anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Table, bindparam, select
+
+from app.domain.course import Course, Dose, Patient
+from app.domain.errors import NotFound
+from app.store import rows
+from app.store import tables as t
+from app.store.database import Transaction
+from app.store.statements import Row, Statement
+
+OF: BindParameter[str] = bindparam("course_id")
+
+
+class Run(NamedTuple):
+    """Rows of one table that belong to a course, in order of recording, and which was the last."""
+
+    values: tuple[Any, ...] = ()
+    last_id: str | None = None
+    last_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All rows of a course but the documents of its decisions; `runs` are those of RUNS."""
+
+    patient: Patient
+    course: Course
+    doses: tuple[Dose, ...]
+    runs: tuple[Run, ...]
+
+
+class _Kind(NamedTuple):
+    rows: Statement
+    value: Callable[[Row], Any]
+
+
+def _bare_decision(row: Row) -> Any:
+    return rows.decision(row, b"", b"")
+
+
+def _kind(table: Table, columns: Sequence[Any], value: Callable[[Row], Any]) -> _Kind:
+    query = select(table.c.seq, *columns).where(table.c.course_id == OF, table.c.seq >= bindparam("from_seq"))
+    if table is t.decision:
+        query = query.join_from(table, t.protocol_text)
+    return _Kind(Statement(query.order_by(table.c.seq)), value)
+
+
+_TABLES = (t.cycle, t.cycle_event, t.observation, t.decision, t.dose_order, t.administration)
+CYCLES, EVENTS, OBSERVATIONS, DECISIONS, ORDERS, ADMINISTRATIONS = range(6)
+_KINDS = (
+    _kind(t.cycle, rows.CYCLE, rows.cycle),
+    _kind(t.cycle_event, rows.CYCLE_EVENT, rows.cycle_event),
+    _kind(t.observation, rows.OBSERVATION, rows.observation),
+    _kind(t.decision, rows.DECISION, _bare_decision),
+    _kind(t.dose_order, rows.ORDER, rows.order),
+    _kind(t.administration, rows.ADMINISTRATION, rows.administration),
+)
+_LAST = Statement(
+    select(
+        *(
+            select(table.c.id).where(table.c.course_id == OF).order_by(table.c.seq.desc()).limit(1).scalar_subquery()
+            for table in _TABLES
+        )
+    )
+)
+_COURSE = Statement(select(*rows.PATIENT, *rows.COURSE).join_from(t.course, t.patient).where(t.course.c.id == OF))
+_DOSES = Statement(select(*rows.DOSE).where(t.dose.c.course_id == OF).order_by(t.dose.c.cycle_id, t.dose.c.number))
+
+
+def known(tx: Transaction, course_id: str) -> Known:
+    """All rows of the course as this transaction sees them, reading only those that are new; raises NotFound."""
+    memory = tx.database.memory
+    remembered: Known | None = memory.get(course_id)
+    found = None if remembered is None else _follow(tx, course_id, remembered)
+    if found is None:
+        found = _read(tx, course_id)
+    if found is not remembered and course_id not in tx.written:
+        memory.put(course_id, found)
+    return found
+
+
+def _read(tx: Transaction, course_id: str) -> Known:
+    row = _COURSE.maybe(tx, course_id=course_id)
+    if row is None:
+        raise NotFound("course_not_found", "There is no such course.")
+    split = len(rows.PATIENT)
+    runs = tuple([_rest(tx, kind, course_id, Run()) or Run() for kind in _KINDS])
+    return Known(rows.patient(row[:split]), rows.course(row[split:]), _doses(tx, course_id), runs)
+
+
+def _follow(tx: Transaction, course_id: str, before: Known) -> Known | None:
+    """What was known and what has been added; None when something known is not there."""
+    last_ids = _LAST.one(tx, course_id=course_id)
+    changed = [index for index, run in enumerate(before.runs) if run.last_id != last_ids[index]]
+    if not changed:
+        return before
+    runs = list(before.runs)
+    for index in changed:
+        rest = _rest(tx, _KINDS[index], course_id, runs[index])
+        if rest is None:
+            return None
+        runs[index] = rest
+    doses = _doses(tx, course_id) if CYCLES in changed else before.doses
+    return Known(before.patient, before.course, doses, tuple(runs))
+
+
+def _rest(tx: Transaction, kind: _Kind, course_id: str, run: Run) -> Run | None:
+    """The run with what follows its last row; None when that row is not there."""
+    found = kind.rows.all(tx, course_id=course_id, from_seq=run.last_seq)
+    if run.last_id is not None:
+        if not found or found[0][1] != run.last_id:
+            return None
+        found = found[1:]
+    if not found:
+        return run
+    added = tuple([kind.value(row[1:]) for row in found])
+    return Run(run.values + added, found[-1][1], found[-1][0])
+
+
+def _doses(tx: Transaction, course_id: str) -> tuple[Dose, ...]:
+    return tuple([rows.dose(row) for row in _DOSES.all(tx, course_id=course_id)])

@@ -1,0 +1,31 @@
+"""What does the database say about itself?"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, delete, insert, select
+
+from app.store import tables as t
+from app.store.database import Transaction
+from app.store.statements import Statement
+
+_GET = Statement(select(t.meta.c.value).where(t.meta.c.key == bindparam("of")))
+_CLEAR = Statement(delete(t.meta).where(t.meta.c.key == bindparam("of")))
+_SET = Statement(insert(t.meta))
+_ANY_PATIENT = Statement(select(t.patient.c.id).limit(1))
+
+
+def get(tx: Transaction, key: str) -> str | None:
+    """What stands under `key`, None when nothing does."""
+    found = _GET.maybe(tx, of=key)
+    return None if found is None else str(found[0])
+
+
+def put(tx: Transaction, key: str, value: str) -> None:
+    """Puts `value` under `key` in place of what stood there."""
+    _CLEAR.run(tx, of=key)
+    _SET.run(tx, key=key, value=value)
+
+
+def has_patients(tx: Transaction) -> bool:
+    """True once anybody was ever recorded."""
+    return _ANY_PATIENT.maybe(tx) is not None

@@ -1,0 +1,137 @@
+"""Who works here, and what may each do on which ward?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, delete, insert, select, update
+
+from app.domain.errors import NotFound
+from app.domain.vocabulary import Role
+from app.store import tables as t
+from app.store.database import Transaction
+from app.store.statements import Statement
+
+
+class Grant(NamedTuple):
+    """A role on one ward, or on all of them where `ward_id` is None."""
+
+    role: Role
+    ward_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can sign in while `active`."""
+
+    id: str
+    login: str
+    name: str
+    active: bool
+    grants: frozenset[Grant]
+
+    def has(self, ward_id: str | None, *roles: Role) -> bool:
+        """True when the person holds one of the roles on this ward (None: on all wards)."""
+        return any(grant.role in roles and grant.ward_id in {None, ward_id} for grant in self.grants)
+
+    def wards(self) -> frozenset[str] | None:
+        """The wards of any role; None means all of them."""
+        wards = {grant.ward_id for grant in self.grants}
+        return None if None in wards else frozenset(ward for ward in wards if ward is not None)
+
+
+PERSON = (*t.person.c["id", "login", "name", "active"], *t.person_role.c["role", "ward_id"])
+WITH_ROLES = t.person.outerjoin(t.person_role, t.person_role.c.person_id == t.person.c.id)
+
+_ANYBODY: Select[Any] = select(*PERSON).select_from(WITH_ROLES).order_by(t.person.c.login)
+_PEOPLE = Statement(_ANYBODY)
+_BY_ID = Statement(_ANYBODY.where(t.person.c.id == bindparam("id")))
+_BY_LOGIN = Statement(_ANYBODY.where(t.person.c.login == bindparam("login")))
+_PASSWORD = Statement(select(t.person.c.password_hash).where(t.person.c.login == bindparam("login")))
+_ADD = Statement(insert(t.person))
+_THE_PERSON = update(t.person).where(t.person.c.id == bindparam("of"))
+_SET_PASSWORD = Statement(_THE_PERSON.values(password_hash=bindparam("to")))
+_SET_NAME = Statement(_THE_PERSON.values(name=bindparam("to")))
+_SET_ACTIVE = Statement(_THE_PERSON.values(active=bindparam("to", type_=t.person.c.active.type)))
+_GRANT = Statement(insert(t.person_role))
+_REVOKE = Statement(
+    delete(t.person_role).where(
+        t.person_role.c.person_id == bindparam("of"),
+        t.person_role.c.role == bindparam("lost"),
+        t.person_role.c.ward_id.is_not_distinct_from(bindparam("there")),
+    )
+)
+
+
+def add_person(tx: Transaction, person: Person, password_hash: str | None, at: datetime, by: str | None) -> None:
+    """A person with the roles given; a login used twice breaks uq_person_login."""
+    own = {"id": person.id, "login": person.login, "name": person.name, "active": person.active}
+    _ADD.run(tx, **own, password_hash=password_hash, created_at=at)
+    for role in sorted(person.grants, key=str):
+        grant(tx, person.id, role, at, by)
+
+
+def person(tx: Transaction, person_id: str) -> Person:
+    """One person; raises NotFound."""
+    found = _people(tx, _BY_ID, id=person_id)
+    if not found:
+        raise NotFound("person_not_found", "There is no such person.")
+    return found[0]
+
+
+def person_by_login(tx: Transaction, login: str) -> tuple[Person, str | None] | None:
+    """The person with this login and the hash of the password, None when there is nobody."""
+    found = _people(tx, _BY_LOGIN, login=login)
+    if not found:
+        return None
+    return found[0], _PASSWORD.one(tx, login=login)[0]
+
+
+def people(tx: Transaction) -> tuple[Person, ...]:
+    """Everybody, by login."""
+    return _people(tx, _PEOPLE)
+
+
+def set_password(tx: Transaction, person_id: str, password_hash: str) -> None:
+    _change(tx, _SET_PASSWORD, person_id, password_hash)
+
+
+def set_name(tx: Transaction, person_id: str, name: str) -> None:
+    _change(tx, _SET_NAME, person_id, name)
+
+
+def set_active(tx: Transaction, person_id: str, *, active: bool) -> None:
+    _change(tx, _SET_ACTIVE, person_id, active)
+
+
+def grant(tx: Transaction, person_id: str, role: Grant, at: datetime, by: str | None) -> None:
+    """Gives a role; a role held already breaks uq_person_role_on_ward or uq_person_role_everywhere."""
+    _GRANT.run(tx, person_id=person_id, role=role.role, ward_id=role.ward_id, granted_at=at, granted_by=by)
+
+
+def revoke(tx: Transaction, person_id: str, role: Grant) -> None:
+    """Takes a role away; raises NotFound when it was not held."""
+    if _REVOKE.run(tx, of=person_id, lost=role.role, there=role.ward_id) == 0:
+        raise NotFound("role_not_found", "This person does not hold that role there.")
+
+
+def folded(found: Sequence[Sequence[Any]]) -> tuple[Person, ...]:
+    """People out of rows of PERSON, one for each role, those of one person together."""
+    people = []
+    for (id_, login, name, active), group in groupby(found, key=lambda row: tuple(row[:4])):
+        grants = frozenset(Grant(Role(row[4]), row[5]) for row in group if row[4] is not None)
+        people.append(Person(id_, login, name, active, grants))
+    return tuple(people)
+
+
+def _people(tx: Transaction, query: Statement, **of: str) -> tuple[Person, ...]:
+    return folded(query.all(tx, **of))
+
+
+def _change(tx: Transaction, statement: Statement, person_id: str, to: object) -> None:
+    if statement.run(tx, of=person_id, to=to) == 0:
+        raise NotFound("person_not_found", "There is no such person.")

@@ -1,0 +1,146 @@
+"""How does a statement written once reach either database with as little between as possible?
+
+A statement is built with SQLAlchemy Core, compiled once for each database, and from then on run by the driver itself:
+Core's own execution took longer than the database did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, TypeAlias
+
+from sqlalchemy import CompoundSelect, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.types import TypeEngine
+
+from app.store.columns import Converted
+from app.store.database import Transaction
+
+Core: TypeAlias = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
+Row: TypeAlias = Sequence[Any]
+
+_ROWS_AT_ONCE = 50
+"""So that a long set is a few texts the database has seen before, not a new one for every length."""
+
+
+_Convert: TypeAlias = Callable[[Any], Any]
+
+
+class _Plan(NamedTuple):
+    """A statement as one database reads it.
+
+    `names` are those of its places in order, `given` the values it carries itself, `writes` and `reads` how the values
+    of some places and columns are converted. `compiled` is kept where the text depends on how many ids are asked for.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    given: Mapping[str, Any]
+    writes: tuple[tuple[int, _Convert], ...]
+    reads: tuple[tuple[int, _Convert], ...]
+    compiled: Any
+
+
+class Statement:
+    """A Core statement that runs in a transaction; rows come back converted, in the order of its columns.
+
+    Raises what SQLAlchemy would: DBAPIError and its kinds, and KeyError when a value is missing. A column of an INSERT
+    that is not given is NULL.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._plans: dict[str, _Plan] = {}
+
+    def all(self, tx: Transaction, **values: Any) -> list[Row]:
+        """Every row."""
+        plan = self._plan(tx)
+        text, given = _filled(plan, values)
+        found: list[Row] = _execute(tx, text, given).fetchall()
+        return [_converted(list(row), plan.reads) for row in found] if plan.reads else found
+
+    def maybe(self, tx: Transaction, **values: Any) -> Row | None:
+        """The only row, None when there is none."""
+        found = self.all(tx, **values)
+        if len(found) > 1:
+            raise RuntimeError("one row was asked for and several were found")
+        return found[0] if found else None
+
+    def one(self, tx: Transaction, **values: Any) -> Row:
+        """The only row; RuntimeError when there is none."""
+        found = self.maybe(tx, **values)
+        if found is None:
+            raise RuntimeError("a row was asked for that must be there and is not")
+        return found
+
+    def run(self, tx: Transaction, **values: Any) -> int:
+        """How many rows it changed."""
+        text, given = _filled(self._plan(tx), values)
+        changed: int = _execute(tx, text, given).rowcount
+        return changed
+
+    def run_many(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+        """An INSERT of several rows, a few at a time."""
+        plan = self._plan(tx)
+        head, row_text = plan.text.split(" VALUES ")
+        remaining = iter(rows)
+        while batch := list(islice(remaining, _ROWS_AT_ONCE)):
+            values: list[Any] = []
+            for row in batch:
+                values += _converted(list(map(row.get, plan.names)), plan.writes)
+            _execute(tx, f"{head} VALUES {', '.join([row_text] * len(batch))}", values)
+
+    def _plan(self, tx: Transaction) -> _Plan:
+        plan = self._plans.get(tx.database.dialect)
+        if plan is None:
+            plan = self._plans[tx.database.dialect] = _compile(self._core, tx.connection.dialect)
+        return plan
+
+
+def _compile(core: Core, dialect: Dialect) -> _Plan:
+    compiled: Any = core.compile(dialect=dialect)
+    binds = compiled.binds
+    names = tuple(compiled.positiontup or ())
+    if isinstance(core, Insert):
+        given = dict.fromkeys(names)
+    else:
+        given = {name: binds[name].value for name in names if not binds[name].required}
+    expands = any(bind.expanding for bind in binds.values())
+    return _Plan(
+        text=compiled.string,
+        names=names,
+        given=given,
+        writes=_conversions([binds[name].type for name in names], "write"),
+        reads=_conversions([column.type for column in core.exported_columns], "read"),
+        compiled=compiled if expands else None,
+    )
+
+
+def _conversions(kinds: Sequence[TypeEngine[Any]], way: str) -> tuple[tuple[int, _Convert], ...]:
+    own = [(index, type(kind)) for index, kind in enumerate(kinds) if isinstance(kind, Converted)]
+    return tuple((index, getattr(kind, way)) for index, kind in own)
+
+
+def _filled(plan: _Plan, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
+    """The text and the values of its places; a list of ids takes as many places as it has ids."""
+    given = plan.given
+    written = _converted([values[name] if name in values else given[name] for name in plan.names], plan.writes)
+    if plan.compiled is None:
+        return plan.text, written
+    state = plan.compiled.construct_expanded_state(dict(zip(plan.names, written, strict=True)))
+    return state.statement, state.positional_parameters
+
+
+def _execute(tx: Transaction, text: str, values: Sequence[Any]) -> Any:
+    try:
+        return tx.driver.execute(text, values)
+    except tx.driver_error as fault:
+        raise tx.failed(fault, text) from fault
+
+
+def _converted(row: list[Any], conversions: tuple[tuple[int, _Convert], ...]) -> list[Any]:
+    for index, convert in conversions:
+        value = row[index]
+        if value is not None:
+            row[index] = convert(value)
+    return row

@@ -1,0 +1,1 @@
+"""How is a course tolerated, as pictures: figures as pure functions of domain values, never of "now"."""

@@ -1,0 +1,148 @@
+"""What was decided for each dose, and what was done with it?"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from app.domain.course import Administration
+from app.domain.decision import DecisionRecord
+from app.domain.explain import SHOWN_AS
+from app.domain.progress import DoseProgress, dose_progress
+from app.domain.vocabulary import Action, DoseState, SkipReason
+from dashboards.doses import DueDose
+from dashboards.matrix import Line, Mark, lines_pane
+from dashboards.pane import Pane
+from dashboards.panel import Panel
+from dashboards.points import Point, Track
+from dashboards.scene import Scene
+from dashboards.theme import ACTIONS, GREY, INK, PAPER
+from dashboards.words import inline
+
+DECISION, REVIEW, ORDER, DONE = "decision", "review", "order", "dose"
+
+_STATES = {
+    DoseState.GIVEN: "Given",
+    DoseState.INTERRUPTED: "Given in part",
+    DoseState.SKIPPED: "Not given",
+    DoseState.CANCELLED: "Not given",
+    DoseState.OVERDUE: "Overdue",
+    DoseState.DUE: "Due",
+    DoseState.SCHEDULED: "Due",
+}
+_REASONS = {
+    SkipReason.CRITERION: "a criterion was met",
+    SkipReason.NOT_EVALUABLE: "could not be evaluated",
+    SkipReason.MISSED: "missed",
+    SkipReason.ORDERED: "by order",
+}
+_DONE = {
+    "Given": ("diamond-tall", INK),
+    "Given in part": ("diamond-tall", GREY),
+    "Not given": ("line-ew-open", INK),
+    "Overdue": ("diamond-tall", PAPER),
+    "Due": ("diamond-tall", PAPER),
+}
+_ORDER = ("pentagon", GREY)
+
+
+def _tracks(scene: Scene) -> tuple[Track, ...]:
+    """Decisions, their later reviews, orders and administrations, each at its dose's due time."""
+    decisions, reviews, orders, done = [], [], [], []
+    for one in scene.due:
+        if not scene.view.holds(one.at):
+            continue
+        records = [row for row in scene.flowsheet.decisions if row.dose_id == one.dose.id and not row.provisional]
+        taken = [row for row in records if row.reviews is None]
+        decisions += [_decision(one, row, scene) for row in taken[-1:]]
+        reviews += [_review(one, row, scene) for row in records if row.reviews is not None]
+        orders += [
+            Point(
+                one.at, str(order.choice), f"Ordered: {order.choice}", order.reason, order.ordered_by, _name(one, scene)
+            )
+            for order in scene.flowsheet.orders
+            if order.dose_id == one.dose.id
+        ]
+        done.append(_done(one, dose_progress(scene.flowsheet, one.dose, scene.protocol, scene.view.at), scene))
+    return (
+        Track(DECISION, "Decision", None, tuple(decisions)),
+        Track(REVIEW, "Decision on corrected data", None, tuple(reviews)),
+        Track(ORDER, "Order", None, tuple(orders)),
+        Track(DONE, "Outcome", None, tuple(done)),
+    )
+
+
+def _name(one: DueDose, scene: Scene) -> str:
+    return scene.doses.name(one.cycle, one.dose.number)
+
+
+def _decision(one: DueDose, row: DecisionRecord, scene: Scene) -> Point:
+    note = f"decided at {scene.clock.label(row.at)}"
+    return Point(one.at, str(row.action), SHOWN_AS[row.action], note, row.recorded_by, _name(one, scene))
+
+
+def _review(one: DueDose, row: DecisionRecord, scene: Scene) -> Point:
+    note = f"on data corrected at {scene.clock.label(row.recorded_at)}"
+    return Point(one.at, str(row.action), SHOWN_AS[row.action], note, row.recorded_by, _name(one, scene))
+
+
+def _done(one: DueDose, dose: DoseProgress, scene: Scene) -> Point:
+    row, note = dose.administration, "" if dose.skip_reason is None else _REASONS[dose.skip_reason]
+    if row is not None:
+        note = _went(row, scene)
+    by = "" if row is None else row.recorded_by
+    return Point(one.at, str(dose.state), _STATES[dose.state], note, by, _name(one, scene))
+
+
+def _went(row: Administration, scene: Scene) -> str:
+    units = f"{row.units.normalize():,f} units at {scene.clock.label(row.started_at)}" if row.units > 0 else ""
+    return ", ".join(words for words in (units, row.deviation or "") if words)
+
+
+def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
+    """A line for each word that occurs: decisions from the mildest down, then orders, then what was done."""
+    decisions, reviews, orders, done = found
+    points = sorted((*decisions.points, *reviews.points), key=lambda point: (Action(str(point.value)).rank, point.at))
+    lines = [
+        Line(action, tuple(_action_mark(point, scene, hollow=point in reviews.points) for point in group))
+        for action, group in groupby(points, key=lambda point: point.text)
+    ]
+    for track in (orders, done):
+        words = sorted({point.text for point in track.points}, key=_place)
+        lines += [
+            Line(word, tuple(_other_mark(point, scene) for point in track.points if point.text == word))
+            for word in words
+        ]
+    remarks = ("Hollow: decided again on data corrected since.",) if reviews.points else ()
+    return [lines_pane(PANEL.title, _reading(decisions, done, scene), lines, remarks)]
+
+
+def _place(word: str) -> tuple[int, str]:
+    known = list(_DONE)
+    return (known.index(word) if word in known else 0, word)
+
+
+def _action_mark(point: Point, scene: Scene, *, hollow: bool) -> Mark:
+    style = ACTIONS[Action(str(point.value))]
+    symbol = f"{style.symbol}-open" if hollow else style.symbol
+    return Mark(scene.clock.x(point.at), _text(point, scene), symbol, style.fill)
+
+
+def _other_mark(point: Point, scene: Scene) -> Mark:
+    symbol, fill = _DONE.get(point.text, _ORDER)
+    return Mark(scene.clock.x(point.at), _text(point, scene), symbol, fill)
+
+
+def _text(point: Point, scene: Scene) -> str:
+    words = f"{point.dose} due {scene.clock.label(point.at)}, {inline(point.text)}"
+    return f"{words}, {point.note}" if point.note else words
+
+
+def _reading(decisions: Track, done: Track, scene: Scene) -> str:
+    if not decisions.points:
+        return ""
+    last = decisions.points[-1]
+    outcome = next(point.text.lower() for point in done.points if point.at == last.at)
+    return f"{last.dose} due {scene.clock.brief(last.at)}: {last.text}; {outcome}"
+
+
+PANEL = Panel("doses", "Doses", _tracks, _panes)

@@ -1,0 +1,128 @@
+"""How do panels stack into one figure on one time axis?
+
+Panels share the axis and never a y axis: no secondary axes. Everything is put together once, as plain dictionaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dashboards.clock import WardClock
+from dashboards.doses import DueDose
+from dashboards.theme import BOX, FONT, INK, LEFT, MUTED, PAPER, RIGHT, TIME_AXIS, Figure
+from dashboards.view import View
+from dashboards.words import escape, lines_of
+
+_TOP, _TITLE, _BELOW, _TICKS, _NOTE, _END = 4, 30, 12, 60, 16, 6
+_NOTE_WIDTH = 100
+_SLOTS = 14
+"""At the narrowest width served (768 px) so many dose numbers stand side by side; a date takes the room of two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """One panel: its title, the last reading in words, its y axis, and what is drawn in it.
+
+    Title, reading and notes are plain words, escaped when they are drawn; notes stand once at the foot of the figure.
+    Shapes and annotations are in the panel's own y values.
+    """
+
+    title: str
+    reading: str
+    height: int
+    axis: dict[str, Any]
+    traces: tuple[dict[str, Any], ...]
+    shapes: tuple[dict[str, Any], ...] = ()
+    annotations: tuple[dict[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def stack(panes: Iterable[Pane], view: View, clock: WardClock, doses: tuple[DueDose, ...]) -> Figure:
+    """The figure: panels from top to bottom with their titles, dose times as ticks, notes at the foot."""
+    shown = tuple(panes)
+    notes = " ".join(dict.fromkeys(note for pane in shown for note in pane.notes))
+    lines = lines_of(notes, _NOTE_WIDTH)
+    below = _TICKS + _NOTE * len(lines) + _END
+    plot = sum(pane.height + _TITLE + _BELOW for pane in shown) - _BELOW
+    layout = _layout(plot + _TOP + below, below)
+    data: list[dict[str, Any]] = []
+    top = 0
+    for index, pane in enumerate(shown, 1):
+        axis = "y" if index == 1 else f"y{index}"
+        top += _TITLE
+        domain = [round(1 - (top + pane.height) / plot, 6), round(1 - top / plot, 6)]
+        layout[axis.replace("y", "yaxis")] = {**BOX, **pane.axis, "fixedrange": True, "anchor": "x", "domain": domain}
+        data += [{**trace, "xaxis": "x", "yaxis": axis} for trace in pane.traces]
+        layout["shapes"] += [{**shape, "xref": "x", "yref": axis} for shape in pane.shapes]
+        layout["annotations"] += [*_heading(pane, domain[1]), *({**note, "yref": axis} for note in pane.annotations)]
+        top += pane.height + _BELOW
+    due = [(one.at, str(one.dose.number)) for one in doses if view.holds(one.at)]
+    layout["xaxis"] = _time_axis(due, view, clock) | {"anchor": "y" if len(shown) == 1 else f"y{len(shown)}"}
+    layout["annotations"] += _foot(lines, dosed=len(due) > 0)
+    return {"data": data, "layout": layout}
+
+
+def _layout(height: int, below: int) -> dict[str, Any]:
+    return {
+        "template": {},
+        "height": height,
+        "margin": {"l": LEFT, "r": RIGHT, "t": _TOP, "b": below, "pad": 0},
+        "font": FONT,
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "hovermode": "x unified",
+        "hoversubplots": "axis",
+        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"size": 12}, "align": "left", "namelength": -1},
+        "dragmode": False,
+        "showlegend": False,
+        "shapes": [],
+        "annotations": [],
+    }
+
+
+def _time_axis(due: list[tuple[datetime, str]], view: View, clock: WardClock) -> dict[str, Any]:
+    moments = due or [(moment, "") for moment in clock.even_ticks()]
+    return TIME_AXIS | {
+        "range": list(clock.ends()),
+        "hoverformat": clock.hover_format(),
+        "tickvals": [clock.x(at) for at, _ in moments],
+        "ticktext": _tick_words(moments, view, clock),
+    }
+
+
+def _tick_words(moments: list[tuple[datetime, str]], view: View, clock: WardClock) -> list[str]:
+    """Dose number and time where there is room for them, the date where it changes."""
+    room = (view.end - view.start) / _SLOTS
+    words: list[str] = []
+    worded: datetime | None = None
+    dated: datetime | None = None
+    day = ""
+    for at, number in moments:
+        if worded is not None and at - worded < room:
+            words.append("")
+            continue
+        worded, date = at, clock.date(at)
+        if date == day or (dated is not None and at - dated < room * 2):
+            date = ""
+        else:
+            dated, day = at, date
+        words.append("<br>".join(word for word in (number, clock.time(at), date) if word))
+    return words
+
+
+def _heading(pane: Pane, top: float) -> list[dict[str, Any]]:
+    place = {"xref": "paper", "yref": "paper", "y": top, "yanchor": "bottom", "yshift": 3, "showarrow": False}
+    name = {"x": 0, "xanchor": "left", "xshift": 4 - LEFT, "font": {"size": 14, "color": INK, "weight": 700}}
+    last = {"x": 1, "xanchor": "right", "font": {"size": 14, "color": INK, "weight": 600}}
+    return [{**place, **name, "text": escape(pane.title)}, {**place, **last, "text": escape(pane.reading)}]
+
+
+def _foot(lines: list[str], *, dosed: bool) -> list[dict[str, Any]]:
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 0, "yanchor": "top", "showarrow": False, "align": "left"}
+    left = {"xanchor": "left", "xshift": 4 - LEFT, "font": {"size": 12, "color": MUTED}}
+    names = [{**place, **left, "text": "Dose<br>Due at<br>Date", "yshift": -5}] if dosed else []
+    notes = [{**place, **left, "text": "<br>".join(lines), "yshift": -_TICKS}] if lines else []
+    return names + notes

@@ -1,0 +1,20 @@
+"""How hot is the patient?"""
+
+from __future__ import annotations
+
+from dashboards.numeric import numeric_pane
+from dashboards.pane import Pane
+from dashboards.panel import Panel
+from dashboards.points import Track, tracks
+from dashboards.scene import Scene
+
+
+def _tracks(scene: Scene) -> tuple[Track, ...]:
+    return tracks(scene.flowsheet, scene.protocol, scene.view, ("temperature",))
+
+
+def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
+    return [numeric_pane(track, scene) for track in found]
+
+
+PANEL = Panel("temperature", "Temperature", _tracks, _panes)

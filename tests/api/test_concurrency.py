@@ -1,0 +1,72 @@
+"""What happens when many do the same thing at the same moment?"""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from tests.api.bedside import a_patient, given, items
+from tests.api.world import Stay, World, a_stay
+
+MANY = 20
+
+
+def _at_once(act: Callable[[int], Any]) -> Counter[tuple[int, str]]:
+    with ThreadPoolExecutor(MANY) as pool:
+        answers = list(pool.map(act, range(MANY)))
+    return Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
+
+
+def _saved(world: World, stay: Stay, **values: Any) -> Any:
+    return world.nurse.make(
+        f"/courses/{stay.course_id}/observation-sets", {"dose_id": stay.dose(), "items": items(**values)}
+    )
+
+
+def test_of_twenty_who_give_a_dose_at_once_one_has_given_it(world: World, stay: Stay) -> None:
+    body = given(world.clock.at, decision_id=_saved(world, stay)["decision"]["id"])
+    found = _at_once(lambda _: world.nurse.post(f"/doses/{stay.dose()}/administration", body))
+    assert found == {(201, ""): 1, (409, "already_recorded"): MANY - 1}
+    assert world.count("administration") == 1
+
+
+def test_of_twenty_who_add_a_patient_at_once_one_has_added_them(world: World) -> None:
+    found = _at_once(lambda _: world.charge.post("/patients", a_patient("CANARY-SAME")))
+    assert found == {(201, ""): 1, (409, "mrn_taken"): MANY - 1}
+    assert world.count("patient") == 1
+
+
+def test_of_twenty_who_acknowledge_an_alert_at_once_one_has(world: World, stay: Stay) -> None:
+    alert = _saved(world, stay, creatinine="2.6")["alerts"][0]["alert_id"]
+    found = _at_once(lambda _: world.nurse.post(f"/alerts/{alert}/acknowledgement", {"seen": "hold"}))
+    assert found == {(201, ""): 1, (409, "already_ended"): MANY - 1}
+
+
+def test_of_twenty_who_correct_a_value_at_once_one_has(world: World, stay: Stay) -> None:
+    row = next(row for row in _saved(world, stay)["observations"] if row["measure"] == "creatinine")
+    body = {"reason": "misread", "value": 1.1, "unit": "mg/dL"}
+    found = _at_once(lambda _: world.nurse.post(f"/observations/{row['id']}/corrections", body))
+    assert found == {(201, ""): 1, (409, "already_corrected"): MANY - 1}
+
+
+def test_of_twenty_who_open_the_same_cycle_at_once_one_has(world: World) -> None:
+    first = a_stay(world, "CANARY-FIRST")
+    stopped = {"kind": "stopped", "at": "2026-03-04T15:59:00Z", "reason": "CANARY-REASON-9041"}
+    world.prescriber.make(f"/cycles/{first.cycle['id']}/events", stopped)
+    body = {
+        "number": 2,
+        "ward_id": world.ward,
+        "bed": "2",
+        "admitted_at": "2026-03-14T08:00:00Z",
+        "first_due_at": "2026-03-14T16:00:00Z",
+        "ordered_weight": 80,
+    }
+    found = _at_once(lambda _: world.charge.post(f"/courses/{first.course_id}/cycles", body))
+    assert found == {(201, ""): 1, (409, "cycle_number"): MANY - 1}
+
+
+def test_sets_saved_at_once_are_all_kept_and_each_is_decided(world: World, stay: Stay) -> None:
+    path = f"/courses/{stay.course_id}/observation-sets"
+    found = _at_once(lambda n: world.nurse.post(path, {"dose_id": stay.dose(), "items": items(heart_rate=70 + n)}))
+    assert found == {(201, ""): MANY}
+    assert (world.count("observation_set"), world.count("decision")) == (MANY, MANY)

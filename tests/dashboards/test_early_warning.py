@@ -1,0 +1,79 @@
+"""Does the score stand where a set is complete, and nowhere else?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dashboards import early_warning
+from dashboards.points import Track
+from tests.dashboards.builders import ACourse, a_scene, draw, the_line, words_of
+
+WELL = {
+    "respiratory_rate": "16",
+    "spo2": "97",
+    "oxygen_device": "room_air",
+    "systolic_bp": "118",
+    "heart_rate": "84",
+    "consciousness": "alert",
+    "temperature": "36.8",
+}
+
+
+def a_set(course: ACourse, at: float, **values: str) -> None:
+    for measure, value in (WELL | values).items():
+        course.chart(measure, value, at, of=f"set-{at}")
+
+
+def track_of(course: ACourse) -> Track:
+    return early_warning.PANEL.tracks(a_scene(course))[0]
+
+
+def test_a_complete_set_has_its_score_and_what_it_is_made_of() -> None:
+    course = ACourse()
+    a_set(course, 1)
+    a_set(course, 5, heart_rate="112", temperature="39.4", consciousness="new_confusion")
+    well, ill = track_of(course).points
+    assert (well.text, ill.text) == ("0", "7")
+    assert ill.note == "high: heart rate 2, temperature 2, consciousness (ACVPU) 3"
+
+
+def test_an_incomplete_set_has_no_score_however_well_the_rest() -> None:
+    course = ACourse()
+    a_set(course, 1)
+    course.observations.pop()
+    assert track_of(course).points == ()
+
+
+def test_values_of_two_sets_are_never_put_together() -> None:
+    course = ACourse()
+    for step, (measure, value) in enumerate(WELL.items()):
+        course.chart(measure, value, 1, of=f"set-{step % 2}")
+    assert track_of(course).points == ()
+
+
+def test_a_corrected_value_belongs_to_the_set_it_was_charted_in() -> None:
+    course = ACourse()
+    a_set(course, 1, heart_rate="184")
+    wrong = next(row for row in course.observations if row.measure == "heart_rate")
+    course.correct(wrong, "84", "a digit")
+    assert [point.text for point in track_of(course).points] == ["0"]
+
+
+def test_a_retracted_value_leaves_its_set_without_a_score() -> None:
+    course = ACourse()
+    a_set(course, 1)
+    course.retract(course.observations[0], "wrong patient")
+    assert track_of(course).points == ()
+
+
+def test_a_set_stands_at_its_last_moment() -> None:
+    course = ACourse()
+    a_set(course, 1)
+    course.observations[-1] = replace(course.observations[-1], observed_at=course.first.replace(hour=9, minute=7))
+    assert the_line(draw("news2", course))["x"] == ["2026-11-19 09:07"]
+
+
+def test_the_charts_own_thresholds_are_drawn_and_no_protocols_limit() -> None:
+    words = [text.strip("\u2002") for text in words_of(draw("news2", ACourse()))]
+    assert {"emergency response from 7", "urgent response from 5"} <= set(words)
+    assert not [text for text in words if "Limits:" in text]

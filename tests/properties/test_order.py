@@ -1,0 +1,66 @@
+"""Does the order of entry matter, or the ids that rows were given?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.observation import Reading
+from app.domain.protocol import Protocol
+from app.domain.record import encode_decision
+from app.domain.situation import Situation
+from tests.builders import SHIPPED, a_situation, decision, readings
+from tests.properties.patients import PROFILE, anything, many, patients, protocols
+
+
+def decided(situation: Situation, protocol: Protocol) -> bytes:
+    return encode_decision(decision(situation, protocol))
+
+
+@pytest.mark.hazard("HZ-07")
+@PROFILE
+@given(patients(many), protocols, st.randoms(use_true_random=False))
+def test_the_order_of_entry_never_shows(situation: Situation, protocol: Protocol, dice: Random) -> None:
+    rows = list(situation.readings)
+    dice.shuffle(rows)
+    assert decided(replace(situation, readings=tuple(rows)), protocol) == decided(situation, protocol)
+
+
+@PROFILE
+@given(patients(), st.lists(anything(), min_size=1, max_size=6), protocols)
+def test_the_order_of_what_nobody_should_have_let_in_never_shows(
+    situation: Situation, odd: list[Reading], protocol: Protocol
+) -> None:
+    one = replace(situation, readings=(*situation.readings, *odd))
+    other = replace(situation, readings=(*odd[::-1], *situation.readings[::-1]))
+    assert decided(one, protocol) == decided(other, protocol)
+
+
+@PROFILE
+@given(patients(), protocols)
+def test_the_ids_of_rows_never_show(situation: Situation, protocol: Protocol) -> None:
+    renamed = tuple(row._replace(id=f"{number}") for number, row in enumerate(situation.readings))
+    assert decided(replace(situation, readings=renamed), protocol) == decided(situation, protocol)
+
+
+@pytest.mark.hazard("HZ-07")
+@pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
+def test_six_readings_in_all_720_orders_give_one_decision(protocol: Protocol) -> None:
+    rows = (
+        *readings("heart_rate", ("131", 40), ("129", 10)),
+        *readings("creatinine", ("2.6", 12), ("2.4", 10)),
+        *readings("oxygen_device", ("room_air", 10), ("intubated", 10)),
+    )
+    assert len({decided(a_situation(order), protocol) for order in permutations(rows)}) == 1
+
+
+@pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
+@pytest.mark.parametrize("one,other", [("0", "84"), ("84", "85"), ("84", "131"), ("40", "131"), ("110", "111")])
+def test_two_values_of_one_moment_have_no_first_and_no_last(protocol: Protocol, one: str, other: str) -> None:
+    pair = readings("heart_rate", (one, 10), (other, 10))
+    assert decided(a_situation(pair), protocol) == decided(a_situation(pair[::-1]), protocol)

@@ -1,0 +1,119 @@
+"""How does a test of the store get a course that is really stored?"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.domain.alert import AlertEvent
+from app.domain.course import Course, Cycle, Dose
+from app.domain.decision import DecisionRecord
+from app.domain.flowsheet import Flowsheet
+from app.domain.observation import Observation
+from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level
+from app.store import alerts, flowsheets, idempotency, ledger, protocol_texts, records, wards
+from app.store.database import Database, Transaction
+from app.store.idempotency import Answer, Request
+from app.store.ledger import Act
+from app.store.wards import Bed, Ward
+from tests.builders import AT, LVHN, NURSE, a_cycle_event, a_flowsheet, a_record, a_situation, an_id, an_order
+
+
+def an_act(action: str = "observe", course_id: str | None = None, *subjects: str) -> Act:
+    """A nurse's line in the audit trail."""
+    return Act(AT, NURSE, "nurse", action, "0.1.0", course_id, subjects, None, "CANARY-REQUEST-9041")
+
+
+def keep_ward(tx: Transaction, ward_id: str) -> Ward:
+    """A ward with this id."""
+    ward = Ward(ward_id, f"CANARY-WARD-{ward_id}", "Europe/London")
+    wards.add_ward(tx, ward, AT)
+    return ward
+
+
+def in_one_set(sheet: Flowsheet) -> Flowsheet:
+    """The sheet with all its observations charted together, as `keep` stores them."""
+    set_id = an_id()
+    return replace(sheet, observations=tuple(replace(row, set_id=set_id, recorded_at=AT) for row in sheet.observations))
+
+
+def keep(database: Database, sheet: Flowsheet) -> Flowsheet:
+    """Stores a whole sheet, made by `in_one_set`, in one transaction."""
+    with database.transaction() as tx:
+        records.add_patient(tx, replace(sheet.patient, id=sheet.course.patient_id, mrn=sheet.course.id), AT, NURSE)
+        protocol_texts.add(tx, LVHN.pin, LVHN.document, AT)
+        records.add_course(tx, sheet.course)
+        for cycle in sheet.cycles:
+            keep_ward(tx, cycle.ward_id)
+            records.add_cycle(tx, cycle, sheet.doses_of(cycle.id), AT, NURSE)
+        if sheet.observations:
+            set_id = sheet.observations[0].set_id
+            records.add_observation_set(tx, set_id, sheet.course.id, None, sheet.observations)
+        for record in sheet.decisions:
+            records.add_decision(tx, record)
+        for row in sheet.administrations:
+            records.add_administration(tx, row, sheet.dose(row.dose_id), sheet.course.id)
+        ledger.append(tx, (an_act("seed", sheet.course.id),))
+    return sheet
+
+
+def a_course(database: Database) -> Flowsheet:
+    """A stored course in its fifth dose, as the database knows it."""
+    sheet = keep(database, in_one_set(a_flowsheet()))
+    with database.reading() as tx:
+        return flowsheets.load(tx, sheet.course.id)
+
+
+def chart(database: Database, sheet: Flowsheet, *rows: Observation) -> None:
+    """Saves observations as one set."""
+    set_id = an_id()
+    with database.transaction() as tx:
+        flowsheets.lock_course(tx, sheet.course.id)
+        records.add_observation_set(tx, set_id, sheet.course.id, None, [replace(row, set_id=set_id) for row in rows])
+        ledger.append(tx, (an_act("observe", sheet.course.id),))
+
+
+def decide(database: Database, sheet: Flowsheet, dose: Dose, *, minutes: int = 0) -> DecisionRecord:
+    """Stores a decision for a dose."""
+    record = replace(a_record(a_situation(at=AT + timedelta(minutes=minutes)), dose=dose, course_id=sheet.course.id))
+    with database.transaction() as tx:
+        flowsheets.lock_course(tx, sheet.course.id)
+        records.add_decision(tx, record)
+        ledger.append(tx, (an_act("decide", sheet.course.id, record.id),))
+    return record
+
+
+def an_event(course: Course, cycle: Cycle, kind: AlertKind = AlertKind.RAISED, **changes: object) -> AlertEvent:
+    """Something that happened to an alert about this course."""
+    event = AlertEvent(
+        id=an_id(),
+        alert_id=an_id(),
+        course_id=course.id,
+        cycle_id=cycle.id,
+        dose_id=None,
+        decision_id=None,
+        ward_id=cycle.ward_id,
+        kind=kind,
+        key=f"criterion-{an_id()}",
+        level=Level.PRIORITY,
+        action=Action.HOLD,
+        summary="CANARY-SUMMARY-9041",
+        at=AT,
+        by=None,
+        reason=None,
+    )
+    return replace(event, **changes)  # type: ignore[arg-type]
+
+
+def populate(database: Database) -> Flowsheet:
+    """A database with at least one row in every table of the record."""
+    sheet = a_course(database)
+    cycle, dose = sheet.cycles[0], sheet.doses[4]
+    record = decide(database, sheet, dose)
+    with database.transaction() as tx:
+        flowsheets.lock_course(tx, sheet.course.id)
+        records.add_order(tx, an_order(dose, record, Choice.HOLD), dose, sheet.course.id)
+        records.add_cycle_event(tx, a_cycle_event(cycle, CycleEventKind.STOPPED), sheet.course.id)
+        wards.add_bed(tx, Bed(cycle.ward_id, cycle.bed, open=True))
+        alerts.add(tx, (an_event(sheet.course, cycle),))
+        idempotency.remember(tx, Request(NURSE, "key", "POST /x", "0" * 64), Answer(201, b"{}"), AT)
+        ledger.append(tx, (an_act("order", sheet.course.id),))
+    return sheet

@@ -1,0 +1,137 @@
+"""Is what a process remembers of a course always what the database holds?"""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.domain.flowsheet import Flowsheet
+from app.domain.vocabulary import CycleEventKind
+from app.store import flowsheets, ledger, records
+from app.store.database import Database, open_database
+from app.store.recent import Recent
+from tests.builders import AT, a_cycle_event, a_record, a_situation, an_id, an_observation, reading
+from tests.store.making import a_course, an_act, chart, decide
+from tests.store.raw import raw
+
+
+class _Overheard:
+    """The driver, and every text it was given."""
+
+    def __init__(self, driver: Any) -> None:
+        self.driver = driver
+        self.texts: list[str] = []
+
+    def execute(self, text: str, values: object) -> Any:
+        self.texts.append(text)
+        return self.driver.execute(text, values)
+
+
+def _loaded(database: Database, sheet: Flowsheet) -> Flowsheet:
+    with database.reading() as tx:
+        return flowsheets.load(tx, sheet.course.id)
+
+
+def _afresh(url: str, sheet: Flowsheet) -> Flowsheet:
+    """As somebody reads it who has never read it before."""
+    database = open_database(url, read_only=True)
+    found = _loaded(database, sheet)
+    database.close()
+    return found
+
+
+def test_what_others_add_is_seen(database: Database, database_url: str) -> None:
+    if database.dialect == "sqlite":
+        other = database
+        reader = open_database(database_url, read_only=True)
+    else:
+        other, reader = open_database(database_url), database
+    sheet = a_course(other)
+    for minutes in range(5):
+        chart(other, sheet, an_observation(reading("temperature", "37", minutes)))
+        decide(other, sheet, sheet.doses[4], minutes=minutes)
+        assert _loaded(reader, sheet) == _afresh(database_url, sheet)
+    for opened in (other, reader):
+        opened.close()
+
+
+def test_what_was_rolled_back_is_forgotten(database: Database, database_url: str) -> None:
+    sheet = a_course(database)
+    lost = [an_observation(reading("temperature", "37", minutes)) for minutes in (1, 2)]
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), database.transaction() as tx:  # noqa: PT012 - what it does is lost
+            flowsheets.lock_course(tx, sheet.course.id)
+            records.add_observation_set(
+                tx, lost[0].set_id, sheet.course.id, None, [replace(row, set_id=lost[0].set_id) for row in lost]
+            )
+            records.add_cycle_event(tx, a_cycle_event(sheet.cycles[0], CycleEventKind.STOPPED), sheet.course.id)
+            inside = flowsheets.load(tx, sheet.course.id)
+            assert len(inside.observations) == len(sheet.observations) + 2
+            raise ZeroDivisionError
+        assert _loaded(database, sheet) == sheet
+        chart(database, sheet, an_observation(reading("temperature", "36", 1)))
+        sheet = _loaded(database, sheet)
+        assert sheet == _afresh(database_url, sheet)
+
+
+def test_a_transaction_sees_what_it_wrote_itself(database: Database) -> None:
+    sheet = a_course(database)
+    record = a_record(a_situation(), dose=sheet.doses[4], course_id=sheet.course.id)
+    with database.transaction() as tx:
+        flowsheets.lock_course(tx, sheet.course.id)
+        assert flowsheets.load_recent(tx, sheet.course.id, AT, frozenset()).decisions == ()
+        records.add_decision(tx, record)
+        assert flowsheets.load(tx, sheet.course.id).decisions == (record,)
+        ledger.append(tx, (an_act(),))
+    assert _loaded(database, sheet).decisions == (record,)
+
+
+def test_a_reader_of_an_older_state_does_not_see_the_newer_one(database: Database) -> None:
+    sheet = a_course(database)
+    with database.reading() as tx:
+        assert flowsheets.load(tx, sheet.course.id) == sheet
+        chart(database, sheet, an_observation(reading("temperature", "37", 1)))
+        newer = _loaded(database, sheet)
+        assert len(newer.observations) == len(sheet.observations) + 1
+        assert flowsheets.load(tx, sheet.course.id) == sheet
+    assert _loaded(database, sheet) == newer
+
+
+def test_a_restored_backup_is_read_anew(database: Database, database_url: str) -> None:
+    sheet = a_course(database)
+    chart(database, sheet, an_observation(reading("temperature", "37", 1)))
+    before = _loaded(database, sheet)
+    another = an_id()
+    with raw(database_url) as connection:  # as if the last set had been another one, in the same place
+        if database.dialect == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE observation DISABLE TRIGGER USER")
+        else:
+            connection.exec_driver_sql("DROP TRIGGER observation_no_update")
+        last = before.observations[-1].id
+        connection.exec_driver_sql(f"UPDATE observation SET id = '{another}', number = '41' WHERE id = '{last}'")
+
+    assert _loaded(database, sheet).observations[-1].id == another
+
+
+def test_only_new_rows_are_read(database: Database) -> None:
+    sheet = a_course(database)
+    since = AT
+    with database.reading() as tx:
+        flowsheets.load_recent(tx, sheet.course.id, since, frozenset())
+    chart(database, sheet, an_observation(reading("temperature", "37", 1)))
+    with database.reading() as tx:
+        tx.driver = _Overheard(tx.driver)
+        for _ in range(2):
+            flowsheets.load_recent(tx, sheet.course.id, since, frozenset())
+        texts = tx.driver.texts
+    assert len(texts) == 3
+    assert sum("FROM observation" in text and "entered" in text for text in texts) == 1
+
+
+def test_a_process_forgets_the_course_it_used_least_recently() -> None:
+    recent: Recent[int] = Recent(2)
+    recent.put("a", 1)
+    recent.put("b", 2)
+    assert recent.get("a") == 1
+    recent.put("c", 3)
+    assert [recent.get(key) for key in "abc"] == [1, None, 3]

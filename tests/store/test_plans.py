@@ -1,0 +1,171 @@
+"""Does what a ward waits for stay as quick when the record is large: does no plan read a whole table of it?"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import pytest
+
+from app.domain.flowsheet import Flowsheet
+from app.store import access, alerts, board, chain, courses, decisions, flowsheets, idempotency, ledger, meta, records
+from app.store.database import Database, Transaction, open_database
+from app.store.idempotency import Request
+from tests.builders import AT, NURSE, a_record, a_situation, an_id, an_observation, reading
+from tests.store.conftest import AUDIT_KEY
+from tests.store.making import a_course, an_act, an_event, decide
+from tests.store.raw import raw
+
+_BIG = {"observation", "decision", "alert_event", "feed", "audit"}
+_GENERIC_SINCE = 160_000
+
+_GROW = """
+INSERT INTO observation SELECT gen.id, o.set_id, o.course_id, o.measure, o.number, o.finding, o.choice, o.unit,
+    o.entered, o.entered_unit, o.observed_at - gen.n * 3600000000, o.start_at - gen.n * 3600000000, o.confirmed,
+    o.not_taken, o.recorded_at, o.recorded_by, o.supersedes, o.retracts, o.reason, o.seq + gen.n * 1000
+    FROM observation o, LATERAL (SELECT n, gen_random_uuid()::text || left(o.id, 0) FROM generate_series(1, 6) n)
+    AS gen(n, id);
+INSERT INTO decision SELECT gen.id, d.course_id, d.cycle_id, d.dose_id, d.at, d.recorded_at, d.recorded_by, d.cause,
+    d.cause_id, d.reviews, d.action, d.provisional, d.relative, d.absolute, d.valid_until, d.protocol_sha256, d.engine,
+    d.seq + gen.n, '{}', '{}' FROM decision d,
+    LATERAL (SELECT n, gen_random_uuid()::text || left(d.id, 0) FROM generate_series(1, 100) n) AS gen(n, id);
+INSERT INTO alert_event SELECT gen.id, gen.id, e.course_id, e.cycle_id, e.dose_id, e.decision_id, e.ward_id, e.kind,
+    e.key, e.level, e.action, e.summary, e.at, e.by, e.reason FROM alert_event e,
+    LATERAL (SELECT gen_random_uuid()::text || left(e.id, 0) FROM generate_series(1, 150) n) AS gen(id);
+INSERT INTO feed SELECT epoch, 1000 + row_number() OVER (), e.id FROM alert_event e, ledger
+    WHERE NOT EXISTS (SELECT 1 FROM feed WHERE event_id = e.id);
+UPDATE ledger SET feed = (SELECT max(n) FROM feed);
+INSERT INTO audit SELECT 100000 + n, a.at, a.person, a.acting_as, a.action, a.course_id, a.subjects, a.reason,
+    a.request_id, a.version, a.previous, a.hash FROM audit a, generate_series(1, 5000) n WHERE a.seq = 1;
+ANALYZE
+"""
+
+
+@dataclass
+class _Explained:
+    """The driver, and what it would do for every text it is given."""
+
+    driver: Any
+    plans: list[tuple[str, Any]] = field(default_factory=list)
+
+    def execute(self, text: str, values: Any) -> Any:
+        if not text.startswith(("INSERT", "BEGIN")):
+            self.plans.append((text, self.driver.execute(f"EXPLAIN (FORMAT JSON) {text}", values).fetchone()[0]))
+            if self.driver.info.server_version >= _GENERIC_SINCE:
+                numbers = count(1)
+                generic = re.sub("%s", lambda _: f"${next(numbers)}", text)
+                explain = f"EXPLAIN (FORMAT JSON, GENERIC_PLAN) {generic}"
+                self.plans.append((text, self.driver.pgconn.exec_(explain.encode()).get_value(0, 0)))
+        return self.driver.execute(text, values)
+
+    def scans(self) -> Iterator[str]:
+        """Each whole-table read of a big table, with the text it was for."""
+        for text, plan in self.plans:
+            for node in _nodes((json.loads(plan) if isinstance(plan, bytes) else plan)[0]["Plan"]):
+                if node["Node Type"] == "Seq Scan" and node["Relation Name"] in _BIG:
+                    yield f"{node['Relation Name']}: {text}"
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for below in node.get("Plans", ()):
+        yield from _nodes(below)
+
+
+@pytest.fixture(scope="module")
+def large(postgresql_server: Any, postgresql_template: str) -> Iterator[tuple[Database, Flowsheet]]:
+    """A database with some tens of thousands of rows, and one of its forty courses."""
+    url = postgresql_server.create(postgresql_template)
+    database = open_database(url, audit_key=AUDIT_KEY)
+    sheets = [a_course(database) for _ in range(40)]
+    for sheet in sheets:
+        decide(database, sheet, sheet.doses[4])
+        with database.transaction() as tx:
+            alerts.add(tx, (an_event(sheet.course, sheet.cycles[0], dose_id=sheet.doses[4].id),))
+            ledger.append(tx, (an_act(),))
+    with raw(url) as connection:
+        for statement in _GROW.split(";"):
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+    yield database, sheets[7]
+    database.close()
+    postgresql_server.drop(url)
+
+
+def _act(tx: Transaction, sheet: Flowsheet) -> None:
+    """Everything a saved observation set does."""
+    course, dose = sheet.course.id, sheet.doses[4]
+    access.token(tx, "a" * 64)
+    idempotency.find(tx, Request(NURSE, "key", "POST", "hash"))
+    flowsheets.lock_course(tx, course)
+    flowsheets.load_recent(tx, course, AT, frozenset({"weight"}))
+    alerts.current_alerts(tx, course, dose.id)
+    row = an_observation(reading("temperature", "37"))
+    records.add_observation_set(tx, row.set_id, course, dose.id, (row,))
+    records.add_decision(tx, a_record(a_situation(), dose=dose, course_id=course))
+    event = an_event(sheet.course, sheet.cycles[0])
+    alerts.add(tx, (event,))
+    ledger.append(tx, (an_act(),))
+
+
+def _course(tx: Transaction, sheet: Flowsheet) -> None:
+    flowsheets.load(tx, sheet.course.id)
+    courses.ward_of_course(tx, sheet.course.id)
+    alerts.alerts_of_course(tx, sheet.course.id)
+    alerts.open_alerts(tx, course_id=sheet.course.id)
+
+
+def _board(tx: Transaction, sheet: Flowsheet) -> None:
+    rows = board.board(tx, [sheet.cycles[0].ward_id, an_id()])
+    assert rows
+    decisions.documents(tx, [row.sheet.decisions[-1].id for row in rows])
+
+
+def _pages(tx: Transaction, sheet: Flowsheet) -> None:
+    ward = [sheet.cycles[0].ward_id]
+    assert alerts.open_alerts(tx, ward)
+    courses.courses(tx, ward, None, 100, active=True)
+    courses.courses_of_patient(tx, sheet.patient.id)
+
+
+def _look_ups(tx: Transaction, sheet: Flowsheet) -> None:
+    found = decisions.decision(tx, flowsheets.load(tx, sheet.course.id).decisions[-1].id)
+    alert = alerts.open_alerts(tx, course_id=sheet.course.id)[0]
+    courses.course_of_decision(tx, found.id)
+    courses.course_of_alert(tx, alert.id)
+    courses.course_of_observation(tx, sheet.observations[0].id)
+    courses.course_of_dose(tx, sheet.doses[0].id)
+    alerts.alert(tx, alert.id)
+
+
+def _feed(tx: Transaction, _sheet: Flowsheet) -> None:
+    stands = ledger.position(tx)
+    assert alerts.feed_after(tx, stands.epoch, stands.feed - 10, 100)
+    ledger.newest_at(tx)
+
+
+@pytest.mark.parametrize("work", [_act, _course, _board, _pages, _look_ups, _feed], ids=lambda work: work.__name__)
+@pytest.mark.parametrize("remembered", [False, True])
+def test_nothing_a_ward_waits_for_reads_a_whole_table(
+    large: tuple[Database, Flowsheet], work: Callable[[Transaction, Flowsheet], None], remembered: bool
+) -> None:
+    database, sheet = large
+    if not remembered:
+        database.memory = type(database.memory)(8)
+    with database.transaction() as tx:
+        explained = tx.driver = _Explained(tx.driver)
+        work(tx, sheet)
+        if work is not _act:
+            meta.put(tx, "read", "yes")
+
+    assert explained.plans
+    assert list(explained.scans()) == []
+
+
+def test_the_whole_trail_is_verified_along_its_key(large: tuple[Database, Flowsheet]) -> None:
+    database, _ = large
+    with database.reading() as tx:
+        explained = tx.driver = _Explained(tx.driver)
+        chain.verify_chain(tx, AUDIT_KEY)
+    assert not any("Sort" in json.dumps(str(plan)) for text, plan in explained.plans if "FROM audit" in text)
