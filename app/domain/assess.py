@@ -6,6 +6,7 @@ with what is known now.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.domain.course import Cycle, Dose
@@ -13,7 +14,7 @@ from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
 from app.domain.measure import Value
 from app.domain.observation import Observation, Reading
-from app.domain.progress import held_occasions, progress
+from app.domain.progress import dose_progress, held_occasions
 from app.domain.protocol import Protocol, WindowKind
 from app.domain.relevance import relevant
 from app.domain.schedule import due_at
@@ -26,7 +27,7 @@ _FROM_BASELINE = (WindowKind.SINCE_BASELINE, WindowKind.AGAINST_BASELINE)
 def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime) -> Situation:
     """The situation of `dose` at `at`: readings of its cycle that were true by then, and the cycle's facts."""
     cycle = sheet.cycle(dose.cycle_id)
-    readings = _readings(sheet, cycle, protocol, at)
+    rows = _rows(sheet, cycle, protocol, at)
     given = _given_times(sheet, cycle, at)
     return Situation(
         at=at,
@@ -35,26 +36,37 @@ def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime)
         cycle_number=cycle.number,
         admitted_at=cycle.admitted_at,
         last_given_at=given[-1] if given else None,
-        baseline=_baseline(protocol, readings, given[0] if given else at),
-        held_doses=held_occasions(progress(sheet, cycle, protocol, at), dose.number),
+        baseline=_baseline(protocol, rows, given[0] if given else at),
+        held_doses=_held(sheet, dose, protocol, at),
         previous=_binding(sheet, cycle, at),
         unresolved=(),
-        readings=relevant(readings, protocol, at, given[-1] if given else None),
+        readings=_readings(relevant(rows, protocol, at, given[-1] if given else None)),
     )
 
 
-def _readings(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) -> tuple[Reading, ...]:
-    since, superseded = cycle.admitted_at - protocol.timing.admission_lookback, sheet.superseded()
-    return tuple(
-        Reading(row.id, row.measure, row.value, row.observed_at, row.start_at)
+def _rows(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) -> list[Observation]:
+    """What holds of what was charted of the cycle, and was true by then.
+
+    A clock a little ahead is forgiven when the row was written by then; a later row must have been true by then.
+    """
+    since, ahead = cycle.admitted_at - protocol.timing.admission_lookback, at + AHEAD
+    superseded = sheet.superseded()
+    return [
+        row
         for row in sheet.observations
-        if row.value is not None and row.observed_at >= since and row.id not in superseded and _known_true_by(row, at)
-    )
+        if since <= row.observed_at <= (ahead if row.recorded_at <= at else at)
+        and row.value is not None
+        and row.id not in superseded
+    ]
 
 
-def _known_true_by(row: Observation, at: datetime) -> bool:
-    """A clock a little ahead is forgiven when the row was written by then; a later row must have been true by then."""
-    return row.observed_at <= (at + AHEAD if row.recorded_at <= at else at)
+def _readings(rows: Iterable[Observation]) -> tuple[Reading, ...]:
+    return tuple([reading for row in rows if (reading := row.reading()) is not None])
+
+
+def _held(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime) -> int:
+    earlier = [other for other in sheet.doses_of(dose.cycle_id) if other.number < dose.number]
+    return held_occasions(tuple(dose_progress(sheet, other, protocol, at) for other in earlier), dose.number)
 
 
 def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime) -> list[datetime]:
@@ -63,13 +75,18 @@ def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime) -> list[datetime]
     return sorted(row.started_at for row in done if row is not None and row.outcome in went_in and row.started_at < at)
 
 
-def _baseline(protocol: Protocol, readings: tuple[Reading, ...], until: datetime) -> tuple[tuple[str, Value], ...]:
-    """The last value at or before the first dose of the cycle, for each measure compared with its baseline."""
+def _baseline(protocol: Protocol, rows: list[Observation], until: datetime) -> tuple[tuple[str, Value], ...]:
+    """The last value at or before the first dose of the cycle, for each measure compared with its baseline.
+
+    Of two taken at one moment it is the better test, or the lower weight: what came after stands out against it.
+    """
     found: dict[str, Value] = {}
-    for measure in dict.fromkeys(row.measure for row in protocol.rows if row.window.kind in _FROM_BASELINE):
-        before = [reading for reading in readings if reading.measure == measure and reading.at <= until]
+    for line in (line for line in protocol.rows if line.window.kind in _FROM_BASELINE):
+        before = _readings(row for row in rows if row.measure == line.measure and row.at <= until)
         if before:
-            found[measure] = max(before, key=lambda reading: reading.at).value
+            last = max(reading.at for reading in before)
+            values = [(line.grade(reading.value), reading.value) for reading in before if reading.at == last]
+            found[line.measure] = min(values)[1]
     return tuple(found.items())
 
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+
+
+@lru_cache
+def _fraction(bound: Decimal | None) -> Fraction | None:
+    return None if bound is None else Fraction(bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +25,8 @@ class Band:
     def holds(self, number: Decimal | Fraction) -> bool:
         """True when the number lies inside; exact for fractions too."""
         low, high = self.low, self.high
-        if isinstance(number, Fraction):
-            low = None if low is None else Fraction(low)  # type: ignore[assignment]
-            high = None if high is None else Fraction(high)  # type: ignore[assignment]
+        if not isinstance(number, Decimal):
+            low, high = _fraction(low), _fraction(high)  # type: ignore[assignment]
         if low is not None and (number < low or (self.low_open and number == low)):
             return False
         return not (high is not None and (number > high or (self.high_open and number == high)))

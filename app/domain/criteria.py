@@ -14,6 +14,9 @@ from app.domain.vocabulary import Action, Class, Verdict, Why
 from app.domain.windows import ANSWERS
 
 _TENTH = Decimal("0.1")
+CHARTED = (Decimal, bool, str)
+MET, NOT_MET, UNKNOWN = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN
+PROCEED, INCOMPLETE, UNCOVERED = Action.PROCEED, Action.INCOMPLETE, Class.UNCOVERED
 
 
 def judge(row: Row, facts: Facts) -> list[Finding]:
@@ -45,29 +48,20 @@ def _condition(condition: Condition, facts: Facts) -> tuple[bool | None, Why | N
 
 
 def _finding(criterion: Criterion, answer: Answer, value: Value | None) -> Finding:
-    verdict, why = _verdict(criterion, answer)
-    action = Action.PROCEED
-    if verdict is Verdict.MET:
-        action = criterion.action
-    elif verdict is Verdict.UNKNOWN:
-        action = Action.INCOMPLETE
-    return Finding(criterion, verdict, action, value, answer.at, why, answer.blame)
-
-
-def _verdict(criterion: Criterion, answer: Answer) -> tuple[Verdict, Why | None]:
     """Certain grades are met or not; a state that the source has no row for is unknown, never a pass."""
-    grade = criterion.grade
-    if grade == answer.low:
-        uncovered = criterion.cls is Class.UNCOVERED
-        return (Verdict.UNKNOWN, Why.UNCOVERED) if uncovered else (Verdict.MET, None)
-    if answer.low < grade <= answer.high:
-        return Verdict.UNKNOWN, answer.why
-    return Verdict.NOT_MET, answer.why if answer.low == answer.high else None
+    low, high, _, at, why, blame = answer
+    if criterion.grade == low:
+        if criterion.cls is UNCOVERED:
+            return Finding(criterion, UNKNOWN, INCOMPLETE, value, at, Why.UNCOVERED, blame)
+        return Finding(criterion, MET, criterion.action, value, at, None, blame)
+    if low < criterion.grade <= high:
+        return Finding(criterion, UNKNOWN, INCOMPLETE, value, at, why, blame)
+    return Finding(criterion, NOT_MET, PROCEED, value, at, why if low == high else None, blame)
 
 
 def _shown(row: Row, value: Value | Fraction | None) -> Value | None:
     """A computed figure as a decimal: exact where it can be, else to a tenth unless that would change its grade."""
-    if not isinstance(value, Fraction):
+    if value is None or isinstance(value, CHARTED):
         return value
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     rounded = exact.quantize(_TENTH, rounding=ROUND_HALF_UP)

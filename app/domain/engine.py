@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.domain.criteria import judge
+from app.domain.criteria import MET, UNKNOWN, judge
 from app.domain.decision import ENGINE_VERSION, Counts, Decision, Finding, Missing, Rule
 from app.domain.facts import Facts
+from app.domain.measure import Measure
 from app.domain.protocol import Protocol
 from app.domain.schedule import window
 from app.domain.scores.news2 import News2, ScoreTable
@@ -35,10 +36,10 @@ def decide(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Decis
 
 def _decide(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Decision:
     facts = Facts(situation, protocol)
-    findings = tuple(finding for row in protocol.rows for finding in judge(row, facts))
+    findings = tuple([finding for row in protocol.rows for finding in judge(row, facts)])
     findings = _answered_elsewhere(protocol, findings)
     missing = _missing(protocol, facts, findings)
-    met = [finding.criterion.cls for finding in findings if finding.verdict is Verdict.MET]
+    met = [finding.criterion.cls for finding in findings if finding.verdict is MET]
     counts = Counts(met.count(Class.RELATIVE), met.count(Class.ABSOLUTE), situation.held_doses)
     rules = _rules(protocol, situation, met)
     score = news2.score(facts.values(_score_freshness(protocol, news2)))
@@ -81,7 +82,9 @@ def _decision(
 
 def _answered_elsewhere(protocol: Protocol, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """A row with `unless` says nothing once one of those criteria is met."""
-    met = {finding.criterion.id for finding in findings if finding.verdict is Verdict.MET}
+    met = {finding.criterion.id for finding in findings if finding.verdict is MET}
+    if not met:
+        return findings
     silent = {c.id for row in protocol.rows if not met.isdisjoint(row.unless) for c in row.criteria}
     if not silent:
         return findings
@@ -105,7 +108,7 @@ def _missing(protocol: Protocol, facts: Facts, findings: tuple[Finding, ...]) ->
         elif facts.at - reading.at > limit:
             found[measure] = Missing(measure, Why.STALE, reading.at)
     for finding in findings:
-        if finding.verdict is Verdict.UNKNOWN and finding.why is not None and finding.blame not in found:
+        if finding.verdict is UNKNOWN and finding.why is not None and finding.blame not in found:
             found[finding.blame] = Missing(finding.blame, finding.why, finding.observed_at)
     for measure, why in (*_implausible(protocol, facts, findings), *_contradictory(protocol, facts)):
         reading = facts.latest(measure)
@@ -115,17 +118,21 @@ def _missing(protocol: Protocol, facts: Facts, findings: tuple[Finding, ...]) ->
 
 def _implausible(protocol: Protocol, facts: Facts, findings: tuple[Finding, ...]) -> list[tuple[str, Why]]:
     """Fine print 9: a vital sign or lab outside `warn` that meets no criterion is never "not met"."""
-    odd = []
-    for name in protocol.freshness:
-        measure, readings = protocol.measures[name], facts.of(name)
-        if measure.group not in _CHECKED_GROUPS or measure.warn is None or not readings:
-            continue
-        low, high = measure.warn
-        values = [reading.value for reading in facts.beside_latest(readings)]
-        if any(isinstance(value, Decimal) and not low <= value <= high for value in values):
-            odd.append(name)
-    met = {finding.criterion.measure for finding in findings if finding.verdict is Verdict.MET}
+    odd = [name for name in protocol.freshness if _outside_warn(protocol.measures[name], facts)]
+    if not odd:
+        return []
+    met = {finding.criterion.measure for finding in findings if finding.verdict is MET}
     return [(name, Why.IMPLAUSIBLE) for name in odd if name not in met]
+
+
+def _outside_warn(measure: Measure, facts: Facts) -> bool:
+    if measure.warn is None or measure.group not in _CHECKED_GROUPS or (readings := facts.of(measure.name)) == []:
+        return False
+    low, high = measure.warn
+    for reading in facts.beside_latest(readings):
+        if isinstance(reading.value, Decimal) and not low <= reading.value <= high:
+            return True
+    return False
 
 
 def _contradictory(protocol: Protocol, facts: Facts) -> list[tuple[str, Why]]:
@@ -171,7 +178,8 @@ def _valid_until(situation: Situation, protocol: Protocol, closes_at: datetime) 
     ends = [situation.at + protocol.timing.validity, closes_at]
     latest: dict[str, datetime] = {}
     for reading in situation.readings:
-        if reading.measure in protocol.freshness:
-            latest[reading.measure] = max(reading.at, latest.get(reading.measure, reading.at))
-    stale = [at + protocol.freshness[measure] for measure, at in latest.items()]
+        at = latest.get(reading.measure)
+        if at is None or reading.at > at:
+            latest[reading.measure] = reading.at
+    stale = [latest[measure] + limit for measure, limit in protocol.freshness.items() if measure in latest]
     return min(ends + [end for end in stale if end >= situation.at])

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from operator import attrgetter
 
 from app.domain.measure import Kind, Measure, Value
 from app.domain.observation import Reading
@@ -14,22 +16,32 @@ from app.domain.protocol import Protocol
 from app.domain.situation import AHEAD, Situation
 from app.domain.vocabulary import Why
 
+_time = attrgetter("at")
+# Names of our own: looking a member up on its class costs Python 3.11 more than comparing two decimals.
+_INTERVAL, _CHOICE, _FINDING = Kind.INTERVAL, Kind.CHOICE, Kind.FINDING
+
+
+def _put_in_order(readings: list[Reading]) -> None:
+    """By time, and at one moment by value, so that the order of entry never shows."""
+    readings.sort(key=_time)
+    if any(earlier.at == later.at for earlier, later in pairwise(readings)):
+        readings.sort(key=_order)
+
 
 def _order(reading: Reading) -> tuple[datetime, datetime, Value, str]:
-    """By time, and at one moment by value, so that the order of entry never shows."""
     return reading.at, reading.start or reading.at, reading.value, str(reading.value)
 
 
 def _fits(reading: Reading, measure: Measure) -> bool:
     """True when the value is of the kind charted for its measure, and an interval has two times."""
     value, kind = reading.value, measure.kind
-    if kind is Kind.FINDING:
+    if kind is _FINDING:
         return isinstance(value, bool)
-    if kind is Kind.CHOICE:
+    if kind is _CHOICE:
         return value in measure.choices
     if not isinstance(value, Decimal) or not value.is_finite():
         return False
-    if kind is Kind.INTERVAL:
+    if kind is _INTERVAL:
         return reading.start is not None and reading.start < reading.at
     return reading.start is None
 
@@ -57,15 +69,18 @@ class Facts:
 
     def _admit(self, measure: Measure, readings: list[Reading]) -> None:
         """Keeps what can be a reading, a little ahead counted as taken now; the measure of any other is refused."""
-        fitting = [reading for reading in readings if _fits(reading, measure)]
-        kept = [reading for reading in fitting if reading.at <= self.at]
-        if len(kept) < len(fitting):
-            ahead = [reading for reading in fitting if reading.at > self.at]
-            kept += [reading._replace(at=self.at) for reading in ahead if reading.at - self.at <= AHEAD]
-        if len(kept) < len(readings):
-            self.refused[measure.name] = Why.MISTYPED if len(fitting) < len(readings) else Why.FUTURE
+        kept: list[Reading] = []
+        for reading in readings:
+            if not _fits(reading, measure):
+                self.refused[measure.name] = Why.MISTYPED
+            elif reading.at <= self.at:
+                kept.append(reading)
+            elif reading.at - self.at <= AHEAD:
+                kept.append(reading._replace(at=self.at))
+            else:
+                self.refused.setdefault(measure.name, Why.FUTURE)
         if len(kept) > 1:
-            kept.sort(key=_order)
+            _put_in_order(kept)
         if kept:
             self._by_measure[measure.name] = kept
 
@@ -84,8 +99,10 @@ class Facts:
 
     def beside_latest(self, readings: list[Reading]) -> list[Reading]:
         """The latest reading and those at most `discordant_within` before it."""
+        if len(readings) == 1:
+            return readings
         edge = readings[-1].at - self.discordant_within
-        if len(readings) == 1 or readings[-2].at < edge:
+        if readings[-2].at < edge:
             return readings[-1:]
         return [reading for reading in readings if reading.at >= edge]
 

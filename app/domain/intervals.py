@@ -23,12 +23,16 @@ def total(readings: list[Reading], start: datetime, end: datetime, minimum: time
         return Why.MISSING
     if any(later[0] < earlier[1] for earlier, later in pairwise(inside)):
         return Why.OVERLAP
-    covered = sum((upper - lower for lower, upper, _ in inside), _NOTHING)
+    covered, whole, parts = _NOTHING, Decimal(0), []
+    for lower, upper, reading in inside:
+        covered += upper - lower
+        share = _share(lower, upper, reading)
+        if isinstance(share, Decimal):
+            whole += share
+        else:
+            parts.append(share)
     if covered < minimum:
         return Why.COVERAGE
-    shares = [_share(lower, upper, reading) for lower, upper, reading in inside]
-    whole = sum((share for share in shares if isinstance(share, Decimal)), Decimal(0))
-    parts = [share for share in shares if isinstance(share, Fraction)]
     return sum(parts, Fraction(whole)) if parts else whole
 
 

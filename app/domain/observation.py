@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from app.domain.measure import Value
@@ -46,9 +47,20 @@ class Observation:
     retracts: bool = False
     reason: str | None = None
 
+    @property
+    def at(self) -> datetime:
+        """The moment it was so, by the name a reading has for it."""
+        return self.observed_at
+
+    def reading(self) -> Reading | None:
+        """The engine's view, or None where there is no value."""
+        if self.value is None:
+            return None
+        return Reading(self.id, self.measure, self.value, self.observed_at, self.start_at)
+
 
 def current(observations: tuple[Observation, ...]) -> tuple[Observation, ...]:
     """Those neither corrected, retracted nor themselves a retraction, in order of observation."""
     replaced = {row.supersedes for row in observations if row.supersedes is not None}
     rows = [row for row in observations if row.id not in replaced and not row.retracts]
-    return tuple(sorted(rows, key=lambda row: (row.observed_at, row.recorded_at, row.id)))
+    return tuple(sorted(rows, key=attrgetter("observed_at", "recorded_at", "id")))

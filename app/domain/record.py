@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from app.domain.course import ProtocolPin
@@ -21,8 +22,9 @@ from app.domain.situation import Previous, Situation
 from app.domain.vocabulary import Action, Verdict, Why
 
 
+@lru_cache(maxsize=4096)
 def instant(at: datetime) -> str:
-    """RFC 3339 in UTC with `Z`; refuses a naive time."""
+    """RFC 3339 in UTC with `Z`; refuses a naive time. Cached: what is charted together has one time."""
     if at.tzinfo is None:
         raise ValueError("a time without an offset is no moment")
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -45,8 +47,11 @@ def plain(value: Value | None) -> bool | str | None:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def _canonical(document: dict[str, Any]) -> bytes:
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _CANONICAL.encode(document).encode()
 
 
 def encode_decision(decision: Decision) -> bytes:

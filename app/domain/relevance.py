@@ -5,38 +5,45 @@ Leaving out the others never changes an answer: a property test decides both way
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import TypeVar
 
-from app.domain.observation import Reading
+from app.domain.observation import Observation, Reading
 from app.domain.protocol import Protocol, Row, WindowKind
 from app.domain.situation import AHEAD
 
 _SINCE_LAST_DOSE = (WindowKind.MAX_SINCE_LAST_DOSE, WindowKind.EVENT_SINCE_LAST_DOSE)
 
 
+_T = TypeVar("_T", Reading, Observation)
+_time = attrgetter("at")
+
+
 def relevant(
-    readings: Iterable[Reading], protocol: Protocol, at: datetime, last_given_at: datetime | None
-) -> tuple[Reading, ...]:
+    readings: Iterable[_T], protocol: Protocol, at: datetime, last_given_at: datetime | None
+) -> tuple[_T, ...]:
     """The readings that a decision of `protocol` at `at` can depend on, oldest first."""
-    by_measure: dict[str, list[Reading]] = {}
+    by_measure: dict[str, list[_T]] = {}
     for reading in readings:
         by_measure.setdefault(reading.measure, []).append(reading)
     since = _since(protocol, at, last_given_at)
-    kept: list[Reading] = []
+    kept: list[_T] = []
     for measure, mine in by_measure.items():
-        mine.sort(key=lambda reading: reading.at)
+        mine.sort(key=_time)
         kept += _last_of(mine, since.get(measure), protocol.timing.discordant_within)
-    return tuple(sorted(kept, key=lambda reading: (reading.at, reading.measure, reading.id)))
+    return tuple(sorted(kept, key=attrgetter("at", "measure", "id")))
 
 
-def _last_of(mine: list[Reading], since: datetime | None, beside: timedelta) -> list[Reading]:
+def _last_of(mine: list[_T], since: datetime | None, beside: timedelta) -> list[_T]:
     """The latest reading with those beside it, everything from `since` on, and the one before that."""
     edge = mine[-1].at - beside - AHEAD
     if since is not None:
-        earlier = [reading.at for reading in mine if reading.at < since]
-        edge = min(edge, since, earlier[-1] if earlier else since)
-    return [reading for reading in mine if reading.at >= edge]
+        before = bisect_left(mine, since, key=_time)
+        edge = min(edge, since, mine[before - 1].at if before > 0 else since)
+    return mine[bisect_left(mine, edge, key=_time) :]
 
 
 def _since(protocol: Protocol, at: datetime, last_given_at: datetime | None) -> dict[str, datetime]:

@@ -41,7 +41,9 @@ def max_since_last_dose(row: Row, facts: Facts) -> Answer:
     counted = facts.since_last_dose(readings) or ([last] if fresh else [])
     if not counted:
         return stale(row, last)
-    highest = max(counted, key=lambda reading: (row.grade(reading.value), reading.value, reading.at))
+    highest = counted[0]
+    if len(counted) > 1:
+        highest = max(counted, key=lambda reading: (row.grade(reading.value), reading.value, reading.at))
     grade = row.grade(highest.value)
     if fresh:
         return certain(row, grade, highest.value, highest.at)
@@ -107,7 +109,7 @@ def since_baseline(row: Row, facts: Facts) -> Answer:
 def _percent(reading: Reading, baseline: Decimal) -> Fraction:
     if not isinstance(reading.value, Decimal):
         raise TypeError("a change needs a number")
-    return (Fraction(reading.value) - Fraction(baseline)) * 100 / Fraction(baseline)
+    return Fraction(reading.value) / Fraction(baseline) * 100 - 100
 
 
 def against_baseline(row: Row, facts: Facts) -> Answer:
