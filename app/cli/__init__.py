@@ -11,6 +11,7 @@ import sys
 import typer
 
 from app.cli import demo, evaluate, people, records, serve
+from app.cli.environment import check_names, in_words
 from app.domain.errors import DosewardError
 
 cli = typer.Typer(
@@ -31,7 +32,9 @@ cli.add_typer(people.people, name="people")
 def main() -> None:
     """The console command; exits 1 with a sentence when something is refused."""
     try:
-        cli()
+        check_names()
+        with in_words():
+            cli()
     except DosewardError as refusal:
         typer.echo(refusal.sentence, err=True)
         sys.exit(1)
