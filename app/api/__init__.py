@@ -13,6 +13,7 @@ from app.api import (
     figures,
     health,
     observations,
+    people,
     protocols,
     stream,
     wards,
@@ -21,7 +22,7 @@ from app.api.metrics import install_metrics
 
 PREFIX = "/api/v1"
 # The stream before the alerts: its address would match that of one alert.
-RESOURCES = (evaluating, wards, courses, cycles, doses, observations, stream, alerts, protocols, figures)
+RESOURCES = (evaluating, wards, people, courses, cycles, doses, observations, stream, alerts, protocols, figures)
 
 
 def include_api(app: FastAPI) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Header, Request
+from fastapi import Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 
@@ -30,13 +30,16 @@ LOOK_EVERY = 2.0  # seconds
 BEAT_EVERY = 5.0
 RECONNECT = 2000  # milliseconds
 AT_ONCE = 100
+STREAMED: dict[str, Any] = {
+    "description": "Server-sent events named `alert`; each id is a cursor of the feed, each data an event of it.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
 
 
 @router.get(
     "/alerts/stream",
-    response_class=EventSourceResponse,
-    response_description="Server-sent events; each id is a cursor of the feed.",
-    responses=RESTORED,
+    response_class=Response,  # FastAPI would take a route of EventSourceResponse for a generator, which cannot refuse
+    responses={200: STREAMED, **RESTORED},
 )
 async def alert_stream(
     call: Annotated[Call, needs(Permission.READ_ALERTS)],

@@ -1,4 +1,4 @@
-"""Where do patients lie, and who works there?"""
+"""Which wards and beds are there?"""
 
 from __future__ import annotations
 
@@ -10,18 +10,34 @@ from app.api import record_shapes, shapes
 from app.api.calls import Call, answered, needs, read
 from app.api.lists import Paging, cut, listed
 from app.api.routers import router_for
+from app.api.writing import takes_key, write
 from app.domain.errors import NotFound
-from app.http.fields import Uuid
+from app.http.body import Body
+from app.http.fields import Text, Uuid
 from app.services.acting import Permission
 from app.services.looking import wards_of
-from app.store import people as people_store
+from app.services.places import add_bed, add_ward
 from app.store import wards as ward_store
 from app.store.database import Transaction
-from app.store.people import Grant, Person
 from app.store.wards import Bed, Ward
 
-router = router_for("wards and people")
+router = router_for("wards")
 Reads = Annotated[Call, needs(Permission.READ)]
+Administers = Annotated[Call, needs(Permission.ADMINISTER_PEOPLE)]
+
+
+class WardToAdd(Body):
+    """A ward; its clocks show the time of an IANA zone such as Europe/Berlin."""
+
+    name: Text
+    time_zone: Text
+
+
+class BedToAdd(Body):
+    """A bed of a ward."""
+
+    ward_id: Uuid
+    name: Text
 
 
 @router.get("/wards", response_model=shapes.Page[record_shapes.Ward], response_description="The wards you may see.")
@@ -30,6 +46,18 @@ def list_wards(call: Reads, asked: Paging) -> Response:
     found = read(call, lambda tx: wards_of(tx, call.acting))
     page, following = cut(found, lambda ward: ward.id, asked)
     return answered(listed((_ward(ward) for ward in page), following))
+
+
+@router.post(
+    "/wards",
+    status_code=201,
+    response_model=record_shapes.Ward,
+    response_description="The ward.",
+    openapi_extra=takes_key(),
+)
+def add_a_ward(call: Administers, sent: WardToAdd) -> Response:
+    """For administrators of all wards."""
+    return write(call, lambda tx: add_ward(tx, call.acting, sent.name, sent.time_zone), _ward)
 
 
 @router.get("/beds", response_model=shapes.Page[record_shapes.Bed], response_description="The beds of those wards.")
@@ -47,23 +75,16 @@ def _beds(tx: Transaction, call: Call, ward_id: str | None) -> list[Bed]:
     return [bed for ward in wards for bed in ward_store.beds(tx, ward.id)]
 
 
-@router.get("/people/me", response_model=record_shapes.Me, response_description="Whoever sent this.")
-def read_me(call: Reads) -> Response:
-    """Who the token or session belongs to, and what they may do where."""
-    acting = call.acting
-    scopes = None if acting.scopes is None else sorted(acting.scopes)
-    roles = _roles(acting.grants)
-    return answered(
-        {"id": acting.person_id, "name": acting.name, "service": acting.service, "roles": roles, "scopes": scopes}
-    )
-
-
-@router.get("/people", response_model=shapes.Page[record_shapes.Person], response_description="Everybody, by login.")
-def list_people(call: Annotated[Call, needs(Permission.ADMINISTER_PEOPLE)], asked: Paging) -> Response:
-    """For administrators."""
-    found = read(call, people_store.people)
-    page, following = cut(found, lambda person: person.id, asked)
-    return answered(listed((_person(person) for person in page), following))
+@router.post(
+    "/beds",
+    status_code=201,
+    response_model=record_shapes.Bed,
+    response_description="The bed.",
+    openapi_extra=takes_key(),
+)
+def add_a_bed(call: Administers, sent: BedToAdd) -> Response:
+    """For administrators of the ward."""
+    return write(call, lambda tx: add_bed(tx, call.acting, sent.ward_id, sent.name), _bed)
 
 
 def _ward(ward: Ward) -> dict[str, Any]:
@@ -72,18 +93,3 @@ def _ward(ward: Ward) -> dict[str, Any]:
 
 def _bed(bed: Bed) -> dict[str, Any]:
     return {"ward_id": bed.ward_id, "name": bed.name, "open": bed.open}
-
-
-def _person(person: Person) -> dict[str, Any]:
-    return {
-        "id": person.id,
-        "login": person.login,
-        "name": person.name,
-        "active": person.active,
-        "roles": _roles(person.grants),
-    }
-
-
-def _roles(grants: frozenset[Grant]) -> list[dict[str, Any]]:
-    held = sorted(grants, key=lambda grant: (grant.ward_id or "", grant.role))
-    return [{"role": grant.role, "ward_id": grant.ward_id} for grant in held]

@@ -38,12 +38,15 @@ def write(
     *,
     status: int = 201,
     keyed: bool = False,
+    secret: bool = False,
 ) -> Response:
     """Does `act` in one transaction and answers what `show` makes of it; with `keyed`, a key is required.
 
+    A `secret` body is not remembered: the hash kept with a key is a fast one, and a password must not lie under it.
+
     Whoever loses a race for a unique row tries once more, and is then refused by the act itself, in its own words.
     """
-    request = _request(call, required=keyed)
+    request = None if secret else _request(call, required=keyed)
     for _ in range(ATTEMPTS):
         try:
             return _once(call, request, act, show, status)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from app.domain.errors import Forbidden, InvalidInput
+from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.domain.ids import new_id
 from app.domain.vocabulary import Role
 from app.services.access import fold_login, hashed, new_secret
@@ -31,15 +31,16 @@ def create_person(
 ) -> Person:
     """Somebody who can sign in; hash the password first, with `access.hash_password`.
 
-    Raises Forbidden, and InvalidInput for an empty or a taken login.
+    Raises Forbidden, NotFound for a ward there is not, InvalidInput for an empty login, Conflict for a taken one.
     """
     roles = frozenset(grants)
-    _require_administrator(acting, None if not roles else _widest(roles))
+    require_administrator(acting, None if not roles else _widest(roles))
+    _check_wards(tx, roles)
     spelled = fold_login(login)
     if spelled == "" or name.strip() == "":
         raise InvalidInput("login_needed", "A person needs a login and a name.")
     if people.person_by_login(tx, spelled) is not None:
-        raise InvalidInput("login_taken", "That login belongs to somebody already.")
+        raise Conflict("login_taken", "That login belongs to somebody already.")
     person = Person(new_id(acting.at), spelled, name.strip(), True, roles)
     people.add_person(tx, person, password_hash, acting.at, acting.person_id)
     ledger.append(tx, (acting.act("create_person", None, (person.id,)),))
@@ -48,7 +49,8 @@ def create_person(
 
 def grant(tx: Transaction, acting: Acting, person_id: str, role: Grant) -> None:
     """Gives a role on a ward, or on all; nothing happens when it is held already. Raises NotFound, Forbidden."""
-    _require_administrator(acting, role.ward_id)
+    require_administrator(acting, role.ward_id)
+    _check_wards(tx, (role,))
     if role in people.person(tx, person_id).grants:
         return
     people.grant(tx, person_id, role, acting.at, acting.person_id)
@@ -82,7 +84,7 @@ def create_token(
 
 def revoke_token(tx: Transaction, acting: Acting, token_id: str) -> None:
     """Ends a token at once; raises NotFound, Forbidden."""
-    _require_administrator(acting, None)
+    require_administrator(acting, None)
     access.revoke_token(tx, token_id, acting.at, acting.person_id)
     ledger.append(tx, (acting.act("revoke_token", None, (token_id,)),))
 
@@ -96,11 +98,17 @@ def _check_token(acting: Acting, person: Person | None, held: frozenset[str], ex
         if held:
             raise InvalidInput("scopes_of_a_person", "A personal token may do what its person may: it has no scopes.")
         return
-    _require_administrator(acting, None)
+    require_administrator(acting, None)
     if not held & KNOWN_SCOPES or held - KNOWN_SCOPES - {scope for scope in held if scope.startswith(WARD_SCOPE)}:
         raise InvalidInput(
             "unknown_scope", f"A service token has some of these scopes: {', '.join(sorted(KNOWN_SCOPES))}."
         )
+
+
+def _check_wards(tx: Transaction, roles: Iterable[Grant]) -> None:
+    for ward_id in {role.ward_id for role in roles}:
+        if ward_id is not None:
+            wards.ward(tx, ward_id)
 
 
 def _widest(roles: frozenset[Grant]) -> str | None:
@@ -108,7 +116,7 @@ def _widest(roles: frozenset[Grant]) -> str | None:
     return places.pop() if len(places) == 1 else None
 
 
-def _require_administrator(acting: Acting, ward_id: str | None) -> None:
-    """An administrator of one ward makes nobody anything elsewhere."""
+def require_administrator(acting: Acting, ward_id: str | None) -> None:
+    """An administrator of one ward makes nobody anything elsewhere; `ward_id` None is everywhere. Raises Forbidden."""
     if acting.service or not acting.grants & {Grant(Role.ADMINISTRATOR, None), Grant(Role.ADMINISTRATOR, ward_id)}:
         raise Forbidden("role_needed", "This needs an administrator.")

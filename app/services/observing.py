@@ -78,7 +78,8 @@ def record(
     case = open_case(tx, library, acting, course_id, Permission.CHART)
     charted = _checked(case, items, absences)
     dose = _dose(case, dose_id)
-    late = any(acting.at - item.observed_at > LATE_AFTER for item in items)
+    times = [*(item.observed_at for item in items), *(absence.observed_at for absence in absences)]
+    late = any(acting.at - moment > LATE_AFTER for moment in times)
     rows = ObservationSet(
         new_id(acting.at), course_id, None if dose is None else dose.id, late, acting.at, acting.person_id
     )

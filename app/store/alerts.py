@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, bindparam, delete, insert, select, union
@@ -24,12 +25,12 @@ _EVENT = Statement(insert(t.alert_event))
 _OPEN = Statement(insert(t.open_alert))
 _END = Statement(delete(t.open_alert).where(t.open_alert.c.alert_id == bindparam("ended")))
 
-# Events of this transaction have no feed number yet; they come after all others.
+# A number looked up for each event, not a join: the planner must never think of reading the feed for an alert.
+_N = select(t.feed.c.n).where(t.feed.c.event_id == t.alert_event.c.id).scalar_subquery()
 _EVENTS: Select[Any] = (
-    select(*rows.ALERT_EVENT, t.open_alert.c.ward_id.label("lies_on"))
-    .outerjoin_from(t.alert_event, t.feed, t.feed.c.event_id == t.alert_event.c.id)
-    .outerjoin(t.open_alert, t.open_alert.c.alert_id == t.alert_event.c.alert_id)
-    .order_by(t.alert_event.c.alert_id, t.feed.c.n.is_(None), t.feed.c.n)
+    select(*rows.ALERT_EVENT, _N, t.open_alert.c.ward_id)
+    .outerjoin_from(t.alert_event, t.open_alert, t.open_alert.c.alert_id == t.alert_event.c.alert_id)
+    .order_by(t.alert_event.c.alert_id)
 )
 _OPEN_ON_WARDS = select(t.open_alert.c.alert_id).where(t.open_alert.c.ward_id.in_(_WARDS))
 _OPEN_OF_COURSE = select(t.open_alert.c.alert_id).where(t.open_alert.c.course_id == _COURSE)
@@ -111,7 +112,8 @@ def alerts_of_course(tx: Transaction, course_id: str) -> tuple[Alert, ...]:
 
 def events_of_course(tx: Transaction, course_id: str) -> tuple[AlertEvent, ...]:
     """Every alert event of a course, alert by alert, in order of commit."""
-    return tuple([rows.alert_event(row[:-1]) for row in _OF_COURSE.all(tx, course_id=course_id)])
+    groups = _by_alert(_OF_COURSE.all(tx, course_id=course_id))
+    return tuple([event for _, events in groups for event in events])
 
 
 def feed_after(tx: Transaction, epoch: str, n: int, limit: int) -> tuple[FeedItem, ...]:
@@ -129,16 +131,22 @@ def feed_after(tx: Transaction, epoch: str, n: int, limit: int) -> tuple[FeedIte
 def _alerts(tx: Transaction, query: Statement, **of: Any) -> tuple[Alert, ...]:
     """Alerts by id, which is the order they were raised in; an open one is on the ward its patient lies on now."""
     alerts = []
-    for _, group in groupby(query.all(tx, **of), key=_alert_id):
-        *events, last = group
-        lies_on = last[-1]
-        one = fold([rows.alert_event(row[:-1]) for row in (*events, last)])
+    for lies_on, events in _by_alert(query.all(tx, **of)):
+        one = fold(events)
         alerts.append(one if lies_on is None else replace(one, ward_id=lies_on))
     return tuple(alerts)
 
 
-def _alert_id(row: Row) -> Any:
-    return row[_ALERT_ID]
+def _by_alert(found: list[Row]) -> Iterator[tuple[str | None, list[AlertEvent]]]:
+    """The events of each alert in order of commit, those of this transaction last, with the ward it is open on."""
+    for _, group in groupby(found, key=itemgetter(_ALERT_ID)):
+        ordered = sorted(group, key=_commit_order)
+        yield ordered[0][-1], [rows.alert_event(row[:-2]) for row in ordered]
+
+
+def _commit_order(row: Row) -> tuple[bool, int]:
+    n = row[-2]
+    return n is None, n or 0
 
 
 _ALERT_ID = rows.ALERT_EVENT.index(t.alert_event.c.alert_id)

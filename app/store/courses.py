@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, exists, or_, select, union_all
+from sqlalchemy import BindParameter, bindparam, exists, select, union_all
 
 from app.domain.course import Course, Dose, Patient
 from app.domain.errors import NotFound
@@ -37,10 +37,14 @@ _STAYS = Statement(
 )
 
 _ACTIVE = exists().where(t.active_cycle.c.course_id == t.course.c.id)
-_ON_WARDS = or_(
-    exists().where(t.active_cycle.c.course_id == t.course.c.id, t.active_cycle.c.ward_id.in_(_WARDS)),
-    exists().where(t.cycle.c.course_id == t.course.c.id, t.cycle.c.ward_id.in_(_WARDS)),
-)
+_places = union_all(
+    select(t.cycle.c.seq, t.cycle.c.ward_id).where(t.cycle.c.course_id == t.course.c.id).correlate(t.course),
+    select(t.cycle_event.c.seq, t.cycle_event.c.ward_id)
+    .where(t.cycle_event.c.course_id == t.course.c.id, t.cycle_event.c.kind == "moved")
+    .correlate(t.course),
+).subquery()
+_LAST_PLACE = select(_places.c.ward_id).order_by(_places.c.seq.desc()).limit(1).correlate(t.course).scalar_subquery()
+_ON_WARDS = _LAST_PLACE.in_(_WARDS)
 _COURSES = by_id(select(*rows.COURSE), t.course.c.id)
 _LISTS = {
     (on_wards, active): Statement(
@@ -114,7 +118,7 @@ def ward_of_course(tx: Transaction, course_id: str) -> str | None:
 def courses(
     tx: Transaction, ward_ids: Iterable[str] | None, after: str | None, limit: int, *, active: bool | None = None
 ) -> Page[Course]:
-    """Courses by age; `ward_ids`: with a cycle that began there or lies there now; `active`: with one in the house."""
+    """Courses by age; `ward_ids`: whose patient lies there now, or lay there last; `active`: with one in the house."""
     of = asked(after, limit)
     if ward_ids is not None:
         of["ward_ids"] = list(ward_ids)

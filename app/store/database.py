@@ -9,22 +9,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from psycopg import RawCursor
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import StartRefused
 from app.store.engines import POOL_SIZE, parse_url, postgresql_engine, sqlite_engine, sqlite_path
-from app.store.faults import is_absence, outcome_unknown, unavailable
+from app.store.faults import is_absence, outcome_unknown, unavailable, without_values
 from app.store.lockfile import WriterLock
 from app.store.recent import Recent
 from app.store.wake import Wake
 
 _log = logging.getLogger(__name__)
-_FAILED = "doseward.statement_failed"
+_OPEN = "doseward.transaction"
 _REMEMBERED = 128
 """How many courses a process keeps in mind: a hospital's, at about a megabyte each."""
 
@@ -37,10 +39,12 @@ class Transaction:
 
     __slots__ = (
         "_afterwards",
+        "_driver",
         "_places",
+        "broken",
         "connection",
+        "cursor",
         "database",
-        "driver",
         "driver_error",
         "events",
         "owes",
@@ -50,7 +54,12 @@ class Transaction:
     def __init__(self, connection: Connection, database: Database) -> None:
         self.connection = connection
         self.database = database
-        self.driver: Any = connection.connection.dbapi_connection
+        driver: Any = connection.connection.dbapi_connection
+        self._driver = driver
+        self.broken = False
+        """True once a statement failed: PostgreSQL would answer its COMMIT with a rollback and no error."""
+        self.cursor: Callable[[], Any] = driver.cursor if database.dialect == "sqlite" else partial(RawCursor, driver)
+        """A new cursor of the driver; PostgreSQL's reads $1, which psycopg need not parse anew each time."""
         self.driver_error: type[Exception] = connection.dialect.dbapi.Error  # type: ignore[union-attr]
         self.events: list[str] = []
         """Ids of alert events without a feed number yet."""
@@ -78,14 +87,15 @@ class Transaction:
         return place
 
     def failed(self, fault: Exception, text: str) -> BaseException:
-        """The fault of the driver as SQLAlchemy would raise it; the transaction cannot be saved any more."""
+        """The fault of the driver as SQLAlchemy would raise it, without values; nothing can be saved any more."""
         dialect = self.connection.dialect
-        lost = dialect.is_disconnect(fault, self.driver, None)  # type: ignore[arg-type]
-        self.connection.info[_FAILED] = True
-        if lost:
+        lost = dialect.is_disconnect(fault, self._driver, None)  # type: ignore[arg-type]
+        self.broken = True
+        if lost and not self.connection.invalidated:
             self.connection.invalidate(fault)
+        orig = without_values(fault)
         return DBAPIError.instance(
-            text, None, fault, self.driver_error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+            text, None, orig, self.driver_error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
         )
 
     def finish(self) -> None:
@@ -109,8 +119,8 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._lock = lock
-        for engine in {engine for engine in (writer, reader) if engine is not None}:
-            event.listen(engine, "handle_error", _remember_failure)
+        if writer is not None:
+            event.listen(writer, "handle_error", _remember_failure)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -122,8 +132,7 @@ class Database:
         if self._writer is None:
             raise RuntimeError("this database was opened to be read only")
         with _connected(self._writer) as connection:
-            tx = Transaction(connection, self)
-            connection.info[_FAILED] = False
+            tx = connection.info[_OPEN] = Transaction(connection, self)
             connection.begin()
             yield tx
             _check_complete(tx)
@@ -200,7 +209,7 @@ def _connected(engine: Engine) -> Iterator[Connection]:
 
 
 def _check_complete(tx: Transaction) -> None:
-    if tx.connection.info[_FAILED]:
+    if tx.broken:
         raise RuntimeError("a statement of this transaction failed and its block went on")
     if tx.owes or tx.events:
         raise RuntimeError("a course was changed or an alert raised without a line in the ledger")
@@ -215,5 +224,6 @@ def _commit(connection: Connection) -> None:
 
 
 def _remember_failure(context: ExceptionContext) -> None:
-    if context.connection is not None and not context.connection.closed:
-        context.connection.info[_FAILED] = True
+    """A statement run by SQLAlchemy itself breaks its transaction as one run by the driver does."""
+    if context.connection is not None and not context.connection.invalidated and _OPEN in context.connection.info:
+        context.connection.info[_OPEN].broken = True

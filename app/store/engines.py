@@ -27,7 +27,7 @@ _LIMITS = {
 _WRITER = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA wal_autocheckpoint = 8000",
 )
 _EVERYONE = (
     "PRAGMA foreign_keys = ON",
@@ -112,6 +112,5 @@ def postgresql_engine(url: URL, *, size: int, read_only: bool = False, limits: b
         pool_timeout=POOL_TIMEOUT,
         pool_use_lifo=True,
         connect_args=arguments,
-        paramstyle="format",
         hide_parameters=True,
     )

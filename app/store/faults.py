@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from psycopg import Error as PostgreSQLError
 from sqlalchemy import Index, Table, UniqueConstraint, exc
 
 from app.domain.errors import OutcomeUnknown, Unavailable
@@ -42,6 +43,13 @@ def broken_constraint(fault: exc.IntegrityError) -> str | None:
     if not rest:
         return message if message in _UNIQUE.values() else None
     return _UNIQUE.get(rest) if kind == "UNIQUE" else rest
+
+
+def without_values(fault: Exception) -> Exception:
+    """The same fault without the row it was about: PostgreSQL repeats a refused row whole in its DETAIL."""
+    if not isinstance(fault, PostgreSQLError):
+        return fault
+    return type(fault)(fault.diag.message_primary or "the server gave no reason", info=fault._info)  # noqa: SLF001
 
 
 def _unique_keys(table: Table) -> dict[str, str]:

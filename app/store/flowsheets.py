@@ -9,24 +9,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from app.domain.course import Course
-from app.domain.decision import DecisionRecord
 from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
 from app.store import rows
 from app.store import tables as t
 from app.store.database import Transaction
-from app.store.known import (
-    ADMINISTRATIONS,
-    CYCLES,
-    DECISIONS,
-    EVENTS,
-    OBSERVATIONS,
-    OF,
-    ORDERS,
-    Known,
-    known,
-)
+from app.store.known import OF, known
 from app.store.statements import Statement
 
 _LOCK = Statement(
@@ -52,13 +41,10 @@ def lock_course(tx: Transaction, course_id: str) -> Course:
 
 def load(tx: Transaction, course_id: str) -> Flowsheet:
     """Everything about a course; raises NotFound."""
-    now = known(tx, course_id)
+    sheet = known(tx, course_id).sheet()
     found = {row[0]: row for row in _DOCUMENTS.all(tx, course_id=course_id)}
-    whole = [
-        replace(record, situation=found[record.id][1], document=found[record.id][2])
-        for record in now.runs[DECISIONS].values
-    ]
-    return _flowsheet(now, now.runs[OBSERVATIONS].values, tuple(whole))
+    whole = [replace(row, situation=found[row.id][1], document=found[row.id][2]) for row in sheet.decisions]
+    return replace(sheet, decisions=tuple(whole))
 
 
 def load_recent(tx: Transaction, course_id: str, since: datetime, cycle_wide: frozenset[str]) -> Flowsheet:
@@ -68,9 +54,8 @@ def load_recent(tx: Transaction, course_id: str, since: datetime, cycle_wide: fr
     observations from before `since`, but for the newest of each measure, all of those in `cycle_wide`, and corrections
     with what they correct.
     """
-    now = known(tx, course_id)
-    observations = _recent(now.runs[OBSERVATIONS].values, since, cycle_wide)
-    return _flowsheet(now, observations, now.runs[DECISIONS].values)
+    sheet = known(tx, course_id).sheet()
+    return replace(sheet, observations=_recent(sheet.observations, since, cycle_wide))
 
 
 def _recent(
@@ -102,17 +87,3 @@ def _newest(observations: Iterable[Observation]) -> set[str]:
         elif row.observed_at == mine[0].observed_at:
             mine.append(row)
     return {row.id for mine in by_measure.values() for row in mine}
-
-
-def _flowsheet(now: Known, observations: tuple[Observation, ...], decisions: tuple[DecisionRecord, ...]) -> Flowsheet:
-    return Flowsheet(
-        patient=now.patient,
-        course=now.course,
-        cycles=now.runs[CYCLES].values,
-        events=now.runs[EVENTS].values,
-        doses=now.doses,
-        observations=observations,
-        decisions=decisions,
-        orders=now.runs[ORDERS].values,
-        administrations=now.runs[ADMINISTRATIONS].values,
-    )

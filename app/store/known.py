@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Table, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Table, bindparam, select
 
 from app.domain.course import Course, Dose, Patient
 from app.domain.errors import NotFound
+from app.domain.flowsheet import Flowsheet
 from app.store import rows
 from app.store import tables as t
 from app.store.database import Transaction
@@ -33,12 +34,27 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All rows of a course but the documents of its decisions; `runs` are those of RUNS."""
+    """All rows of a course but the documents of its decisions; `runs` are in the order of the flowsheet's fields."""
 
     patient: Patient
     course: Course
     doses: tuple[Dose, ...]
     runs: tuple[Run, ...]
+
+    def sheet(self) -> Flowsheet:
+        """All of it as a flowsheet; the `situation` and `document` of its decisions are empty."""
+        cycles, events, observations, decisions, orders, administrations = (run.values for run in self.runs)
+        return Flowsheet(
+            self.patient,
+            self.course,
+            cycles,
+            events,
+            self.doses,
+            observations,
+            decisions,
+            orders,
+            administrations,
+        )
 
 
 class _Kind(NamedTuple):
@@ -58,7 +74,7 @@ def _kind(table: Table, columns: Sequence[Any], value: Callable[[Row], Any]) -> 
 
 
 _TABLES = (t.cycle, t.cycle_event, t.observation, t.decision, t.dose_order, t.administration)
-CYCLES, EVENTS, OBSERVATIONS, DECISIONS, ORDERS, ADMINISTRATIONS = range(6)
+_CYCLES = 0
 _KINDS = (
     _kind(t.cycle, rows.CYCLE, rows.cycle),
     _kind(t.cycle_event, rows.CYCLE_EVENT, rows.cycle_event),
@@ -67,23 +83,29 @@ _KINDS = (
     _kind(t.dose_order, rows.ORDER, rows.order),
     _kind(t.administration, rows.ADMINISTRATION, rows.administration),
 )
-_LAST = Statement(
-    select(
-        *(
-            select(table.c.id).where(table.c.course_id == OF).order_by(table.c.seq.desc()).limit(1).scalar_subquery()
-            for table in _TABLES
-        )
+
+
+def last_ids(course_id: ColumnElement[str]) -> tuple[ScalarSelect[str], ...]:
+    """The id of the last row of each kind that a course has: what tells whether anything is new."""
+    return tuple(
+        select(table.c.id).where(table.c.course_id == course_id).order_by(table.c.seq.desc()).limit(1).scalar_subquery()
+        for table in _TABLES
     )
-)
+
+
+_LAST = Statement(select().add_columns(*last_ids(OF)))
 _COURSE = Statement(select(*rows.PATIENT, *rows.COURSE).join_from(t.course, t.patient).where(t.course.c.id == OF))
 _DOSES = Statement(select(*rows.DOSE).where(t.dose.c.course_id == OF).order_by(t.dose.c.cycle_id, t.dose.c.number))
 
 
-def known(tx: Transaction, course_id: str) -> Known:
-    """All rows of the course as this transaction sees them, reading only those that are new; raises NotFound."""
+def known(tx: Transaction, course_id: str, last: Row | None = None) -> Known:
+    """All rows of the course as this transaction sees them, reading only those that are new; raises NotFound.
+
+    `last` are its `last_ids`, where the caller has read them already.
+    """
     memory = tx.database.memory
     remembered: Known | None = memory.get(course_id)
-    found = None if remembered is None else _follow(tx, course_id, remembered)
+    found = None if remembered is None else _follow(tx, course_id, remembered, last)
     if found is None:
         found = _read(tx, course_id)
     if found is not remembered and course_id not in tx.written:
@@ -100,10 +122,10 @@ def _read(tx: Transaction, course_id: str) -> Known:
     return Known(rows.patient(row[:split]), rows.course(row[split:]), _doses(tx, course_id), runs)
 
 
-def _follow(tx: Transaction, course_id: str, before: Known) -> Known | None:
+def _follow(tx: Transaction, course_id: str, before: Known, last: Row | None) -> Known | None:
     """What was known and what has been added; None when something known is not there."""
-    last_ids = _LAST.one(tx, course_id=course_id)
-    changed = [index for index, run in enumerate(before.runs) if run.last_id != last_ids[index]]
+    last = last or _LAST.one(tx, course_id=course_id)
+    changed = [index for index, run in enumerate(before.runs) if run.last_id != last[index]]
     if not changed:
         return before
     runs = list(before.runs)
@@ -112,7 +134,7 @@ def _follow(tx: Transaction, course_id: str, before: Known) -> Known | None:
         if rest is None:
             return None
         runs[index] = rest
-    doses = _doses(tx, course_id) if CYCLES in changed else before.doses
+    doses = _doses(tx, course_id) if _CYCLES in changed else before.doses
     return Known(before.patient, before.course, doses, tuple(runs))
 
 

@@ -6,11 +6,14 @@ Core's own execution took longer than the database did.
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import CompoundSelect, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.types import TypeEngine
 
 from app.store.columns import Converted
@@ -30,7 +33,8 @@ class _Plan(NamedTuple):
     """A statement as one database reads it.
 
     `names` are those of its places in order, `given` the values it carries itself, `writes` and `reads` how the values
-    of some places and columns are converted. `compiled` is kept where the text depends on how many ids are asked for.
+    of some places and columns are converted. `compiled` is kept where the text depends on how many ids are asked for,
+    `of_many` holds the texts of an INSERT of so many rows.
     """
 
     text: str
@@ -39,6 +43,14 @@ class _Plan(NamedTuple):
     writes: tuple[tuple[int, _Convert], ...]
     reads: tuple[tuple[int, _Convert], ...]
     compiled: Any
+    of_many: dict[int, str]
+
+
+_READERS: Mapping[str, Dialect] = {
+    "sqlite": SQLiteDialect_pysqlite(paramstyle="qmark"),
+    "postgresql": PGDialect_psycopg(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
+}
+_PLACE = re.compile(r"\$\d+")
 
 
 class Statement:
@@ -82,18 +94,17 @@ class Statement:
     def run_many(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
         """An INSERT of several rows, a few at a time."""
         plan = self._plan(tx)
-        head, row_text = plan.text.split(" VALUES ")
         remaining = iter(rows)
-        while batch := list(islice(remaining, _ROWS_AT_ONCE)):
+        while batch := list(itertools.islice(remaining, _ROWS_AT_ONCE)):
             values: list[Any] = []
             for row in batch:
                 values += _converted(list(map(row.get, plan.names)), plan.writes)
-            _execute(tx, f"{head} VALUES {', '.join([row_text] * len(batch))}", values)
+            _execute(tx, _text_of_many(plan, len(batch)), values)
 
     def _plan(self, tx: Transaction) -> _Plan:
         plan = self._plans.get(tx.database.dialect)
         if plan is None:
-            plan = self._plans[tx.database.dialect] = _compile(self._core, tx.connection.dialect)
+            plan = self._plans[tx.database.dialect] = _compile(self._core, _READERS[tx.database.dialect])
         return plan
 
 
@@ -113,6 +124,7 @@ def _compile(core: Core, dialect: Dialect) -> _Plan:
         writes=_conversions([binds[name].type for name in names], "write"),
         reads=_conversions([column.type for column in core.exported_columns], "read"),
         compiled=compiled if expands else None,
+        of_many={},
     )
 
 
@@ -131,11 +143,20 @@ def _filled(plan: _Plan, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]
     return state.statement, state.positional_parameters
 
 
+def _text_of_many(plan: _Plan, count: int) -> str:
+    if count not in plan.of_many:
+        head, row_text = plan.text.split(" VALUES ")
+        places = itertools.count(1)
+        texts = ", ".join([row_text] * count)
+        plan.of_many[count] = f"{head} VALUES {_PLACE.sub(lambda _: f'${next(places)}', texts)}"
+    return plan.of_many[count]
+
+
 def _execute(tx: Transaction, text: str, values: Sequence[Any]) -> Any:
     try:
-        return tx.driver.execute(text, values)
+        return tx.cursor().execute(text, values)
     except tx.driver_error as fault:
-        raise tx.failed(fault, text) from fault
+        raise tx.failed(fault, text) from None
 
 
 def _converted(row: list[Any], conversions: tuple[tuple[int, _Convert], ...]) -> list[Any]:

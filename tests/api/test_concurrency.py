@@ -70,3 +70,12 @@ def test_sets_saved_at_once_are_all_kept_and_each_is_decided(world: World, stay:
     found = _at_once(lambda n: world.nurse.post(path, {"dose_id": stay.dose(), "items": items(heart_rate=70 + n)}))
     assert found == {(201, ""): MANY}
     assert (world.count("observation_set"), world.count("decision")) == (MANY, MANY)
+
+
+def test_courses_opened_at_once_share_one_text_of_their_protocol(world: World) -> None:
+    patients = [world.charge.make("/patients", a_patient(f"CANARY-{n}"))["id"] for n in range(MANY)]
+    found = _at_once(
+        lambda n: world.charge.post("/courses", {"patient_id": patients[n], "protocol": "lvhn-2015", "shown": []})
+    )
+    assert found == {(201, ""): MANY}
+    assert world.count("protocol_text") == 1

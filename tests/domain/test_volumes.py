@@ -77,6 +77,7 @@ def test_a_figure_is_never_scaled_up_to_eight_hours() -> None:
     assert (found.verdict, found.value) == (Verdict.MET, Decimal(160))
 
 
+@pytest.mark.hazard("HZ-18")
 def test_the_figure_shown_is_on_the_side_of_the_limit_it_was_judged_on() -> None:
     """119.95 mL in 12 h are 79.96... mL in 8 h: to a tenth that would read 80.0, and look like a relative."""
     found = finding(_urine((720, 0, "119.95")), LVHN, "urine-absolute")

@@ -11,7 +11,7 @@ from app.domain.protocol import Protocol
 from app.domain.record import encode_decision
 from app.domain.relevance import relevant
 from app.domain.situation import Situation
-from tests.builders import CONSENSUS, LVHN, SHIPPED, a_situation, ago, decision, reading, readings
+from tests.builders import CONSENSUS, LVHN, SHIPPED, a_situation, ago, decision, over_8_hours, reading, readings
 from tests.properties.patients import PROFILE, many, patients, protocols
 
 
@@ -44,6 +44,9 @@ def test_what_is_left_out_never_shows(situation: Situation, protocol: Protocol) 
         a_situation(readings("creatinine", ("2.6", 7), ("2.4", -2))),
         a_situation(readings("disorientation", (True, 900), (True, 100), (True, 10))),
         a_situation(readings("disorientation", (True, 900), (False, 100), (True, 10))),
+        a_situation(over_8_hours("stool_volume", 1000, 1000)),
+        a_situation(over_8_hours("stool_volume", 1000, 999)),
+        a_situation(over_8_hours("urine_volume", 80, 0)),
         a_situation(readings("seizure", (True, 480), (False, 10)), last_given_at=ago(480)),
         a_situation(readings("seizure", (True, 481), (False, 10)), last_given_at=ago(480)),
         a_situation(readings("seizure", (True, 481)), last_given_at=ago(480)),

@@ -55,6 +55,7 @@ def test_an_alert_stands_where_its_events_leave_it_even_within_one_instant(datab
     assert alert.cleared_at == AT + timedelta(minutes=1)
 
 
+@pytest.mark.hazard("HZ-02")
 @pytest.mark.parametrize("end", [AlertKind.ACKNOWLEDGED, AlertKind.CLOSED])
 def test_only_an_answer_ends_an_alert(database: Database, end: AlertKind) -> None:
     sheet = a_course(database)
@@ -72,6 +73,7 @@ def test_only_an_answer_ends_an_alert(database: Database, end: AlertKind) -> Non
         assert {alert.id for alert in alerts.alerts_of_course(tx, course)} == {one.alert_id, other.alert_id}
 
 
+@pytest.mark.hazard("HZ-13")
 def test_a_course_has_one_open_alert_per_key(database: Database) -> None:
     sheet = a_course(database)
     first = _raised(sheet, key="heart_rate")
@@ -84,6 +86,7 @@ def test_a_course_has_one_open_alert_per_key(database: Database) -> None:
     _happen(database, _raised(sheet, key="heart_rate"))
 
 
+@pytest.mark.hazard("HZ-02")
 def test_an_open_alert_moves_with_the_patient(database: Database) -> None:
     sheet = a_course(database)
     cycle = sheet.cycles[0]

@@ -45,6 +45,7 @@ def _columns(connection: Connection, table: Table) -> tuple[str, str]:
     return other, ", ".join(keys)
 
 
+@pytest.mark.hazard("HZ-08", "HZ-15")
 def test_no_record_can_be_changed(full: str) -> None:
     with raw(full) as connection:
         for table in APPEND_ONLY:
@@ -53,6 +54,7 @@ def test_no_record_can_be_changed(full: str) -> None:
                 connection.exec_driver_sql(f"UPDATE {table.name} SET {column} = {column}")
 
 
+@pytest.mark.hazard("HZ-08", "HZ-15")
 def test_no_record_can_be_removed(full: str) -> None:
     with raw(full) as connection:
         for table in (*APPEND_ONLY, course):

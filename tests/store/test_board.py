@@ -9,7 +9,7 @@ from app.domain.vocabulary import AlertKind, CycleEventKind, NotTaken
 from app.store import alerts, board, courses, flowsheets, ledger, records
 from app.store.board import BoardRow
 from app.store.database import Database
-from tests.builders import AT, REASON, a_cycle_event, a_record, a_situation, ago, an_id, an_observation, reading
+from tests.builders import AT, REASON, a_cycle_event, ago, an_id, an_observation, reading
 from tests.store.making import a_course, an_act, an_event, chart, decide, keep_ward
 
 
@@ -40,7 +40,8 @@ def _alert(database: Database, event: AlertEvent) -> None:
 def test_a_row_holds_what_the_course_holds_of_this_stay(database: Database) -> None:
     sheet = a_course(database)
     row = _row(database, sheet)
-    assert row.sheet == replace(sheet, observations=())
+    assert row.sheet == sheet
+    assert row.cycle_id == sheet.cycles[0].id
     assert (row.ward_id, row.bed) == (sheet.cycles[0].ward_id, sheet.cycles[0].bed)
     assert row.observed_at == max(item.observed_at for item in sheet.observations)
     assert row.open_alerts == 0
@@ -103,23 +104,22 @@ def test_open_alerts_are_counted(database: Database) -> None:
     assert _row(database, sheet).open_alerts == 2
 
 
-def test_a_dose_done_with_shows_its_latest_decision_and_an_open_one_all_of_them(database: Database) -> None:
+def test_the_decisions_of_the_board_come_without_their_documents(database: Database) -> None:
     sheet = a_course(database)
-    done, pending = sheet.doses[0], sheet.doses[4]
-    decide(database, sheet, done)
-    last = decide(database, sheet, done)
-    first_of_pending, last_of_pending = decide(database, sheet, pending), decide(database, sheet, pending)
-    review = a_record(a_situation(), dose=pending, course_id=sheet.course.id, reviews=first_of_pending)
-    with database.transaction() as tx:
-        flowsheets.lock_course(tx, sheet.course.id)
-        records.add_decision(tx, review)
-        ledger.append(tx, (an_act(),))
+    record = decide(database, sheet, sheet.doses[4])
+    assert _row(database, sheet).sheet.decisions == (replace(record, situation=b"", document=b""),)
 
-    found = _row(database, sheet).sheet
-    assert [record.id for record in found.decisions] == [last.id, first_of_pending.id, last_of_pending.id]
-    latest = found.latest_decision(pending.id)
-    assert latest is not None
-    assert latest.document == b""
+
+def test_the_board_sees_what_was_charted_since_it_was_last_looked_at(database: Database) -> None:
+    sheets = [a_course(database) for _ in range(3)]
+    wards = [sheet.cycles[0].ward_id for sheet in sheets]
+    for sheet in (sheets[0], sheets[2], sheets[0]):
+        _board(database, *wards)
+        chart(database, sheet, an_observation(reading("temperature", "37", 1)))
+    with database.reading() as tx:
+        now = {sheet.course.id: flowsheets.load(tx, sheet.course.id) for sheet in sheets}
+    assert {row.sheet.course.id: row.sheet for row in _board(database, *wards)} == now
+    assert len(now[sheets[0].course.id].observations) == len(sheets[0].observations) + 2
 
 
 def test_courses_are_listed_a_page_at_a_time(database: Database) -> None:

@@ -76,6 +76,7 @@ def test_a_moment_comes_back_to_the_microsecond_and_in_utc(database: Database, m
     assert back.tzinfo is UTC
 
 
+@pytest.mark.hazard("HZ-10")
 @pytest.mark.parametrize(
     "moment",
     [datetime(2026, 3, 4, 16), datetime(2026, 3, 4, 16, tzinfo=timezone(timedelta(hours=1)))],  # noqa: DTZ001

@@ -79,6 +79,7 @@ def test_everything_that_happens_later_comes_back_in_the_order_of_recording(data
     assert found.administration(given.dose_id) == correction
 
 
+@pytest.mark.hazard("HZ-06")
 @pytest.mark.parametrize(
     "measure, value",
     [
@@ -183,10 +184,11 @@ def test_a_stale_reading_is_told_from_none(database: Database) -> None:
     not_taken = replace(an_observation(reading("fio2", "30", 4000)), value=None, not_taken=NotTaken.REFUSED)
     withdrawn = an_observation(reading("fio2", "50", 3000))
     chart(database, sheet, first, tied, last, not_taken, withdrawn)
-    chart(database, sheet, _correction(withdrawn, 3000, retracts=True))
+    corrected = _correction(first, 5900)
+    chart(database, sheet, _correction(withdrawn, 3000, retracts=True), corrected)
 
     found = {row.id for row in _recent(database, sheet, 60).charted() if row.measure == "fio2"}
-    assert found == {tied.id, last.id}
+    assert found == {tied.id, last.id, corrected.id}
 
 
 def test_a_recent_sheet_keeps_measures_that_count_all_through_the_cycle(database: Database) -> None:
@@ -208,6 +210,7 @@ def _correction(old: Observation, minutes: int, *, retracts: bool = False) -> Ob
     )
 
 
+@pytest.mark.hazard("HZ-08")
 @pytest.mark.parametrize("charted, corrected_to", [(30, 600), (600, 30), (30, 40), (600, 700)])
 @pytest.mark.parametrize("retracts", [False, True])
 def test_a_recent_sheet_never_shows_a_value_that_was_corrected(

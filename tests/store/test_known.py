@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
 from app.domain.vocabulary import CycleEventKind
 from app.store import flowsheets, ledger, records
-from app.store.database import Database, open_database
+from app.store.database import Database, Transaction, open_database
 from app.store.recent import Recent
 from tests.builders import AT, a_cycle_event, a_record, a_situation, an_id, an_observation, reading
 from tests.store.making import a_course, an_act, chart, decide
@@ -16,15 +17,16 @@ from tests.store.raw import raw
 
 
 class _Overheard:
-    """The driver, and every text it was given."""
+    """The cursors of a transaction, and every text they were given."""
 
-    def __init__(self, driver: Any) -> None:
-        self.driver = driver
+    def __init__(self, tx: Transaction) -> None:
+        self._cursor = tx.cursor
         self.texts: list[str] = []
+        tx.cursor = lambda: self
 
     def execute(self, text: str, values: object) -> Any:
         self.texts.append(text)
-        return self.driver.execute(text, values)
+        return self._cursor().execute(text, values)
 
 
 def _loaded(database: Database, sheet: Flowsheet) -> Flowsheet:
@@ -74,6 +76,16 @@ def test_what_was_rolled_back_is_forgotten(database: Database, database_url: str
         assert sheet == _afresh(database_url, sheet)
 
 
+def test_a_course_whose_opening_was_rolled_back_is_not_found(database: Database) -> None:
+    course = replace(a_course(database).course, id=an_id())
+    with pytest.raises(ZeroDivisionError), database.transaction() as tx:  # noqa: PT012 - what it does is lost
+        records.add_course(tx, course)
+        assert flowsheets.load_recent(tx, course.id, AT, frozenset()).course == course
+        raise ZeroDivisionError
+    with database.reading() as tx, pytest.raises(NotFound):
+        flowsheets.load_recent(tx, course.id, AT, frozenset())
+
+
 def test_a_transaction_sees_what_it_wrote_itself(database: Database) -> None:
     sheet = a_course(database)
     record = a_record(a_situation(), dose=sheet.doses[4], course_id=sheet.course.id)
@@ -120,12 +132,11 @@ def test_only_new_rows_are_read(database: Database) -> None:
         flowsheets.load_recent(tx, sheet.course.id, since, frozenset())
     chart(database, sheet, an_observation(reading("temperature", "37", 1)))
     with database.reading() as tx:
-        tx.driver = _Overheard(tx.driver)
+        overheard = _Overheard(tx)
         for _ in range(2):
             flowsheets.load_recent(tx, sheet.course.id, since, frozenset())
-        texts = tx.driver.texts
-    assert len(texts) == 3
-    assert sum("FROM observation" in text and "entered" in text for text in texts) == 1
+    assert len(overheard.texts) == 3
+    assert sum("FROM observation" in text and "entered" in text for text in overheard.texts) == 1
 
 
 def test_a_process_forgets_the_course_it_used_least_recently() -> None:

@@ -68,6 +68,7 @@ def _write(database: Database, sheet: Flowsheet, number: int) -> list[str]:
     return saved
 
 
+@pytest.mark.hazard("HZ-02")
 def test_a_follower_of_the_feed_misses_nothing_beside_eight_writers(database: Database) -> None:
     sheet = a_course(database)
     seen: list[str] = []
@@ -100,6 +101,7 @@ def test_a_page_of_the_feed_goes_on_where_the_last_one_ended(database: Database)
     assert [item.event for item in (*first, *second)] == events
 
 
+@pytest.mark.hazard("HZ-17")
 def test_a_cursor_of_another_epoch_or_of_the_future_is_gone(database: Database) -> None:
     before = _epoch(database)
     with database.transaction() as tx:
@@ -236,6 +238,7 @@ def _faults(url: str, key: bytes = AUDIT_KEY) -> list[chain.Fault]:
     return faults
 
 
+@pytest.mark.hazard("HZ-15")
 @pytest.mark.parametrize("attack", _ATTACKS, ids=lambda attack: attack.__name__.strip("_"))
 def test_every_change_to_the_audit_trail_is_found(database_url: str, attack: Callable[[Connection], None]) -> None:
     _write_six_acts(database_url)

@@ -69,6 +69,16 @@ def test_a_reader_works_when_nobody_writes_and_leaves_the_file_as_it_was(sqlite_
     assert path.read_bytes() == before
 
 
+def test_a_transaction_has_the_file_to_itself_from_its_beginning(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
+    with database.transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    database.close()
+
+
 def test_only_the_writer_takes_checkpoints(sqlite_url: str) -> None:
     writer, reader = open_database(sqlite_url), open_database(sqlite_url, read_only=True)
     with writer.transaction() as tx:

@@ -3,8 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 import pytest
@@ -27,10 +25,10 @@ INSERT INTO observation SELECT gen.id, o.set_id, o.course_id, o.measure, o.numbe
     o.not_taken, o.recorded_at, o.recorded_by, o.supersedes, o.retracts, o.reason, o.seq + gen.n * 1000
     FROM observation o, LATERAL (SELECT n, gen_random_uuid()::text || left(o.id, 0) FROM generate_series(1, 6) n)
     AS gen(n, id);
-INSERT INTO decision SELECT gen.id, d.course_id, d.cycle_id, d.dose_id, d.at, d.recorded_at, d.recorded_by, d.cause,
+INSERT INTO decision SELECT gen.id, d.course_id, x.cycle_id, x.id, d.at, d.recorded_at, d.recorded_by, d.cause,
     d.cause_id, d.reviews, d.action, d.provisional, d.relative, d.absolute, d.valid_until, d.protocol_sha256, d.engine,
-    d.seq + gen.n, '{}', '{}' FROM decision d,
-    LATERAL (SELECT n, gen_random_uuid()::text || left(d.id, 0) FROM generate_series(1, 100) n) AS gen(n, id);
+    d.seq + gen.n, '{}', '{}' FROM decision d JOIN dose x ON x.course_id = d.course_id,
+    LATERAL (SELECT n, gen_random_uuid()::text || left(x.id, 0) FROM generate_series(1, 7) n) AS gen(n, id);
 INSERT INTO alert_event SELECT gen.id, gen.id, e.course_id, e.cycle_id, e.dose_id, e.decision_id, e.ward_id, e.kind,
     e.key, e.level, e.action, e.summary, e.at, e.by, e.reason FROM alert_event e,
     LATERAL (SELECT gen_random_uuid()::text || left(e.id, 0) FROM generate_series(1, 150) n) AS gen(id);
@@ -43,22 +41,22 @@ ANALYZE
 """
 
 
-@dataclass
 class _Explained:
-    """The driver, and what it would do for every text it is given."""
+    """The cursors of a transaction, and what PostgreSQL would do for every text they were given."""
 
-    driver: Any
-    plans: list[tuple[str, Any]] = field(default_factory=list)
+    def __init__(self, tx: Transaction) -> None:
+        self._cursor = tx.cursor
+        self.plans: list[tuple[str, Any]] = []
+        tx.cursor = lambda: self
 
     def execute(self, text: str, values: Any) -> Any:
         if not text.startswith(("INSERT", "BEGIN")):
-            self.plans.append((text, self.driver.execute(f"EXPLAIN (FORMAT JSON) {text}", values).fetchone()[0]))
-            if self.driver.info.server_version >= _GENERIC_SINCE:
-                numbers = count(1)
-                generic = re.sub("%s", lambda _: f"${next(numbers)}", text)
-                explain = f"EXPLAIN (FORMAT JSON, GENERIC_PLAN) {generic}"
-                self.plans.append((text, self.driver.pgconn.exec_(explain.encode()).get_value(0, 0)))
-        return self.driver.execute(text, values)
+            cursor = self._cursor()
+            self.plans.append((text, cursor.execute(f"EXPLAIN (FORMAT JSON) {text}", values).fetchone()[0]))
+            if cursor.connection.info.server_version >= _GENERIC_SINCE:
+                explain = f"EXPLAIN (FORMAT JSON, GENERIC_PLAN) {text}"
+                self.plans.append((text, cursor.connection.pgconn.exec_(explain.encode()).get_value(0, 0)))
+        return self._cursor().execute(text, values)
 
     def scans(self) -> Iterator[str]:
         """Each whole-table read of a big table, with the text it was for."""
@@ -154,7 +152,7 @@ def test_nothing_a_ward_waits_for_reads_a_whole_table(
     if not remembered:
         database.memory = type(database.memory)(8)
     with database.transaction() as tx:
-        explained = tx.driver = _Explained(tx.driver)
+        explained = _Explained(tx)
         work(tx, sheet)
         if work is not _act:
             meta.put(tx, "read", "yes")
@@ -166,6 +164,37 @@ def test_nothing_a_ward_waits_for_reads_a_whole_table(
 def test_the_whole_trail_is_verified_along_its_key(large: tuple[Database, Flowsheet]) -> None:
     database, _ = large
     with database.reading() as tx:
-        explained = tx.driver = _Explained(tx.driver)
+        explained = _Explained(tx)
         chain.verify_chain(tx, AUDIT_KEY)
     assert not any("Sort" in json.dumps(str(plan)) for text, plan in explained.plans if "FROM audit" in text)
+
+
+def test_sqlite_finds_everything_by_an_index_too(sqlite_url: str) -> None:
+    database = open_database(sqlite_url, audit_key=AUDIT_KEY)
+    sheet = a_course(database)
+    decide(database, sheet, sheet.doses[4])
+    with database.transaction() as tx:
+        alerts.add(tx, (an_event(sheet.course, sheet.cycles[0], dose_id=sheet.doses[4].id),))
+        ledger.append(tx, (an_act(),))
+    with database.transaction() as tx:
+        overheard = _QueryPlans(tx)
+        for work in (_course, _board, _pages, _look_ups, _act):
+            work(tx, sheet)
+    database.close()
+
+    assert len(overheard.steps) > 30
+    assert [step for step in overheard.steps if re.match(rf"SCAN ({'|'.join(_BIG)})\b", step)] == []
+
+
+class _QueryPlans:
+    """The cursors of a transaction on SQLite, and each step of what it does for the texts they were given."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._cursor = tx.cursor
+        self.steps: list[str] = []
+        tx.cursor = lambda: self
+
+    def execute(self, text: str, values: Any) -> Any:
+        if not text.startswith("INSERT"):
+            self.steps += [row[3] for row in self._cursor().execute(f"EXPLAIN QUERY PLAN {text}", values)]
+        return self._cursor().execute(text, values)

@@ -48,6 +48,7 @@ def _refusal(database: Database, sheet: Flowsheet, given: Administration, dose: 
     return broken_constraint(refused.value)
 
 
+@pytest.mark.hazard("HZ-16")
 def test_of_twenty_people_giving_one_dose_at_once_one_is_recorded(database: Database) -> None:
     sheet = a_course(database)
     dose = sheet.doses[4]
@@ -106,12 +107,14 @@ def test_an_order_is_not_written_on_the_decision_for_another_dose(database: Data
         records.add_order(tx, order, sheet.doses[5], sheet.course.id)
 
 
+@pytest.mark.hazard("HZ-03")
 def test_a_decision_is_not_stored_for_the_dose_of_another_course(database: Database) -> None:
     sheet, other = a_course(database), a_course(database)
     with pytest.raises(IntegrityError):
         decide(database, other, sheet.doses[4])
 
 
+@pytest.mark.hazard("HZ-08")
 def test_two_people_correcting_one_value_leave_one_correction(database: Database) -> None:
     sheet = a_course(database)
     old = sheet.observations[0]
@@ -160,6 +163,7 @@ def test_a_medical_record_number_is_one_patients(database: Database) -> None:
 # ---- the same request twice
 
 
+@pytest.mark.hazard("HZ-07")
 def test_a_request_is_answered_the_same_for_ever(database: Database) -> None:
     with database.transaction() as tx:
         assert idempotency.find(tx, _REQUEST) is None

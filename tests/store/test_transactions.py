@@ -61,6 +61,7 @@ def test_a_course_is_not_touched_without_a_line_in_the_ledger(database: Database
         flowsheets.lock_course(tx, sheet.course.id)
 
 
+@pytest.mark.hazard("HZ-02")
 def test_no_alert_is_raised_without_its_number_in_the_feed(database: Database) -> None:
     sheet = a_course(database)
     with pytest.raises(RuntimeError, match="without a line in the ledger"), database.transaction() as tx:
@@ -130,6 +131,7 @@ def _break_commits(url: str) -> None:
             )
 
 
+@pytest.mark.hazard("HZ-07")
 def test_a_commit_that_fails_is_an_unknown_outcome_never_a_success(database: Database, database_url: str) -> None:
     _break_commits(database_url)
     called: list[str] = []
@@ -193,6 +195,7 @@ def test_a_reader_cannot_write(database: Database) -> None:
         meta.put(tx, "seen", "yes")
 
 
+@pytest.mark.hazard("HZ-11")
 def test_the_limits_of_every_postgresql_statement_are_set(postgresql_url: str) -> None:
     database = open_database(postgresql_url)
     names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_isolation")

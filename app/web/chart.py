@@ -1,0 +1,92 @@
+"""Whose page is it, and as known when: now, or at an earlier minute?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from fastapi import Request
+
+from app.domain.errors import InvalidInput, NotFound
+from app.protocols.library import Library
+from app.services.acting import Acting, Permission
+from app.services.board import alike_on_ward
+from app.services.cases import Case, sheet_ward
+from app.store import people
+from app.store.database import Transaction
+from app.web.formats import WardTime
+from app.web.moments import NoMoment, read_moment
+from app.web.presenters.banner import Banner, banner
+from app.web.presenters.setting import Setting
+from app.web.translate import _
+from app.web.wardtime import ward_time
+
+Find = Callable[[Transaction, Library, Acting, str], Case]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A patient's chart as somebody looks at it. `live` is false for a look back, where nothing can be done."""
+
+    case: Case
+    setting: Setting
+    live: bool
+    alike: bool
+
+    def may(self, permission: Permission) -> bool:
+        """True when the reader may do this here and now."""
+        return self.live and self.case.acting.may(permission, sheet_ward(self.case.sheet))
+
+    def banner(self, dose: int | None = None) -> Banner:
+        """The strip that says whose chart it is."""
+        sheet, setting = self.case.sheet, self.setting
+        return banner(sheet, self.case.protocol, setting.ward, setting.now, dose=dose, alike=self.alike)
+
+    def back(self) -> str | None:
+        """What a page about the past says of itself."""
+        if self.live:
+            return None
+        return _("As known at {at}: not live").format(at=self.setting.ward.moment(self.setting.now))
+
+    @property
+    def suffix(self) -> str:
+        """What keeps a link within the same look back."""
+        return "" if self.live else f"?at={self.setting.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def open_chart(request: Request, tx: Transaction, acting: Acting, find: Find, of: str, at: str | None = None) -> Chart:
+    """The chart `find` leads to; with `at`, as it was known then. Raises NotFound, Forbidden, InvalidInput."""
+    library: Library = request.app.state.library
+    case = find(tx, library, acting, of)
+    ward_id = sheet_ward(case.sheet)
+    ward = ward_time(tx, case.sheet)
+    alike = ward_id is not None and alike_on_ward(tx, ward_id, case.sheet.patient)
+    names = {person.id: person.name for person in people.people(tx)}
+    moment = None if at is None else read_at(at, ward, acting.at)
+    if moment is not None:
+        case = _as_known(case, moment)
+    setting = Setting(library.measures, ward, moment or acting.at, names)
+    return Chart(case, setting, moment is None, alike)
+
+
+def read_at(text: str, ward: WardTime, now: datetime) -> datetime:
+    """`2026-11-21T14:00:00Z`, or without an offset the time on the ward's wall; raises InvalidInput."""
+    day, _t, clock = text.replace(" ", "T").partition("T")
+    try:
+        zoned = datetime.fromisoformat(text)
+        at = zoned.astimezone(UTC) if zoned.tzinfo is not None else read_moment(day, clock[:5], ward)
+    except NoMoment as fault:
+        raise InvalidInput("bad_moment", fault.sentence) from None
+    except ValueError:
+        raise InvalidInput("bad_moment", _("Write the moment as 2026-11-21T14:00.")) from None
+    if at > now:
+        raise InvalidInput("future", _("That time is still to come."))
+    return at
+
+
+def _as_known(case: Case, at: datetime) -> Case:
+    if at < case.course.opened_at:
+        raise NotFound("not_known", _("Nothing was known of this course at that time."))
+    sheet = case.sheet.as_known_at(at)
+    return replace(case, sheet=sheet, acting=replace(case.acting, at=at))

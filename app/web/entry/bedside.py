@@ -1,0 +1,62 @@
+"""At which bed does the nurse stand: which dose is observed for, and what was charted before?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.course import Dose
+from app.domain.progress import PENDING, DoseProgress, dose_progress
+from app.protocols.library import Library
+from app.services.acting import Acting, Permission
+from app.services.cases import Case, sheet_ward
+from app.services.deciding import preview
+from app.services.looking import case_of_dose
+from app.services.observing import preview_set
+from app.store.database import Transaction
+from app.web.entry.checking import Checked
+from app.web.entry.preview import Preview, Typed, preview_view
+from app.web.entry.reading import Read
+from app.web.formats import WardTime
+from app.web.presenters.past import Past, past_of
+from app.web.wardtime import ward_time
+
+
+@dataclass(frozen=True, slots=True)
+class Bedside:
+    """`target` is the dose to be decided, None when this one is past: then the values are charted all the same."""
+
+    case: Case
+    due: DoseProgress
+    target: Dose | None
+    ward: WardTime
+    past: dict[str, Past]
+
+    @property
+    def now(self) -> datetime:
+        """The moment of looking."""
+        return self.case.acting.at
+
+
+def bedside(tx: Transaction, library: Library, acting: Acting, dose_id: str) -> Bedside:
+    """Raises NotFound, and Forbidden for somebody who may not chart."""
+    case = case_of_dose(tx, library, acting, dose_id)
+    acting.require(Permission.CHART, sheet_ward(case.sheet))
+    dose = case.sheet.dose(dose_id)
+    due = dose_progress(case.sheet, dose, case.protocol, acting.at)
+    past = past_of(case.sheet.charted(), acting.at)
+    return Bedside(case, due, dose if due.state in PENDING else None, ward_time(tx, case.sheet), past)
+
+
+def typed_so_far(place: Bedside, read: Read, checked: Checked) -> Preview:
+    """The panel beside the form. While anything is wrong there is no verdict: it would rest on older values."""
+    decision = None
+    if place.target is not None and not checked.faults:
+        items = read.items
+        decision = (
+            preview_set(place.case, place.target, items)
+            if items
+            else preview(place.case, place.target, place.case.protocol)
+        )
+    typed = Typed(read, checked, place.past)
+    return preview_view(decision, place.target, typed, place.case.library.measures, place.ward, place.now)

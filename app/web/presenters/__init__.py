@@ -1,0 +1,1 @@
+"""In which words does each page say what the record holds? Plain values in, plain words out."""

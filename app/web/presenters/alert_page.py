@@ -1,0 +1,97 @@
+"""What does the page of all open alerts say: whose they are, where they lie, and what may be done?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.domain.alert import Alert
+from app.domain.course import Patient
+from app.domain.measure import Measures
+from app.services.acting import Acting, Permission
+from app.store.wards import Ward
+from app.web.formats import WardTime, name_words
+from app.web.presenters.alerts import AlertLine, alert_line, urgency
+from app.web.presenters.setting import Setting
+from app.web.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class WardAlerts:
+    """What the record says of alerts on the wards a reader may see; `lying` is who lies where, by course."""
+
+    open: tuple[Alert, ...]
+    ended: tuple[Alert, ...]
+    patients: Mapping[str, Patient]
+    beds: Mapping[str, str]
+    doses: Mapping[str, int]
+    wards: Mapping[str, Ward]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedAlert:
+    """One alert with its patient; `anchor` is set on the first of a course, `may_end` for who may answer it."""
+
+    alert: AlertLine
+    name: str
+    course: str
+    place: str
+    anchor: str | None
+    may_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsView:
+    """The whole page."""
+
+    clock: str
+    zones: tuple[str, ...]
+    open: tuple[PlacedAlert, ...]
+    ended: tuple[PlacedAlert, ...]
+
+
+def alerts_view(found: WardAlerts, measures: Measures, acting: Acting) -> AlertsView:
+    """Open ones the loudest first, then the oldest; ended ones the newest first."""
+    clocks = {ward.id: WardTime(ZoneInfo(ward.time_zone)) for ward in found.wards.values()}
+    settings = {ward_id: Setting(measures, clock, acting.at, found.names) for ward_id, clock in clocks.items()}
+    ended = sorted(found.ended, key=lambda one: one.last_at, reverse=True)
+    first = next(iter(clocks.values()), WardTime(ZoneInfo("UTC")))
+    return AlertsView(
+        clock=first.seconds(acting.at),
+        zones=tuple(dict.fromkeys(_zone(ward, clocks[ward.id], acting.at) for ward in found.wards.values())),
+        open=_placed(sorted(found.open, key=urgency), found, settings, acting),
+        ended=_placed(ended, found, settings, acting),
+    )
+
+
+def _zone(ward: Ward, clock: WardTime, at: datetime) -> str:
+    return _("{ward}. {zone}").format(ward=ward.name, zone=clock.zone_words(at))
+
+
+def _placed(
+    alerts: Iterable[Alert], found: WardAlerts, settings: Mapping[str, Setting], acting: Acting
+) -> tuple[PlacedAlert, ...]:
+    seen: set[str] = set()
+    placed = []
+    for alert in alerts:
+        first = alert.course_id not in seen
+        seen.add(alert.course_id)
+        dose = None if alert.dose_id is None else found.doses.get(alert.dose_id)
+        bed = found.beds.get(alert.course_id)
+        ward = found.wards[alert.ward_id].name
+        placed.append(
+            PlacedAlert(
+                alert=alert_line(alert, dose, settings[alert.ward_id]),
+                name=name_words(found.patients[alert.course_id]),
+                course=f"/courses/{alert.course_id}",
+                place=_("{ward}, not in a bed now").format(ward=ward)
+                if bed is None
+                else _("{ward}, bed {bed}").format(ward=ward, bed=bed),
+                anchor=f"course-{alert.course_id}" if first else None,
+                may_end=alert.open and acting.may(Permission.ACKNOWLEDGE, alert.ward_id),
+            )
+        )
+    return tuple(placed)

@@ -1,0 +1,96 @@
+"""How does an alert read: what it calls for, since when, how often, and who answered it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from app.domain.alert import Alert, AlertEvent, fold
+from app.domain.vocabulary import Level
+from app.web.presenters.setting import Setting
+from app.web.presenters.verdict import Chip, action_chip
+from app.web.translate import _, mark, several
+
+_LEVELS = {
+    Level.HIGH_PRIORITY: mark("High priority"),
+    Level.PRIORITY: mark("Priority"),
+    Level.INFORMATION: mark("Information"),
+}
+_LOUDEST_FIRST = tuple(_LEVELS)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One alert. `action` is what it calls for now, sent back when it is acknowledged; `ended` is "" while open."""
+
+    id: str
+    level: str
+    level_words: str
+    chip: Chip
+    action: str
+    summary: str
+    dose: str
+    dose_href: str | None
+    raised: str
+    raised_ago: str
+    repeats: str
+    cleared: str
+    ended: str
+
+
+def alert_line(alert: Alert, dose: int | None, setting: Setting) -> AlertLine:
+    """The alert as it stands; `dose` is the number of the dose it is about."""
+    return AlertLine(
+        id=alert.id,
+        level=alert.level,
+        level_words=_(_LEVELS[alert.level]),
+        chip=action_chip(alert.action),
+        action=alert.action,
+        summary=alert.summary,
+        dose=_("No dose") if dose is None else _("Dose {number}").format(number=dose),
+        dose_href=None if alert.dose_id is None else f"/doses/{alert.dose_id}",
+        raised=setting.at(alert.raised_at),
+        raised_ago=setting.ago(alert.raised_at),
+        repeats=_repeats(alert, setting),
+        cleared=_cleared(alert, setting),
+        ended=ended_words(alert, setting),
+    )
+
+
+def ended_words(alert: Alert, setting: Setting) -> str:
+    """Who ended it, when, and for which reason; "" while it is open."""
+    if alert.closed_at is not None:
+        return _("Closed {at} by {name}. Reason: {reason}").format(
+            at=setting.at(alert.closed_at), name=setting.name(alert.closed_by or ""), reason=alert.close_reason
+        )
+    if alert.acknowledged_at is not None:
+        return _("Acknowledged {at} by {name}").format(
+            at=setting.at(alert.acknowledged_at), name=setting.name(alert.acknowledged_by or "")
+        )
+    return ""
+
+
+def urgency(alert: Alert) -> tuple[int, datetime]:
+    """Sorts the loudest first, and of those the oldest."""
+    return _LOUDEST_FIRST.index(alert.level), alert.raised_at
+
+
+def known_alerts(events: Iterable[AlertEvent], at: datetime) -> tuple[Alert, ...]:
+    """Alerts as they stood at a moment; `events` come alert by alert."""
+    seen = (event for event in events if event.at <= at)
+    return tuple(fold(group) for _id, group in groupby(seen, key=lambda event: event.alert_id))
+
+
+def _repeats(alert: Alert, setting: Setting) -> str:
+    if alert.repeats == 0:
+        return ""
+    words = several("repeated {number} time", "repeated {number} times", alert.repeats)
+    return _("{words}, last {at}").format(words=words, at=setting.at(alert.last_at)) if alert.open else words
+
+
+def _cleared(alert: Alert, setting: Setting) -> str:
+    if alert.cleared_at is None:
+        return ""
+    return _("The newest values no longer call for it (since {at}).").format(at=setting.at(alert.cleared_at))

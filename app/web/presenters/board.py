@@ -1,0 +1,126 @@
+"""What does one line of the ward board say?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from app.domain.measure import Measures
+from app.domain.vocabulary import CycleEventKind, DoseState
+from app.services.acting import Acting, Permission
+from app.services.board import Line, WardBoard
+from app.web.formats import WardTime, due_words, name_words
+from app.web.presenters.reasons import first_reason
+from app.web.presenters.setting import Setting
+from app.web.presenters.verdict import NOT_ASSESSED, Chip, choice_words, decided_words, verdict_chip
+from app.web.translate import _, several
+
+_OLD = timedelta(hours=4)
+"""An observation of this age is marked: the protocols count vital signs for as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """One patient; `urgency` is overdue, due or later, `observe` where a nurse goes on."""
+
+    id: str
+    bed: str
+    name: str
+    mrn_end: str
+    alike: bool
+    course: str
+    place: str
+    urgency: str
+    due: str
+    due_in: str
+    chip: Chip
+    reason: str
+    decided: str
+    ordered: str | None
+    dose: str | None
+    observed: str
+    observed_old: bool
+    alerts: str | None
+    observe: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """One ward."""
+
+    name: str
+    zone: str
+    clock: str
+    lines: tuple[BoardLine, ...]
+    overdue: str | None
+
+
+def board_view(board: WardBoard, measures: Measures, acting: Acting) -> BoardView:
+    """The ward as it stands at the moment of acting."""
+    setting = Setting(measures, WardTime(ZoneInfo(board.ward.time_zone)), acting.at, {})
+    may_chart = acting.may(Permission.CHART, board.ward.id)
+    lines = tuple(_line(line, setting, may_chart=may_chart) for line in board.lines)
+    late = sum(1 for line in lines if line.urgency == DoseState.OVERDUE)
+    overdue = several("{number} dose overdue", "{number} doses overdue", late) if late else None
+    ward = setting.ward
+    return BoardView(board.ward.name, ward.zone_words(acting.at), ward.seconds(acting.at), lines, overdue)
+
+
+def _line(line: Line, setting: Setting, *, may_chart: bool) -> BoardLine:
+    patient, due, dose = line.sheet.patient, line.next, None if line.next is None else line.next.dose
+    at = None if due is None else due.window.due_at
+    old = line.observed_at is None or setting.now - line.observed_at > _OLD
+    return BoardLine(
+        id=f"course-{line.sheet.course.id}",
+        bed=line.bed,
+        name=name_words(patient),
+        mrn_end=patient.mrn[-4:],
+        alike=line.alike,
+        course=f"/courses/{line.sheet.course.id}",
+        place=_place(line),
+        urgency=DoseState.CANCELLED if due is None else due.state,
+        due=_("Nothing due") if at is None else setting.at(at),
+        due_in=_ended(line, setting) if at is None else due_words(at, setting.now),
+        chip=_chip(line),
+        reason=_reason(line, setting),
+        decided="" if line.record is None else decided_words(line.record, setting),
+        ordered=None if line.order is None else _("Ordered: {choice}").format(choice=choice_words(line.order.choice)),
+        dose=None if dose is None else f"/doses/{dose.id}",
+        observed=setting.ago(line.observed_at),
+        observed_old=old,
+        alerts=several("{number} open", "{number} open", line.open_alerts) if line.open_alerts else None,
+        observe=f"/doses/{dose.id}/observe" if dose is not None and may_chart else None,
+    )
+
+
+def _place(line: Line) -> str:
+    if line.next is None:
+        return _("Cycle {cycle}").format(cycle=line.cycle.number)
+    return _("Cycle {cycle}, dose {dose} of {cap}").format(
+        cycle=line.cycle.number, dose=line.next.dose.number, cap=line.protocol.dosing.dose_cap
+    )
+
+
+def _ended(line: Line, setting: Setting) -> str:
+    if line.ended is None:
+        return _("every dose of the cycle is past")
+    words = _("cycle stopped {at}") if line.ended.kind is CycleEventKind.STOPPED else _("discharged {at}")
+    return words.format(at=setting.at(line.ended.at))
+
+
+def _chip(line: Line) -> Chip:
+    if line.next is None:
+        return Chip(NOT_ASSESSED, _("No dose pending"), tentative=True)
+    return verdict_chip(line.record, line.standing, line.order)
+
+
+def _reason(line: Line, setting: Setting) -> str:
+    if line.next is None:
+        return ""
+    if line.decision is not None:
+        return first_reason(line.decision, setting.measures)
+    assess_at = line.next.window.assess_at
+    if setting.now < assess_at:
+        return _("Assess from {at}").format(at=setting.at(assess_at))
+    return _("The observations for this dose are still to come")

@@ -1,0 +1,138 @@
+"""On what grounds was it decided: every criterion with its value, limit, source and age, and what is missing?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.decision import Decision, Finding, Missing
+from app.domain.explain import class_words, label_words, news2_words, value_words, why_words
+from app.domain.protocol import Verification
+from app.domain.vocabulary import Action, Verdict
+from app.web.formats import first_upper
+from app.web.presenters.limits import threshold_words
+from app.web.presenters.reasons import rule_words
+from app.web.presenters.setting import Setting
+from app.web.translate import _, mark
+
+_VERDICTS = {Verdict.MET: mark("Met"), Verdict.UNKNOWN: mark("Cannot be judged"), Verdict.NOT_MET: mark("Not met")}
+_CALLS = {
+    Action.CAUTION: mark("caution"),
+    Action.INCOMPLETE: mark("cannot evaluate"),
+    Action.HOLD: mark("hold"),
+    Action.SKIP: mark("skip"),
+    Action.STOP: mark("stop the cycle"),
+    Action.DISCONTINUE: mark("discontinue"),
+}
+VERIFIED = {
+    Verification.READ_AT_SOURCE: mark("read at the source"),
+    Verification.COLUMN_INFERRED: mark("column inferred"),
+    Verification.SITE_PARAMETER: mark("site parameter"),
+    Verification.CAUTIOUS_READING: mark("cautious reading"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionLine:
+    """One criterion as it was judged; `verdict` names the colour of the row."""
+
+    label: str
+    value: str
+    seen: str
+    limit: str
+    calls: str
+    verdict: str
+    verdict_words: str
+    source: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemLines:
+    """The criteria of one organ system that are not met."""
+
+    system: str
+    lines: tuple[CriterionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision laid open. `telling` are the criteria met or not to be judged, `silent` the others by system."""
+
+    telling: tuple[CriterionLine, ...]
+    silent: tuple[SystemLines, ...]
+    silent_count: int
+    missing: tuple[str, ...]
+    rules: tuple[str, ...]
+    asks: tuple[str, ...]
+    counts: str
+    news2: str
+    news2_missing: str
+    protocol: str
+    engine: str
+
+
+def decision_view(decision: Decision, setting: Setting) -> DecisionView:
+    """Everything about a decision but the verdict, which is read last."""
+    telling = (*decision.met(), *decision.open())
+    silent = [finding for finding in decision.findings if finding.verdict is Verdict.NOT_MET]
+    asks = dict.fromkeys(finding.criterion.ask for finding in decision.open() if finding.criterion.ask is not None)
+    absent = ", ".join(setting.label(name) for name in decision.news2.missing)
+    return DecisionView(
+        telling=tuple(_line(finding, setting) for finding in telling),
+        silent=_by_system(silent, setting),
+        silent_count=len(silent),
+        missing=tuple(_missing(missing, setting) for missing in decision.missing),
+        rules=tuple(rule_words(rule) for rule in decision.rules),
+        asks=tuple(asks),
+        counts=_(
+            "{relative} relative and {absolute} absolute criteria met; {held} doses held before in this cycle"
+        ).format(relative=decision.counts.relative, absolute=decision.counts.absolute, held=decision.counts.held_doses),
+        news2=news2_words(decision),
+        news2_missing=_("Missing for the score: {measures}").format(measures=absent) if absent != "" else "",
+        protocol=_("{id} version {version} (fingerprint {sha})").format(
+            id=decision.protocol.id, version=decision.protocol.version, sha=decision.protocol.sha256[:12]
+        ),
+        engine=decision.engine,
+    )
+
+
+def _by_system(found: Iterable[Finding], setting: Setting) -> tuple[SystemLines, ...]:
+    systems: dict[str, list[CriterionLine]] = {}
+    for finding in found:
+        systems.setdefault(finding.criterion.system, []).append(_line(finding, setting))
+    return tuple(SystemLines(first_upper(system), tuple(lines)) for system, lines in systems.items())
+
+
+def _line(finding: Finding, setting: Setting) -> CriterionLine:
+    criterion = finding.criterion
+    return CriterionLine(
+        label=label_words(criterion, setting.measures),
+        value=value_words(finding.value, criterion.unit),
+        seen=_seen(finding, setting),
+        limit=first_upper(threshold_words(criterion)),
+        calls=_("{cls}: {action}").format(
+            cls=first_upper(class_words(criterion.cls)), action=_(_CALLS[criterion.action])
+        ),
+        verdict=finding.verdict,
+        verdict_words=_(_VERDICTS[finding.verdict]),
+        source=f"{criterion.source.citation} ({_(VERIFIED[criterion.verification])})",
+        why="" if finding.why is None else first_upper(why_words(finding.why)),
+    )
+
+
+def _seen(finding: Finding, setting: Setting) -> str:
+    if finding.criterion.period is not None and finding.value is not None:
+        return _("in the {period} before").format(period=finding.criterion.period)
+    if finding.observed_at is None:
+        return _("never recorded") if finding.value is None else ""
+    return f"{setting.at(finding.observed_at)}, {setting.ago(finding.observed_at)}"
+
+
+def _missing(missing: Missing, setting: Setting) -> str:
+    words = f"{setting.label(missing.measure)}: {why_words(missing.why)}"
+    if missing.observed_at is None:
+        return words
+    return _("{words} (last {at}, {ago})").format(
+        words=words, at=setting.at(missing.observed_at), ago=setting.ago(missing.observed_at)
+    )

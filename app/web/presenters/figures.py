@@ -1,0 +1,108 @@
+"""What do a course's figures say in words and as tables, and which stretch of the course do they show?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.web.chart import Chart
+from app.web.pages import Link
+from app.web.translate import _, mark
+from dashboards.pages import COURSE
+from dashboards.panel import Panel
+from dashboards.summary import TableRow, sentence, table
+from dashboards.view import Span, View, course_span, cycle_span, last_hours
+
+
+class Window(StrEnum):
+    """How much of the course the figures show."""
+
+    DAY = "24h"
+    CYCLE = "cycle"
+    COURSE = "course"
+
+
+_WINDOWS = {Window.DAY: mark("Last 24 h"), Window.CYCLE: mark("This cycle"), Window.COURSE: mark("Whole course")}
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One value of a figure; `struck` is true of one that no longer holds."""
+
+    time: str
+    dose: str
+    measure: str
+    value: str
+    struck: bool
+    note: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    """One panel: where its drawing is fetched, and the same in a sentence and a table."""
+
+    id: str
+    title: str
+    source: str
+    sentence: str
+    rows: tuple[FigureRow, ...]
+
+
+def view_of(chart: Chart, window: Window) -> View:
+    """The stretch of time, seen from the moment of looking, on the ward's clock."""
+    setting = chart.setting
+    span = _span(chart, window)
+    return View(span.start, span.end, setting.now, setting.ward.zone, chart.case.library.news2)
+
+
+def figure_views(chart: Chart, window: Window) -> tuple[FigureView, ...]:
+    """Every panel from top to bottom; none before the first admission."""
+    if not chart.case.sheet.cycles:
+        return ()
+    view = view_of(chart, window)
+    return tuple(_figure(chart, panel, view, window) for panel in COURSE)
+
+
+def window_links(chart: Chart, window: Window) -> tuple[Link, ...]:
+    """The other stretches of the course, by name."""
+    path = f"/courses/{chart.case.course.id}"
+    return tuple(
+        Link(f"{path}?{_query(chart, one)}#figures", _(words), one is window) for one, words in _WINDOWS.items()
+    )
+
+
+def _query(chart: Chart, window: Window) -> str:
+    return f"window={window}{chart.suffix.replace('?', '&')}"
+
+
+def _span(chart: Chart, window: Window) -> Span:
+    sheet, protocol, at = chart.case.sheet, chart.case.protocol, chart.setting.now
+    if window is Window.DAY or not sheet.cycles:
+        return last_hours(at)
+    if window is Window.CYCLE:
+        return cycle_span(sheet, protocol, sheet.cycles[-1].id, at)
+    return course_span(sheet, protocol, at)
+
+
+def _figure(chart: Chart, panel: Panel, view: View, window: Window) -> FigureView:
+    sheet, protocol = chart.case.sheet, chart.case.protocol
+    return FigureView(
+        id=panel.id,
+        title=panel.title,
+        source=f"/courses/{sheet.course.id}/figures/{panel.id}?{_query(chart, window)}",
+        sentence=sentence(sheet, protocol, view, panel),
+        rows=tuple(_row(chart, row) for row in reversed(table(sheet, protocol, view, panel))),
+    )
+
+
+def _row(chart: Chart, row: TableRow) -> FigureRow:
+    return FigureRow(
+        time=row.time,
+        dose=f"{row.dose} + {row.since}" if row.since else row.dose,
+        measure=row.measure,
+        value=f"{row.value} {row.unit}".strip(),
+        struck=row.corrected,
+        note=row.note,
+        by="" if row.recorded_by == "" else chart.setting.name(row.recorded_by),
+    )

@@ -1,0 +1,139 @@
+"""What was charted, decided, corrected and ordered before? Old values stay readable, struck through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.domain.decision import Cause, DecisionRecord
+from app.domain.explain import value_words
+from app.domain.flowsheet import Flowsheet
+from app.domain.observation import Observation
+from app.domain.record import decode_situation
+from app.domain.units import unit_words
+from app.services.observing import LATE_AFTER
+from app.web.entry import layout
+from app.web.formats import plain
+from app.web.presenters.setting import Setting
+from app.web.presenters.verdict import Chip, action_chip
+from app.web.translate import _, mark
+
+_CAUSES = {
+    Cause.OBSERVATIONS: mark("new observations"),
+    Cause.CORRECTION: mark("a correction"),
+    Cause.REVIEW: mark("looked at again on corrected data"),
+    Cause.ASKED: mark("asked for again"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """One decision in a list; `amended` says that something it stood on was corrected since."""
+
+    at: str
+    dose: str
+    href: str
+    chip: Chip
+    cause: str
+    by: str
+    amended: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLine:
+    """One charted value. `old` is what it replaced, `struck` says it no longer holds itself; `correct` leads on.
+
+    `quiet` is an explicit no that was never anything else: kept, and out of the way.
+    """
+
+    id: str
+    measure: str
+    value: str
+    struck: bool
+    old: str
+    observed: str
+    recorded: str
+    by: str
+    note: str
+    correct: str | None
+    quiet: bool
+
+
+def decision_lines(sheet: Flowsheet, records: Iterable[DecisionRecord], setting: Setting) -> tuple[DecisionLine, ...]:
+    """Newest first."""
+    superseded = sheet.superseded()
+    return tuple(_decision(sheet, row, superseded, setting) for row in reversed([*records]))
+
+
+def is_amended(record: DecisionRecord, superseded: frozenset[str]) -> bool:
+    """True when the decision rests on a value that was corrected or withdrawn since."""
+    if not superseded:
+        return False
+    return any(reading.id in superseded for reading in decode_situation(record.situation).readings)
+
+
+def _decision(sheet: Flowsheet, row: DecisionRecord, superseded: frozenset[str], setting: Setting) -> DecisionLine:
+    return DecisionLine(
+        at=setting.at(row.at),
+        dose=_("Dose {number}").format(number=sheet.dose(row.dose_id).number),
+        href=f"/doses/{row.dose_id}",
+        chip=action_chip(row.action, provisional=row.provisional),
+        cause=_(_CAUSES[row.cause]),
+        by=setting.name(row.recorded_by),
+        amended=_("Based on amended data") if is_amended(row, superseded) else "",
+    )
+
+
+def value_lines(rows: Iterable[Observation], setting: Setting, *, may_correct: bool) -> tuple[ValueLine, ...]:
+    """Newest first, then as on the bedside form; a corrected value stands in the line of what replaced it."""
+    everything = [*rows]
+    by_id = {row.id: row for row in everything}
+    replaced = {row.supersedes for row in everything if row.supersedes is not None}
+    places = {name: place for place, name in enumerate(layout.order(setting.measures))}
+    shown = [row for row in everything if row.id not in replaced]
+    shown.sort(key=lambda row: places[row.measure])
+    shown.sort(key=lambda row: row.observed_at, reverse=True)
+    return tuple(_value(row, by_id, setting, may_correct=may_correct) for row in shown)
+
+
+def _value(row: Observation, by_id: Mapping[str, Observation], setting: Setting, *, may_correct: bool) -> ValueLine:
+    old = by_id.get(row.supersedes or "")
+    shown = old if row.retracts and old is not None else row
+    return ValueLine(
+        id=row.id,
+        measure=setting.label(row.measure),
+        value=charted_words(shown),
+        struck=row.retracts,
+        old="" if old is None or row.retracts else charted_words(old),
+        observed=_observed(row, setting),
+        recorded=setting.at(row.recorded_at),
+        by=setting.name(row.recorded_by),
+        note=_note(row),
+        correct=f"/observations/{row.id}/correct" if may_correct and not row.retracts else None,
+        quiet=row.value is False and old is None,
+    )
+
+
+def charted_words(row: Observation) -> str:
+    """What was charted, as a person reads it."""
+    if row.not_taken is not None:
+        return _("not taken: {why}").format(why=plain(row.not_taken))
+    return value_words(row.value, row.unit)
+
+
+def _observed(row: Observation, setting: Setting) -> str:
+    if row.start_at is None:
+        return setting.at(row.observed_at)
+    return _("{start} to {end}").format(start=setting.at(row.start_at), end=setting.at(row.observed_at))
+
+
+def _note(row: Observation) -> str:
+    if row.retracts:
+        return _("Withdrawn: {reason}").format(reason=row.reason)
+    if row.supersedes is not None:
+        return _("Corrected: {reason}").format(reason=row.reason)
+    words = [_("Late entry")] if row.recorded_at - row.observed_at > LATE_AFTER else []
+    words += [_("typed twice")] if row.confirmed else []
+    if row.entered_unit is not None and row.entered_unit != row.unit:
+        words.append(_("entered as {value}").format(value=f"{row.entered} {unit_words(row.entered_unit)}"))
+    return ", ".join(words)

@@ -1,0 +1,37 @@
+"""By whose clock, at which moment, and with whose names does a page speak?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.measure import Measures
+from app.web.formats import WardTime, ago_words
+from app.web.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every presenter of a patient's page needs; `names` are the people of the house by id."""
+
+    measures: Measures
+    ward: WardTime
+    now: datetime
+    names: Mapping[str, str]
+
+    def at(self, moment: datetime) -> str:
+        """The time alone for today, else with the date."""
+        return self.ward.brief(moment, self.now)
+
+    def ago(self, moment: datetime | None) -> str:
+        """How long before the moment of looking."""
+        return ago_words(moment, self.now)
+
+    def name(self, person_id: str) -> str:
+        """Who it was; what no person did, a program did."""
+        return self.names.get(person_id, _("a program"))
+
+    def label(self, measure: str) -> str:
+        """The measure's name on the ward."""
+        return self.measures[measure].label if measure in self.measures else _("Evaluation")

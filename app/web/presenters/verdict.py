@@ -1,0 +1,86 @@
+"""What is the verdict on a dose in one word and one shape, and does it still hold?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.course import Order
+from app.domain.decision import DecisionRecord, Standing
+from app.domain.explain import SHOWN_AS
+from app.domain.vocabulary import Action, Choice
+from app.web.presenters.setting import Setting
+from app.web.translate import _, mark
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Word, shape and colour of an action; `kind` names shape and colour, `tentative` draws it in outline."""
+
+    kind: str
+    words: str
+    tentative: bool = False
+
+
+NOT_ASSESSED = "none"
+_CHOICES = {
+    Choice.GIVE: mark("give"),
+    Choice.HOLD: mark("hold"),
+    Choice.SKIP: mark("skip"),
+    Choice.STOP: mark("stop the cycle"),
+    Choice.DISCONTINUE: mark("discontinue permanently"),
+}
+
+
+def action_chip(action: Action, *, provisional: bool = False) -> Chip:
+    """The chip of a decision as it was taken."""
+    words = SHOWN_AS[action]
+    if provisional:
+        words = _("If due now: {words}").format(words=words[0].lower() + words[1:])
+    return Chip(action, words, tentative=provisional)
+
+
+def verdict_chip(record: DecisionRecord | None, standing: Standing | None, order: Order | None) -> Chip:
+    """The chip of a dose now: an expired "no hold criterion met" is none."""
+    if record is None:
+        return Chip(NOT_ASSESSED, _("Not assessed yet"), tentative=True)
+    givable = record.action is Action.PROCEED or (order is not None and order.choice is Choice.GIVE)
+    if False:
+        return Chip(NOT_ASSESSED, _("Expired: assess again"), tentative=True)
+    return action_chip(record.action, provisional=record.provisional)
+
+
+def standing_words(record: DecisionRecord, standing: Standing, setting: Setting) -> str:
+    """Until when a dose may be given on the decision, or why not."""
+    until = None if record.valid_until is None else setting.at(record.valid_until)
+    match standing:
+        case Standing.STANDS:
+            return _("May be given on until {until}.").format(until=until)
+        case Standing.EXPIRED:
+            return _("Expired at {until}: assess again before giving.").format(until=until)
+        case Standing.REPLACED:
+            return _("Replaced by a newer decision.")
+        case Standing.PROVISIONAL:
+            return _("Taken before the assessment window: it cannot be given on.")
+        case Standing.NOT_GIVABLE:
+            return _("The dose cannot be given on this decision.")
+
+
+def order_words(order: Order | None, setting: Setting) -> str | None:
+    """The prescriber's order on a decision in one line."""
+    if order is None:
+        return None
+    return _("Ordered {at} by {name}: {choice}. Reason: {reason}").format(
+        at=setting.at(order.ordered_at),
+        name=setting.name(order.ordered_by),
+        choice=choice_words(order.choice),
+        reason=order.reason,
+    )
+
+
+def choice_words(choice: Choice) -> str:
+    return _(_CHOICES[choice])
+
+
+def decided_words(record: DecisionRecord, setting: Setting) -> str:
+    """When it was decided."""
+    return _("Decided {at}, {ago}").format(at=setting.at(record.at), ago=setting.ago(record.at))

@@ -1,0 +1,112 @@
+"""Every open alert on the wards one may see: who answers it, and how?"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from app.domain.errors import Conflict
+from app.http.problems import problem_of
+from app.services.acting import Acting, Permission
+from app.services.alerting import acknowledge, close
+from app.store.database import Transaction
+from app.web.entry.reading import Fault
+from app.web.form import EMPTY, KEY, Form
+from app.web.forms import UNPROCESSABLE, Filled, fault_of
+from app.web.once import new_key, submit
+from app.web.pages import fragment, page
+from app.web.presenters.alert_page import AlertsView, alerts_view
+from app.web.routes.common import Posted, Signed, library, reading
+from app.web.translate import _
+from app.web.ward_alerts import one_alert, ward_alerts
+from app.web.wardtime import UNIVERSAL
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/alerts")
+def alerts(request: Request, acting: Signed) -> Response:
+    return _page(request, acting, None, None)
+
+
+@router.get("/alerts/rows")
+def rows(request: Request, acting: Signed) -> Response:
+    return fragment("alerts_rows.html", view=_view(request, acting), key=new_key())
+
+
+@router.post("/alerts/{alert_id}/acknowledge")
+def acknowledge_one(request: Request, acting: Signed, form: Posted, alert_id: str) -> Response:
+    def act(tx: Transaction) -> str:
+        acknowledge(tx, acting, alert_id, form["seen"])
+        return "/alerts"
+
+    try:
+        return submit(request, acting, form, act)
+    except Conflict as refusal:
+        return _page(request, acting, refusal, alert_id)
+
+
+@router.get("/alerts/{alert_id}/close")
+def close_page(request: Request, acting: Signed, alert_id: str) -> Response:
+    return _close_page(request, acting, alert_id, EMPTY, ())
+
+
+@router.post("/alerts/{alert_id}/close")
+def close_one(request: Request, acting: Signed, form: Posted, alert_id: str) -> Response:
+    filled = Filled(form, UNIVERSAL)
+    reason = filled.words("reason", _("Say why the alert is closed."), long=True)
+    if reason is None:
+        return _close_page(request, acting, alert_id, form, tuple(filled.faults), UNPROCESSABLE)
+
+    def act(tx: Transaction) -> str:
+        close(tx, acting, alert_id, reason)
+        return "/alerts"
+
+    try:
+        return submit(request, acting, form, act)
+    except Conflict as refusal:
+        return _page(request, acting, refusal, alert_id)
+
+
+def _view(request: Request, acting: Acting) -> AlertsView:
+    with reading(request) as tx:
+        found = ward_alerts(tx, acting)
+    return alerts_view(found, library(request).measures, acting)
+
+
+def _page(request: Request, acting: Acting, refusal: Conflict | None, about: str | None) -> Response:
+    """The page; after a refusal with its sentence on top, and a link to the alert as it stands now."""
+    view = _view(request, acting)
+    still_open = about is not None and any(one.alert.id == about for one in view.open)
+    return page(
+        request,
+        acting,
+        "alerts.html",
+        title=_("Alerts"),
+        status=200 if refusal is None else problem_of(refusal).status,
+        view=view,
+        key=new_key(),
+        refusal=None if refusal is None else refusal.sentence,
+        about=about if still_open else None,
+    )
+
+
+def _close_page(
+    request: Request, acting: Acting, alert_id: str, form: Form, faults: tuple[Fault, ...], status: int = 200
+) -> Response:
+    with reading(request) as tx:
+        found = one_alert(tx, acting, alert_id)
+    acting.require(Permission.ACKNOWLEDGE, found.open[0].ward_id)
+    if not found.open[0].open:
+        raise Conflict("already_ended", _("Somebody has answered this alert already."))
+    return page(
+        request,
+        acting,
+        "alerts_close.html",
+        title=_("Close an alert"),
+        status=status,
+        one=alerts_view(found, library(request).measures, acting).open[0],
+        reason=form["reason"],
+        fault=fault_of(faults, "reason"),
+        faults=faults,
+        key=form[KEY] or new_key(),
+    )

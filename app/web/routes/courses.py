@@ -1,0 +1,51 @@
+"""One course: how does the patient stand, and how did it come to that?"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from app.services.cases import read_case
+from app.store import alerts
+from app.web.chart import open_chart
+from app.web.formats import name_words
+from app.web.pages import fragment, page
+from app.web.presenters.admissions import cycle_places, may_open_cycle
+from app.web.presenters.course_page import course_banner, history, now_view
+from app.web.presenters.figures import Window, figure_views, window_links
+from app.web.routes.common import Signed, reading
+from app.web.routes.doses import At
+from app.web.translate import _
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/courses/{course_id}")
+def course(request: Request, acting: Signed, course_id: str, at: At = None, window: Window = Window.CYCLE) -> Response:
+    with reading(request) as tx:
+        chart = open_chart(request, tx, acting, read_case, course_id, at)
+        events = alerts.events_of_course(tx, course_id)
+    return page(
+        request,
+        acting,
+        "course.html",
+        title=_("{name}: course").format(name=name_words(chart.case.sheet.patient)),
+        banner=course_banner(chart),
+        back=chart.back(),
+        suffix=chart.suffix,
+        zone=chart.setting.ward.zone_words(chart.setting.now),
+        course_id=course_id,
+        now=now_view(chart, events),
+        figures=figure_views(chart, window),
+        windows=window_links(chart, window),
+        cycles=cycle_places(chart),
+        history=history(chart, events),
+        admit=may_open_cycle(chart),
+    )
+
+
+@router.get("/courses/{course_id}/now")
+def course_now(request: Request, acting: Signed, course_id: str) -> Response:
+    with reading(request) as tx:
+        chart = open_chart(request, tx, acting, read_case, course_id)
+        events = alerts.events_of_course(tx, course_id)
+    return fragment("course_now.html", now=now_view(chart, events), back=None, suffix="")

@@ -1,0 +1,107 @@
+"""What happens to a running cycle: moved, stopped, discharged, each with a reason?"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+
+from app.domain.errors import Conflict, InvalidInput
+from app.domain.vocabulary import CycleEventKind
+from app.services.acting import Permission
+from app.services.cases import sheet_ward
+from app.services.courses import NewEvent, add_cycle_event
+from app.services.looking import case_of_cycle
+from app.store.database import Transaction
+from app.web.admitting import Place, WardBeds, faults_at, open_beds, require_free
+from app.web.chart import Chart, open_chart
+from app.web.form import EMPTY, KEY
+from app.web.formats import name_words
+from app.web.forms import UNPROCESSABLE, Filled, refusal_status
+from app.web.once import new_key, submit
+from app.web.pages import page
+from app.web.presenters.cycle_event import event_form
+from app.web.routes.common import Posted, Signed, library, reading
+from app.web.translate import _
+
+router = APIRouter(include_in_schema=False)
+Kind = Literal["moved", "stopped", "discharged"]
+_NEEDS = {
+    CycleEventKind.MOVED: Permission.CHART,
+    CycleEventKind.STOPPED: Permission.ORDER,
+    CycleEventKind.DISCHARGED: Permission.ADMIT,
+}
+_FIELDS = {"future": "at.clock", "bed_taken": "place"}
+
+
+@router.get("/cycles/{cycle_id}/{kind}")
+def event_page(request: Request, acting: Signed, cycle_id: str, kind: Kind) -> Response:
+    chart, beds = _open(request, acting, cycle_id, CycleEventKind(kind))
+    return _page(request, chart, (cycle_id, CycleEventKind(kind)), beds, Filled(EMPTY, chart.setting.ward), 200)
+
+
+@router.post("/cycles/{cycle_id}/{kind}")
+def event(request: Request, acting: Signed, form: Posted, cycle_id: str, kind: Kind) -> Response:
+    what = CycleEventKind(kind)
+    chart, beds = _open(request, acting, cycle_id, what)
+    filled = Filled(form, chart.setting.ward)
+    place = Place.named(form["place"], beds) if what is CycleEventKind.MOVED else None
+    new = _read(filled, what, place)
+    if new is None:
+        return _page(request, chart, (cycle_id, what), beds, filled, UNPROCESSABLE)
+
+    def act(tx: Transaction) -> str:
+        if place is not None:
+            require_free(tx, place)
+        _event, case = add_cycle_event(tx, library(request), acting, cycle_id, new)
+        return f"/courses/{case.course.id}"
+
+    try:
+        return submit(request, acting, form, act)
+    except (Conflict, InvalidInput) as refusal:
+        filled.faults += faults_at(refusal, _FIELDS)
+        return _page(request, chart, (cycle_id, what), beds, filled, refusal_status(refusal))
+
+
+def _open(request: Request, acting: Signed, cycle_id: str, kind: CycleEventKind) -> tuple[Chart, tuple[WardBeds, ...]]:
+    with reading(request) as tx:
+        chart = open_chart(request, tx, acting, case_of_cycle, cycle_id)
+        beds = open_beds(tx, acting, _NEEDS[kind])
+    acting.require(_NEEDS[kind], sheet_ward(chart.case.sheet))
+    return chart, beds
+
+
+def _read(filled: Filled, kind: CycleEventKind, place: Place | None) -> NewEvent | None:
+    moved = kind is CycleEventKind.MOVED
+    if moved and place is None:
+        filled.blame("place", _("Choose a free bed."))
+    at = filled.moment("at")
+    reason = filled.words("reason", _("Say why."), long=True)
+    if at is None or reason is None or (moved and place is None):
+        return None
+    return NewEvent(kind, at, reason, None if place is None else place.ward.id, None if place is None else place.bed)
+
+
+def _page(
+    request: Request,
+    chart: Chart,
+    about: tuple[str, CycleEventKind],
+    beds: tuple[WardBeds, ...],
+    filled: Filled,
+    status: int,
+) -> Response:
+    faults = tuple(filled.faults)
+    view = event_form(chart, *about, beds, filled, faults)
+    return page(
+        request,
+        chart.case.acting,
+        "cycle_event.html",
+        title=f"{name_words(chart.case.sheet.patient)}: {view.title}",
+        status=status,
+        banner=chart.banner(),
+        course_id=chart.case.course.id,
+        zone=chart.setting.ward.zone_words(chart.setting.now),
+        view=view,
+        faults=faults,
+        key=filled.form[KEY] or new_key(),
+    )

@@ -1,0 +1,89 @@
+"""One dose: on what grounds was what decided, and what may be done?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.domain.errors import NotFound
+from app.domain.progress import dose_progress
+from app.domain.protocol import Protocol
+from app.domain.record import decode_decision
+from app.services.acting import Acting
+from app.services.asking import decide_now
+from app.services.looking import case_of_dose
+from app.services.pins import pinned
+from app.store.database import Transaction
+from app.web.chart import Chart, open_chart
+from app.web.formats import name_words
+from app.web.once import new_key, submit
+from app.web.pages import fragment, page
+from app.web.presenters.dose import dose_page, verdict_view
+from app.web.routes.common import Posted, Signed, library, reading
+from app.web.translate import _, several
+
+router = APIRouter(include_in_schema=False)
+At = Annotated[str | None, Query(max_length=40)]
+
+
+@router.get("/doses/{dose_id}")
+def dose(
+    request: Request,
+    acting: Signed,
+    dose_id: str,
+    at: At = None,
+    saved: Annotated[int | None, Query(ge=0, le=999)] = None,
+) -> Response:
+    with reading(request) as tx:
+        chart = open_chart(request, tx, acting, case_of_dose, dose_id, at)
+        shown = _shown(tx, chart)
+    check_known(chart, dose_id)
+    view = dose_page(chart, dose_id, shown)
+    name = name_words(chart.case.sheet.patient)
+    return page(
+        request,
+        acting,
+        "dose.html",
+        title=_("{name}: dose {number}").format(name=name, number=view.head.number),
+        banner=chart.banner(view.head.number),
+        back=chart.back(),
+        suffix=chart.suffix,
+        zone=chart.setting.ward.zone_words(chart.setting.now),
+        dose_id=dose_id,
+        view=view,
+        verdict=view.verdict,
+        notice=None if saved is None else several("Saved: {number} value.", "Saved: {number} values.", saved),
+        key=new_key(),
+    )
+
+
+@router.get("/doses/{dose_id}/now")
+def dose_now(request: Request, acting: Signed, dose_id: str, shown: str = "") -> Response:
+    with reading(request) as tx:
+        chart = open_chart(request, tx, acting, case_of_dose, dose_id)
+    case = chart.case
+    due = dose_progress(case.sheet, case.sheet.dose(dose_id), case.protocol, acting.at)
+    decision = None if due.decision is None else decode_decision(due.decision.document, case.protocol)
+    return fragment("dose_verdict.html", verdict=verdict_view(chart, due, decision, shown), dose_id=dose_id)
+
+
+@router.post("/doses/{dose_id}/decide")
+def decide_again(request: Request, acting: Signed, form: Posted, dose_id: str) -> Response:
+    return submit(request, acting, form, lambda tx: _decide(request, tx, acting, dose_id))
+
+
+def _decide(request: Request, tx: Transaction, acting: Acting, dose_id: str) -> str:
+    decide_now(tx, library(request), acting, dose_id)
+    return f"/doses/{dose_id}"
+
+
+def check_known(chart: Chart, dose_id: str) -> None:
+    """A look back may reach to before the cycle was opened; raises NotFound."""
+    sheet = chart.case.sheet
+    if sheet.dose(dose_id).cycle_id not in {cycle.id for cycle in sheet.cycles}:
+        raise NotFound("not_known", _("This dose was not planned at that time."))
+
+
+def _shown(tx: Transaction, chart: Chart) -> tuple[Protocol, ...]:
+    return tuple(pinned(tx, chart.case.library, pin) for pin in chart.case.course.shown)

@@ -1,0 +1,143 @@
+"""What was done with a dose: given, interrupted, or not given."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from fastapi import APIRouter, Request, Response
+
+from app.domain.decision import Standing
+from app.domain.errors import Conflict, Forbidden, InvalidInput
+from app.domain.progress import DoseProgress, dose_progress
+from app.domain.record import decode_decision
+from app.domain.vocabulary import Outcome
+from app.services.acting import Permission
+from app.services.administering import Done, Identifiers, administer
+from app.services.cases import sheet_ward
+from app.services.looking import case_of_dose
+from app.store.database import Transaction
+from app.web.chart import Chart, open_chart
+from app.web.entry.reading import Fault
+from app.web.form import EMPTY, KEY
+from app.web.formats import name_words
+from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_faults, refusal_status
+from app.web.once import new_key, submit
+from app.web.pages import page
+from app.web.presenters.course import dose_head
+from app.web.presenters.dose import give_order, stands_now, verdict_view
+from app.web.presenters.times import times_view
+from app.web.routes.common import Posted, Signed, library, reading
+from app.web.translate import _, mark
+
+router = APIRouter(include_in_schema=False)
+OUTCOMES = {
+    Outcome.GIVEN: mark("Given in full"),
+    Outcome.INTERRUPTED: mark("Interrupted: only part went in"),
+    Outcome.NOT_GIVEN: mark("Not given"),
+}
+_FIELDS = {"/started_at": "started.clock", "/identifiers": "mrn"}
+
+
+@router.get("/doses/{dose_id}/give")
+def give_page(request: Request, acting: Signed, dose_id: str) -> Response:
+    with reading(request) as tx:
+        chart = open_chart(request, tx, acting, case_of_dose, dose_id)
+    acting.require(Permission.GIVE, sheet_ward(chart.case.sheet))
+    return _page(request, chart, dose_id, Filled(EMPTY, chart.setting.ward), ())
+
+
+@router.post("/doses/{dose_id}/give")
+def give(request: Request, acting: Signed, form: Posted, dose_id: str) -> Response:
+    with reading(request) as tx:
+        chart = open_chart(request, tx, acting, case_of_dose, dose_id)
+    acting.require(Permission.GIVE, sheet_ward(chart.case.sheet))
+    filled = Filled(form, chart.setting.ward)
+    done = _read(filled, _progress(chart, dose_id))
+    if done is None:
+        return _page(request, chart, dose_id, filled, tuple(filled.faults), UNPROCESSABLE)
+
+    def act(tx: Transaction) -> str:
+        administer(tx, library(request), acting, dose_id, done)
+        return f"/doses/{dose_id}"
+
+    try:
+        return submit(request, acting, form, act)
+    except (Conflict, Forbidden, InvalidInput) as refusal:
+        return _page(request, chart, dose_id, filled, refusal_faults(refusal, _FIELDS), refusal_status(refusal))
+
+
+def _read(filled: Filled, due: DoseProgress) -> Done | None:
+    """What the form reports; None, with faults, where it cannot be used."""
+    form = filled.form
+    outcome = filled.one_of("outcome", OUTCOMES, _("Say what was done with the dose."))
+    mrn = filled.words("mrn", _("Read the record number from the wristband."))
+    born = filled.day("born", _("Ask for the date of birth, or read it from the wristband."))
+    started = filled.moment("started")
+    ended = None if form["ended.clock"].strip() == "" else filled.moment("ended")
+    reason = None if form["reason"].strip() == "" else filled.words("reason", "", long=True)
+    if outcome == Outcome.NOT_GIVEN and reason is None:
+        filled.blame("reason", _("Say why it was not given."))
+    units = _units(filled, due, outcome)
+    if filled.faults or outcome is None or mrn is None or born is None or started is None or units is None:
+        return None
+    return Done(
+        outcome=Outcome(outcome),
+        started_at=started,
+        ended_at=ended,
+        units=units,
+        identifiers=Identifiers(mrn, born),
+        decision_id=form["decision"] or None,
+        order_id=form["order"] or None,
+        deviation=reason,
+    )
+
+
+def _units(filled: Filled, due: DoseProgress, outcome: str | None) -> Decimal | None:
+    """A dose is given whole; of an interrupted one the units that went in are typed."""
+    if outcome == Outcome.GIVEN:
+        return due.units
+    if outcome == Outcome.INTERRUPTED:
+        typed = filled.form["units"].replace(",", "").replace(" ", "")
+        if typed.isascii() and typed.isdigit():
+            return Decimal(typed)
+        filled.blame("units", _("Write how many units went in, such as 21,600,000."))
+        return None
+    return Decimal(0)
+
+
+def _progress(chart: Chart, dose_id: str) -> DoseProgress:
+    sheet = chart.case.sheet
+    return dose_progress(sheet, sheet.dose(dose_id), chart.case.protocol, chart.setting.now)
+
+
+def _page(
+    request: Request, chart: Chart, dose_id: str, filled: Filled, faults: tuple[Fault, ...], status: int = 200
+) -> Response:
+    case, setting, form = chart.case, chart.setting, filled.form
+    due = _progress(chart, dose_id)
+    record = due.decision
+    decision = None if record is None else decode_decision(record.document, case.protocol)
+    order = give_order(chart, due)
+    return page(
+        request,
+        case.acting,
+        "give.html",
+        title=_("{name}: give dose {number}").format(name=name_words(case.sheet.patient), number=due.dose.number),
+        status=status,
+        dose_id=dose_id,
+        name=name_words(case.sheet.patient),
+        bed=chart.banner().where[0].value,
+        head=dose_head(due, case.sheet.cycle(due.dose.cycle_id), case.protocol, setting),
+        verdict=verdict_view(chart, due, decision),
+        shown=form["decision"] or ("" if record is None else record.id),
+        order=form["order"] or ("" if order is None else order.id),
+        deviates=stands_now(chart, due) is not Standing.STANDS,
+        outcomes=[(str(value), _(words), form["outcome"] == value) for value, words in OUTCOMES.items()],
+        form=form,
+        started=times_view("started", setting.now, filled, faults, setting),
+        ended=times_view("ended", None, filled, faults, setting),
+        faults=faults,
+        fault={name: fault_of(faults, name) for name in ("outcome", "mrn", "born", "reason", "units")},
+        zone=setting.ward.zone_words(setting.now),
+        key=form[KEY] or new_key(),
+    )

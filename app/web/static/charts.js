@@ -1,0 +1,40 @@
+/* Draws the figures of a page from JSON of this server, one after the other; a figure that fails leaves its table.
+
+   Nothing leaves the house: no share button, no logo that links away. */
+(() => {
+  "use strict";
+  const CONFIG = {
+    displaylogo: false,
+    showSendToCloud: false,
+    responsive: true,
+    scrollZoom: false,
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+  };
+
+  const draw = async (plot) => {
+    const answer = await fetch(plot.dataset.figure, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(`figure: ${answer.status}`);
+    const { data, layout } = await answer.json();
+    await Plotly.newPlot(plot, data, layout, CONFIG);
+    plot.dataset.drawn = "yes";
+  };
+
+  const fail = (plot) => {
+    plot.hidden = true;
+    const figure = plot.closest(".figure");
+    figure.querySelector(".plot-lost").hidden = false;
+    figure.querySelector("details").open = true;
+  };
+
+  const drawAll = async () => {
+    for (const plot of document.querySelectorAll("[data-figure]")) {
+      try {
+        await draw(plot);
+      } catch {
+        fail(plot);
+      }
+    }
+    document.documentElement.dataset.figures = "drawn";
+  };
+  drawAll();
+})();

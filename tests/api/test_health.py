@@ -1,0 +1,44 @@
+"""Do the probes say whether this process can serve, and nothing about patients?"""
+
+from tests.api.bedside import items
+from tests.api.world import Stay, World
+
+
+def test_readyz_says_ready_when_the_database_answers(world: World) -> None:
+    answer = world.nobody().client.get("/readyz")
+    assert (answer.status_code, answer.text) == (200, "ready\n")
+
+
+def test_readyz_refuses_a_database_whose_record_is_not_guarded(world: World) -> None:
+    of = " ON decision" if world.database.dialect == "postgresql" else ""
+    with world.database.transaction() as tx:
+        tx.connection.exec_driver_sql(f"DROP TRIGGER decision_no_update{of}")
+    answer = world.nobody().client.get("/readyz")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unguarded_schema")
+
+
+def test_readyz_refuses_another_schema(small_world: World) -> None:
+    with small_world.database.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    answer = small_world.nobody().client.get("/readyz")
+    assert (answer.status_code, answer.json()["code"]) == (503, "newer_schema")
+
+
+def test_metrics_count_requests_by_route_and_show_the_feed(world: World, stay: Stay) -> None:
+    world.nurse.make(f"/courses/{stay.course_id}/observation-sets", {"items": items(creatinine="2.6")})
+    world.nurse.get("/courses/nonsense")
+    text = world.nobody().client.get("/metrics").text
+    route = "/api/v1/courses/{course_id}/observation-sets"
+    assert f'doseward_requests_total{{method="POST",route="{route}",status="201"}} 1.0' in text
+    assert 'route="/api/v1/courses/{course_id}",status="422"' in text
+    assert "doseward_database_up 1.0" in text
+    assert "doseward_feed_position 0.0" not in text
+    assert "doseward_request_seconds_bucket" in text
+
+
+def test_metrics_hold_nothing_of_a_patient(small_world: World, small_stay: Stay) -> None:
+    small_world.nurse.make(f"/courses/{small_stay.course_id}/observation-sets", {"items": items(creatinine="2.6")})
+    small_world.nurse.get("/patients", mrn="CANARY-MRN-9041")
+    text = small_world.nobody().client.get("/metrics").text
+    assert "CANARY" not in text
+    assert small_stay.course_id not in text

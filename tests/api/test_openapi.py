@@ -1,0 +1,73 @@
+"""Is the committed description of the API the one the program gives?"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.api.openapi import document
+
+COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
+METHODS = {"get", "post"}
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    return document()
+
+
+def _operations(described: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(path, operation) for path, at in described["paths"].items() for operation in at.values()]
+
+
+def test_the_committed_description_is_current(described: dict[str, Any]) -> None:
+    assert json.loads(COMMITTED.read_text()) == described, "run: make openapi"
+
+
+def test_every_operation_has_a_name_of_its_own(described: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, operation in _operations(described)]
+    assert len(names) == len(set(names))
+
+
+def test_every_answer_is_described_in_words(described: dict[str, Any]) -> None:
+    generic = [
+        (path, status)
+        for path, operation in _operations(described)
+        for status, answer in operation["responses"].items()
+        if answer["description"] in ("", "Successful Response", "Validation Error") and path.startswith("/api/")
+    ]
+    assert generic == []
+
+
+def test_every_success_of_a_resource_has_a_shape(described: dict[str, Any]) -> None:
+    free = {"/api/v1/courses/{course_id}/figures/{panel_id}"}  # Plotly's own schema
+    for path, operation in _operations(described):
+        for status, answer in operation["responses"].items():
+            if path.startswith("/api/") and path not in free and status < "300":
+                ((_, content),) = answer["content"].items()
+                assert content["schema"], (path, status)
+
+
+def test_the_acts_that_must_happen_once_require_a_key(described: dict[str, Any]) -> None:
+    required = {
+        path.removeprefix("/api/v1")
+        for path, operation in _operations(described)
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "Idempotency-Key" and parameter["required"]
+    }
+    assert required == {
+        "/courses/{course_id}/observation-sets",
+        "/doses/{dose_id}/administration",
+        "/alerts/{alert_id}/acknowledgement",
+    }
+
+
+def test_every_post_that_writes_takes_a_key(described: dict[str, Any]) -> None:
+    without = [
+        path
+        for path, at in described["paths"].items()
+        if "post" in at and "Idempotency-Key" not in {one["name"] for one in at["post"].get("parameters", [])}
+    ]
+    # One writes nothing; the other holds a password, of which no fast hash may be kept.
+    assert without == ["/api/v1/evaluate", "/api/v1/people"]

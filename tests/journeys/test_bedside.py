@@ -1,0 +1,208 @@
+"""Does a nurse at a bed get from the numbers on the monitor to a decision, and back when something goes wrong?"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.journeys.conftest import NARROW, WIDE, Desk
+from tests.web.house import PASSWORD, Stay
+
+pytestmark = pytest.mark.browser
+BUDGET = 30
+"""Actions for a full set of vital signs: ecosystem.md 2.2.9."""
+
+
+def test_from_signing_in_to_a_hold_its_alert_and_the_correction(desk: Desk, stay: Stay) -> None:
+    page = desk.go("/")
+    page.fill("#login", "nurse")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    expect(page.get_by_role("heading", name="Ward board")).to_be_visible()
+    page.get_by_role("link", name="Observe CANARY-FAMILY-9041, Canary-Given").click()
+
+    page.fill("#blood-clock", "13:50")
+    page.fill("#creatinine", "2,6")
+    page.press("#creatinine", "Enter")
+    expect(page.locator("#creatinine")).to_have_value("2.6")
+    expect(page.locator("#preview")).to_contain_text("Creatinine 2.6 mg/dL (limit from 2.5 below 3.0 mg/dL)")
+    expect(page.locator("#save")).to_have_text("Save: HOLD dose 3")
+    page.click("#save")
+
+    expect(page.locator(".verdict-line .chip")).to_have_text("Hold")
+    expect(page.locator(".crit-met")).to_contain_text("Creatinine")
+    assert page.locator(".crit-met").bounding_box()["y"] < page.locator(".verdict-line").bounding_box()["y"]  # type: ignore[index]
+
+    page.click(".banner-name")
+    _limit_lines_lie_in_their_plots(page, "labs")
+    assert page.locator(".modebar-btn[data-title^=Share]").count() == 0
+    expect(page.locator("[data-figure*='/labs']")).to_have_attribute(
+        "aria-label", re.compile(r"Creatinine.*2\.6.*hold from")
+    )
+
+    page.goto(desk.site.address + "/alerts")
+    alert = page.locator(".alert", has_text="Creatinine 2.6 mg/dL")
+    alert.get_by_role("button", name="Acknowledge").click()
+    expect(page.locator(".alert", has_text="Creatinine 2.6 mg/dL")).to_have_count(0)
+
+    page.goto(f"{desk.site.address}/doses/{stay.dose(3).id}")
+    row = page.locator("#values ~ .scroll tr", has_text="2.6 mg/dL")
+    row.get_by_role("link", name="Correct").click()
+    page.get_by_text("It was measured, and written down wrongly").click()
+    page.fill("#value", "1.6")
+    page.fill("#reason", "CANARY read from the wrong line")
+    page.get_by_role("button", name="Save the correction").click()
+    expect(page.locator(".verdict-line .chip")).to_have_text("No hold criterion met")
+    expect(page.locator("s", has_text="2.6 mg/dL")).to_be_visible()
+    expect(page.locator("#history ~ .scroll")).to_contain_text("Based on amended data")
+    assert desk.complaints == []
+
+
+def _limit_lines_lie_in_their_plots(page: Page, panel: str) -> None:
+    """A chart that drew its lines off the plot passes every other check (ecosystem.md 0.2)."""
+    figure = page.locator(f"[data-figure*='/{panel}']")
+    figure.scroll_into_view_if_needed()
+    expect(figure.locator(".shapelayer path").first).to_be_attached(timeout=20000)
+    outside = figure.evaluate(
+        """(figure) => {
+            const plots = [...figure.querySelectorAll('.nsewdrag')].map((one) => one.getBoundingClientRect());
+            const lines = [...figure.querySelectorAll('.shapelayer path')].map((one) => one.getBoundingClientRect());
+            const inside = (line) => plots.some((plot) => line.top >= plot.top - 2 && line.bottom <= plot.bottom + 2
+                && line.left >= plot.left - 2 && line.right <= plot.right + 2);
+            return { plots: plots.length, lines: lines.length, outside: lines.filter((line) => !inside(line)).length };
+        }"""
+    )
+    assert outside["plots"] > 0
+    assert outside["lines"] > 0
+    assert outside["outside"] == 0, outside
+
+
+def test_a_set_of_vital_signs_stays_within_thirty_actions_on_the_keyboard(nurse: Desk, stay: Stay) -> None:
+    page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
+    actions = 0
+
+    def press(*keys: str) -> None:
+        nonlocal actions
+        for key in keys:
+            page.keyboard.press(key)
+            actions += 1
+
+    def tap(selector: str) -> None:
+        nonlocal actions
+        page.click(selector)
+        actions += 1
+
+    page.focus("#respiratory-rate")
+    press("1", "8", "Enter", "9", "7", "Enter")
+    tap("label[for=oxygen-device-room-air]")
+    tap("#systolic-bp")
+    press("1", "1", "8", "Enter", "7", "2")
+    tap("label[for=no-pressor]")
+    tap("#heart-rate")
+    press("9", "2")
+    tap("label[for=rhythm-sinus]")
+    tap("label[for=consciousness-alert]")
+    tap("#temperature")
+    press("3", "7", ",", "2")
+    tap("#save")
+    page.wait_for_url(re.compile(r"saved=14"))
+    assert actions <= BUDGET, actions
+    assert nurse.complaints == []
+
+
+def test_enter_goes_on_and_never_saves(nurse: Desk, stay: Stay) -> None:
+    page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
+    page.focus("#respiratory-rate")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "spo2"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "oxygen_device"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "oxygen-flow"
+    assert page.url.endswith("/observe")
+
+
+def test_one_tap_per_system_shows_the_answers_it_records(nurse: Desk, stay: Stay) -> None:
+    page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
+    page.click("label[for=none-neurologic]")
+    expect(page.locator("#seizure-no")).to_be_checked()
+    expect(page.locator("#dyspnoea-at-rest-left")).to_be_checked()
+    page.click("label[for=seizure-yes]")
+    expect(page.locator("#none-neurologic")).not_to_be_checked()
+    expect(page.locator("#hallucinations-no")).to_be_checked()
+
+
+def test_a_refused_entry_keeps_what_was_typed_and_leads_to_the_field(nurse: Desk, stay: Stay) -> None:
+    page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
+    page.fill("#temperature", "101.2")
+    page.fill("#spo2", "97")
+    page.click("#save")
+    expect(page.locator("#problems")).to_be_focused()
+    expect(page.locator("#spo2")).to_have_value("97")
+    page.locator("#problems a").click()
+    assert page.evaluate("document.activeElement.id") == "temperature"
+    page.get_by_text("Use °F").click()
+    expect(page.locator("#change-temperature")).to_have_text("is 38.4 °C")
+    page.click("#save")
+    page.wait_for_url(re.compile(r"saved=2"))
+
+
+@pytest.mark.hazard("HZ-07")
+def test_a_lost_connection_keeps_everything_and_is_retried_under_the_same_key(nurse: Desk, stay: Stay) -> None:
+    page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
+    page.fill("#spo2", "96")
+    page.context.set_offline(True)
+    page.click("#save")
+    expect(page.locator("#unsent")).to_contain_text("Nothing is saved")
+    expect(page.locator("#spo2")).to_have_value("96")
+    page.context.set_offline(False)
+    page.wait_for_url(re.compile(r"saved=1"), timeout=15000)
+
+
+@pytest.mark.hazard("HZ-04")
+@pytest.mark.parametrize("path", ["/", "/doses/{dose}"])
+def test_a_page_that_lost_its_server_says_so_within_ten_seconds_and_hides_its_verdicts(
+    nurse: Desk, stay: Stay, path: str
+) -> None:
+    page = nurse.go(path.format(dose=stay.dose(3).id))
+    chip = page.locator(".verdict .chip").first
+    expect(chip).to_have_text("No hold criterion met")
+    page.wait_for_timeout(5500)
+    expect(chip).to_be_visible()
+    nurse.site.kill()
+    expect(page.locator("#live-since")).to_contain_text(re.compile(r"14:0\d:\d\d"), timeout=10000)
+    expect(page.locator(".live-lost")).to_be_visible()
+    assert page.locator(".verdict .chip:visible").count() == 0
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1280", "768"])
+@pytest.mark.parametrize("path", ["/sign-in", "/", "/alerts", "/protocols", "", "/observe", "/give", "/nowhere"])
+def test_axe_finds_nothing_and_nothing_runs_out_of_the_page(
+    nurse: Desk, stay: Stay, path: str, width: ViewportSize
+) -> None:
+    nurse.page.set_viewport_size(width)
+    of_dose = path in {"", "/observe", "/give"}
+    page = nurse.go(f"/doses/{stay.dose(3).id}{path}" if of_dose else path)
+    assert nurse.axe() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+
+
+def test_with_text_twice_as_large_nothing_runs_out_of_the_page(nurse: Desk, stay: Stay) -> None:
+    for path in ("/", f"/doses/{stay.dose(3).id}", f"/doses/{stay.dose(3).id}/observe"):
+        page = nurse.go(path)
+        page.evaluate("document.documentElement.style.fontSize = '34px'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"], path
+        assert nurse.axe() == [], path
+
+
+def test_everything_to_tap_at_the_bedside_is_large_enough_for_a_glove(nurse: Desk, stay: Stay) -> None:
+    page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('main .answer, main input[type=text], main button, main summary')]
+            .filter((one) => one.offsetParent !== null)
+            .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+            .filter(([, box]) => box.height < 47.5 || box.width < 44).map(([html]) => html)"""
+    )
+    assert small == []

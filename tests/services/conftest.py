@@ -1,0 +1,24 @@
+"""Which database does a test of the services work on?"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.store.database import Database, open_database
+from tests.services.ward import Ward, a_ward
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open database, fresh and migrated; the test runs once on each kind."""
+    opened = open_database(database_url, audit_key=b"kept elsewhere", pool_size=8)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ward(sqlite_url: str) -> Iterator[Ward]:
+    """A ward with a patient whose first dose is due, for what does not depend on the kind of database."""
+    opened = open_database(sqlite_url, audit_key=b"kept elsewhere", pool_size=8)
+    yield a_ward(opened)
+    opened.close()

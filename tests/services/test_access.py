@@ -1,0 +1,242 @@
+"""Is everybody who they say they are, and is nothing kept that would let somebody else be them?"""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from app.domain.errors import InvalidInput, NotSignedIn
+from app.domain.vocabulary import Role
+from app.services import access, accounts
+from app.store import people
+from app.store.database import Database
+from app.store.people import Grant, Person
+from tests.builders import AT
+
+PASSWORD = "CANARY correct horse 9041"
+HASH = access.hash_password(PASSWORD)
+
+
+def _person(database: Database, login: str = "nurse", password_hash: str | None = HASH) -> Person:
+    with database.transaction() as tx:
+        return accounts.create_person(
+            tx, accounts.operator(AT), login, "CANARY-NURSE", password_hash, [Grant(Role.NURSE, None)]
+        )
+
+
+def _sign_in(database: Database, login: str = "nurse", password: str = PASSWORD) -> str:
+    with database.reading() as tx:
+        claimed = access.claim(tx, login)
+    proof = access.check(claimed, password)
+    with database.transaction() as tx:
+        return access.sign_in(tx, proof, AT, "CANARY-REQUEST-9041")
+
+
+def _everything(database: Database) -> Iterator[str]:
+    with database.reading() as tx:
+        for table in ("person", "session", "token", "audit"):
+            for row in tx.connection.exec_driver_sql(f"SELECT * FROM {table}"):
+                yield " ".join(map(str, row))
+
+
+def test_the_right_password_opens_a_session_for_a_shift(database: Database) -> None:
+    person = _person(database)
+    secret = _sign_in(database)
+    with database.reading() as tx:
+        for hours in (0, 11.99):
+            found = access.session_of(tx, secret, AT + timedelta(hours=hours))
+            assert found is not None
+            assert found.person == person
+        assert access.session_of(tx, secret, AT + timedelta(hours=12)) is None
+        assert access.session_of(tx, secret + "x", AT) is None
+
+
+@pytest.mark.parametrize("login", ["NURSE", " nurse ", "Nurse", "\uff4e\uff55\uff52\uff53\uff45"])
+def test_a_login_is_one_in_any_spelling(database: Database, login: str) -> None:
+    _person(database, " Nurse")
+    assert _sign_in(database, login)
+
+
+@pytest.mark.parametrize(
+    "login, password",
+    [
+        ("nurse", "wrong"),
+        ("nobody", PASSWORD),
+        ("nurse", ""),
+        ("", ""),
+        ("nurse", PASSWORD + " "),
+        ("nurse", "x" * 9999),
+    ],
+)
+def test_whatever_is_wrong_the_answer_is_the_same(database: Database, login: str, password: str) -> None:
+    _person(database)
+    with pytest.raises(NotSignedIn) as refusal:
+        _sign_in(database, login, password)
+    assert (refusal.value.code, refusal.value.sentence) == (
+        "wrong_login",
+        "That login and that password do not belong together.",
+    )
+
+
+def test_an_unknown_login_takes_about_as_long_as_a_wrong_password(database: Database) -> None:
+    _person(database)
+
+    def seconds(login: str) -> float:
+        with database.reading() as tx:
+            claimed = access.claim(tx, login)
+        started = time.perf_counter()
+        with pytest.raises(NotSignedIn):
+            access.check(claimed, "wrong")
+        return time.perf_counter() - started
+
+    seconds("nobody")
+    known, unknown = (min(seconds(login) for _ in range(5)) for login in ("nurse", "nobody"))
+    assert unknown > known / 2
+
+
+def test_somebody_without_a_password_or_switched_off_cannot_sign_in(database: Database) -> None:
+    _person(database, "tokens", None)
+    off = _person(database, "off")
+    with database.transaction() as tx:
+        people.set_active(tx, off.id, active=False)
+    for login in ("tokens", "off"):
+        with pytest.raises(NotSignedIn):
+            _sign_in(database, login)
+
+
+def test_somebody_switched_off_while_signing_in_gets_no_session(database: Database) -> None:
+    person = _person(database)
+    with database.reading() as tx:
+        proof = access.check(access.claim(tx, "nurse"), PASSWORD)
+    with database.transaction() as tx:
+        people.set_active(tx, person.id, active=False)
+    with pytest.raises(NotSignedIn), database.transaction() as tx:
+        access.sign_in(tx, proof, AT, "")
+
+
+def test_switching_somebody_off_ends_what_they_opened(database: Database) -> None:
+    person = _person(database)
+    secret = _sign_in(database)
+    with database.transaction() as tx:
+        _, token = accounts.create_token(tx, accounts.operator(AT), "token", person)
+        people.set_active(tx, person.id, active=False)
+    with database.reading() as tx:
+        assert access.session_of(tx, secret, AT) is None
+        assert access.token_of(tx, token, AT) is None
+
+
+def test_signing_out_ends_the_session(database: Database) -> None:
+    person = _person(database)
+    secret = _sign_in(database)
+    with database.transaction() as tx:
+        access.sign_out(tx, access.acting_as(person, AT, ""), secret)
+    with database.reading() as tx:
+        assert access.session_of(tx, secret, AT) is None
+
+
+def test_nothing_that_is_kept_opens_anything(database: Database) -> None:
+    person = _person(database)
+    secret = _sign_in(database)
+    with database.transaction() as tx:
+        _, token = accounts.create_token(tx, accounts.operator(AT), "token", person)
+    kept = "\n".join(_everything(database))
+    for opens in (secret, token, PASSWORD):
+        assert opens not in kept
+    with database.reading() as tx:
+        for word in kept.split():
+            assert access.session_of(tx, word, AT) is None
+            assert access.token_of(tx, word, AT) is None
+
+
+def test_sessions_and_tokens_hold_256_random_bits(database: Database) -> None:
+    person = _person(database)
+    assert len(_sign_in(database)) == 43
+    with database.transaction() as tx:
+        _, token = accounts.create_token(tx, accounts.operator(AT), "token", person)
+    assert token.startswith("dw_")
+    assert len(token) == 46
+
+
+def test_a_password_is_kept_with_argon2id_at_19_mebibytes() -> None:
+    assert HASH.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.parametrize("password", ["", "eleven char", "x" * 1025])
+def test_a_password_too_short_or_too_long_is_refused(password: str) -> None:
+    with pytest.raises(InvalidInput):
+        access.hash_password(password)
+
+
+def test_a_password_may_hold_any_characters() -> None:
+    hashed = access.hash_password("pässwörd 🦊 mit Raum")
+    claimed = access.Claim(Person("1", "x", "x", True, frozenset()), hashed)
+    assert access.check(claimed, "pa\u0308sswo\u0308rd 🦊 mit Raum").person.id == "1"
+
+
+def test_a_hash_made_with_older_parameters_is_renewed_at_the_next_sign_in(database: Database) -> None:
+    from argon2 import PasswordHasher
+
+    old = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+    _person(database, password_hash=old)
+    _sign_in(database)
+    with database.reading() as tx:
+        assert (access.claim(tx, "nurse").password_hash or "").startswith("$argon2id$v=19$m=19456")
+
+
+def test_no_more_than_two_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = most = 0
+
+    class Slow:
+        def verify_and_update(self, *_: str) -> tuple[bool, None]:
+            nonlocal now, most
+            now += 1
+            most = max(most, now)
+            time.sleep(0.01)
+            now -= 1
+            return False, None
+
+        def hash(self, _: str) -> str:
+            return ""
+
+    monkeypatch.setattr(access, "_PASSWORDS", Slow())
+
+    def attempt(_: int) -> None:
+        with pytest.raises(NotSignedIn):
+            access.check(access.Claim(None, None), "wrong")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(attempt, range(16)))
+    assert most == 2
+
+
+def test_a_token_ends_when_it_expires_or_is_revoked(database: Database) -> None:
+    operator, person = accounts.operator(AT), _person(database)
+    with database.transaction() as tx:
+        _, short = accounts.create_token(tx, operator, "short", person, expires_at=AT + timedelta(days=1))
+        token, long = accounts.create_token(tx, operator, "long", person)
+    with database.reading() as tx:
+        assert access.token_of(tx, short, AT + timedelta(hours=23)) is not None
+        assert access.token_of(tx, short, AT + timedelta(hours=24)) is None
+    with database.transaction() as tx:
+        accounts.revoke_token(tx, operator, token.id)
+    with database.reading() as tx:
+        assert access.token_of(tx, long, AT) is None
+
+
+def test_a_personal_token_acts_as_its_person_and_a_service_token_as_itself(database: Database) -> None:
+    person = _person(database)
+    with database.transaction() as tx:
+        mine, _ = accounts.create_token(tx, accounts.operator(AT), "mine", person)
+        service, _ = accounts.create_token(tx, accounts.operator(AT), "pager", None, ["alerts:read"])
+    acting = access.acting_for(mine, AT, "r")
+    assert (acting.person_id, acting.name, acting.service, acting.grants) == (
+        person.id,
+        person.name,
+        False,
+        person.grants,
+    )
+    other = access.acting_for(service, AT, "r")
+    assert (other.person_id, other.name, other.service, other.grants) == (service.id, "pager", True, frozenset())
+    assert other.act("x", None, ()).person is None

@@ -1,0 +1,142 @@
+"""Does the page of a course say where the patient stands now, and how it was known to stand before?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.domain.course import Patient
+from app.services.correcting import Change, correct
+from app.services.courses import NewPatient, add_patient, open_course
+from dashboards.pages import COURSE
+from tests.web.house import BORN, NOW, House, Stay
+
+SOON = NOW - timedelta(minutes=20)
+BAD = '<script>alert("x")</script>'
+
+
+def _page(house: House, course_id: str, query: str = "", login: str = "nurse") -> str:
+    answer = house.client(login).get(f"/courses/{course_id}{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def _unadmitted(house: House) -> tuple[Patient, str]:
+    acting = house.acting("prescriber")
+    with house.database.transaction() as tx:
+        patient = add_patient(tx, acting, NewPatient("CANARY-7", BAD, BAD, BORN, "unknown"))
+        return patient, open_course(tx, house.library, acting, patient.id, "lvhn-2015", ()).id
+
+
+def test_the_banner_names_the_patient_and_what_one_dose_is(house: House, stay: Stay) -> None:
+    text = _page(house, stay.course.id)
+    for words in ("CANARY-FAMILY-9041, Canary-Given", "(55 y)", "43,200,000 units (600,000 units/kg)", "lvhn-2015"):
+        assert words in text
+
+
+def test_the_next_dose_leads_to_its_page_and_to_the_bedside_form(house: House, stay: Stay) -> None:
+    text = _page(house, stay.course.id)
+    assert "Dose 3 of 14, cycle 1" in text
+    assert f'href="/doses/{stay.dose(3).id}"' in text
+    assert f'href="/doses/{stay.dose(3).id}/observe"' in text
+
+
+@pytest.mark.hazard("HZ-14")
+def test_the_verdict_stands_in_words_with_its_reason(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    text = _page(house, stay.course.id)
+    assert "chip-hold" in text
+    assert "Creatinine 2.6 mg/dL" in text
+    assert "Open alerts" in text
+    assert "Priority" in text
+
+
+def test_a_pharmacist_looks_and_is_offered_no_act(house: House, stay: Stay) -> None:
+    text = _page(house, stay.course.id, login="pharmacist")
+    assert "/observe" not in text
+    for path in ("/moved", "/stopped", "/discharged"):
+        assert f"{stay.cycle.id}{path}" not in text
+
+
+def test_a_nurse_may_move_and_only_a_prescriber_stop(house: House, stay: Stay) -> None:
+    nurse, prescriber = _page(house, stay.course.id), _page(house, stay.course.id, login="prescriber")
+    assert f"/cycles/{stay.cycle.id}/moved" in nurse
+    assert f"/cycles/{stay.cycle.id}/stopped" not in nurse
+    assert f"/cycles/{stay.cycle.id}/stopped" in prescriber
+
+
+def test_every_figure_has_a_sentence_and_a_closed_table(house: House, stay: Stay) -> None:
+    text = _page(house, stay.course.id)
+    for panel in COURSE:
+        assert f'data-figure="/courses/{stay.course.id}/figures/{panel.id}?window=cycle"' in text
+    assert text.count('role="img" aria-label="') == len(COURSE)
+    assert text.count("as a table</summary>") == len(COURSE)
+    assert '<details class="silent figure-table" open' not in text
+
+
+@pytest.mark.parametrize("window", ["24h", "cycle", "course"])
+def test_each_figure_is_json_for_each_window(house: House, stay: Stay, window: str) -> None:
+    client = house.client("nurse")
+    for panel in COURSE:
+        answer = client.get(f"/courses/{stay.course.id}/figures/{panel.id}", params={"window": window})
+        assert answer.status_code == 200
+        assert {"data", "layout"} <= set(answer.json())
+
+
+def test_an_unknown_figure_or_window_is_refused(house: House, stay: Stay) -> None:
+    client = house.client("nurse")
+    assert client.get(f"/courses/{stay.course.id}/figures/none").status_code == 404
+    assert client.get(f"/courses/{stay.course.id}/figures/heart?window=year").status_code == 422
+
+
+def test_a_correction_keeps_the_old_value_struck_through(house: House, stay: Stay) -> None:
+    recorded = house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    row = next(row for row in recorded.observations if row.measure == "creatinine")
+    with house.database.transaction() as tx:
+        correct(tx, house.library, house.acting(), row.id, Change("Misread.", value=Decimal("1.6"), unit="mg/dL"))
+    text = _page(house, stay.course.id)
+    assert '<s><span class="hidden">was </span>2.6 mg/dL</s> 1.6 mg/dL' in text
+    assert "Corrected: Misread." in text
+    assert "CANARY-nurse" in text
+
+
+@pytest.mark.hazard("HZ-15")
+def test_a_look_back_shows_what_was_known_then_and_offers_nothing(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    text = _page(house, stay.course.id, "?at=2026-11-21T13:30", login="prescriber")
+    assert "As known at 21-Nov-2026 13:30: not live" in text
+    assert "2.6" not in text
+    assert "data-live" not in text
+    assert "/observe" not in text
+    assert f"/cycles/{stay.cycle.id}/" not in text
+    assert "&amp;at=2026-11-21T12:30:00Z" in text
+
+
+def test_a_moment_to_come_or_before_the_course_shows_nothing(house: House, stay: Stay) -> None:
+    client = house.client("nurse")
+    assert client.get(f"/courses/{stay.course.id}?at=2026-11-22T00:00").status_code == 422
+    assert client.get(f"/courses/{stay.course.id}?at=2020-01-01T00:00").status_code == 404
+
+
+def test_a_course_without_a_cycle_says_so_and_escapes_the_name(house: House) -> None:
+    _patient, course_id = _unadmitted(house)
+    text = _page(house, course_id, login="charge")
+    assert "No cycle has been opened for this course yet." in text
+    assert "Nothing can be drawn before the first admission." in text
+    assert f'href="/courses/{course_id}/cycles/new"' in text
+    assert BAD not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_the_live_part_is_a_fragment_of_ours(house: House, stay: Stay) -> None:
+    answer = house.client("nurse").get(f"/courses/{stay.course.id}/now")
+    assert answer.headers["doseward-live"] == "1"
+    assert "<html" not in answer.text
+
+
+def test_nobody_reads_it_without_signing_in(house: House, stay: Stay) -> None:
+    answer = house.client().get(f"/courses/{stay.course.id}", follow_redirects=False)
+    assert answer.status_code == 303
+    assert house.client("nurse").get("/courses/01a1fcd9-ab0a-76a9-86d2-544567c0a4fc").status_code == 404

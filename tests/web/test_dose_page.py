@@ -1,0 +1,249 @@
+"""Does a dose's page lay open the grounds before the verdict, and let each role do what is theirs?"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from app.domain.flowsheet import Flowsheet
+from app.services.cases import read_case
+from tests.web.house import MRN, NOW, House, Stay
+from tests.web.pages import fill
+
+SOON = NOW - timedelta(minutes=20)
+IDENTIFIERS = {"mrn": MRN, "born": "03-Feb-1971"}
+
+
+def _sheet(house: House, stay: Stay) -> Flowsheet:
+    with house.database.reading() as tx:
+        return read_case(tx, house.library, house.acting(), stay.course.id).sheet
+
+
+def _page(house: House, stay: Stay, login: str = "nurse", query: str = "") -> str:
+    answer = house.client(login).get(f"/doses/{stay.dose(3).id}{query}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.hazard("HZ-14")
+def test_values_and_criteria_stand_before_the_verdict(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    text = _page(house, stay)
+    for words in (
+        "Creatinine",
+        "2.6 mg/dL",
+        "From 2.5 below 3.0 mg/dL",
+        "13:40, 20 min ago",
+        "Relative criterion: hold",
+        "L15",
+    ):
+        assert text.index(words) < text.index('class="chip chip-hold"'), words
+    assert "NEWS2 0" in text
+    assert "consensus-2014" in text
+    assert "Caution: prescriber decides" in text
+
+
+def test_what_is_missing_is_listed_with_its_last_time(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, without=["temperature"])
+    text = _page(house, stay)
+    assert "Needed and not usable" in text
+    assert re.search(r"Temperature: too old \(last 05:00|Temperature: too old \(last 06:00", text)
+
+
+@pytest.mark.parametrize(
+    "login, buttons",
+    [
+        ("nurse", {"observe", "give", "decide"}),
+        ("prescriber", {"observe", "give", "decide", "order"}),
+        ("charge", {"observe", "give", "decide"}),
+        ("admin", set[str]()),
+        ("pharmacist", set[str]()),
+    ],
+)
+def test_every_role_sees_the_buttons_of_its_own(house: House, stay: Stay, login: str, buttons: set[str]) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    path = f"/doses/{stay.dose(3).id}"
+    shown = set(re.findall(rf'(?:href|action)="{path}/(observe|give|order|decide)"', _page(house, stay, login)))
+    assert shown == buttons
+    for button in {"give", "order"} - buttons:
+        assert house.client(login).get(f"{path}/{button}").status_code == 403
+
+
+def test_a_dose_is_given_on_a_standing_decision_with_both_identifiers(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    client, path = house.client("nurse"), f"/doses/{stay.dose(3).id}"
+    assert MRN not in client.get(f"{path}/give").text
+    answer = fill(client, f"{path}/give", {"outcome": "given", **IDENTIFIERS})
+    assert (answer.status_code, answer.headers["Location"]) == (303, path)
+    text = client.get(path).text
+    assert "Given at 14:00: 43,200,000 units." in text
+    assert f"{path}/give" not in text
+
+
+@pytest.mark.hazard("HZ-03")
+@pytest.mark.parametrize("wrong", [{"mrn": "CANARY-OTHER-1"}, {"born": "04-Feb-1971"}])
+def test_identifiers_of_another_patient_are_refused_and_nothing_is_given(
+    house: House, stay: Stay, wrong: dict[str, str]
+) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    typed = {"outcome": "given", **IDENTIFIERS, **wrong}
+    answer = fill(house.client("nurse"), f"/doses/{stay.dose(3).id}/give", typed)
+    assert answer.status_code == 422
+    assert "not those of this dose" in answer.text
+    assert f'value="{typed["mrn"]}"' in answer.text
+    assert _sheet(house, stay).administration(stay.dose(3).id) is None
+
+
+def test_giving_on_a_hold_needs_a_reason_and_is_a_deviation(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    client, path = house.client("nurse"), f"/doses/{stay.dose(3).id}/give"
+    refused = fill(client, path, {"outcome": "given", **IDENTIFIERS})
+    assert refused.status_code == 409
+    assert "record it with a reason" in refused.text
+    assert fill(client, path, {"outcome": "given", "reason": "CANARY-reason", **IDENTIFIERS}).status_code == 303
+    given = _sheet(house, stay).administration(stay.dose(3).id)
+    assert given is not None
+    assert given.deviation == "CANARY-reason"
+
+
+def test_an_interrupted_dose_says_how_much_went_in(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    client, path = house.client("nurse"), f"/doses/{stay.dose(3).id}/give"
+    assert fill(client, path, {"outcome": "interrupted", **IDENTIFIERS}).status_code == 422
+    answer = fill(client, path, {"outcome": "interrupted", "units": "21,600,000", **IDENTIFIERS})
+    assert answer.status_code == 303
+    assert "21,600,000 units went in" in _page(house, stay)
+
+
+def test_a_prescriber_orders_against_a_hold_with_a_reason(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    client, path = house.client("prescriber"), f"/doses/{stay.dose(3).id}/order"
+    without = fill(client, path, {"choice": "give"})
+    assert without.status_code == 422
+    assert re.search(r'value="give"\s+checked', without.text)
+    assert fill(client, path, {"choice": "give", "reason": "CANARY-because"}).status_code == 303
+    text = _page(house, stay)
+    assert "give. Reason: CANARY-because" in text
+    assert "May be given on until" in text
+
+
+def test_ordering_against_a_stop_needs_a_second_person_and_is_refused_in_a_sentence(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="3.1")
+    path = f"/doses/{stay.dose(3).id}/order"
+    answer = fill(house.client("prescriber"), path, {"choice": "give", "reason": "CANARY-because"})
+    assert answer.status_code == 403
+    assert "needs a second person" in answer.text
+    assert "CANARY-because" in answer.text
+    assert _sheet(house, stay).orders == ()
+
+
+def test_an_order_on_a_decision_that_was_replaced_is_refused(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    client, path = house.client("prescriber"), f"/doses/{stay.dose(3).id}/order"
+    old = _sheet(house, stay).decisions[-1].id
+    house.chart(stay, dose=3, at=NOW - timedelta(minutes=5), creatinine="2.7")
+    answer = fill(client, path, {"choice": "give", "reason": "CANARY-because", "decision": old})
+    assert answer.status_code == 409
+    assert "newer decision" in answer.text
+
+
+def test_deciding_again_makes_a_newer_decision(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    house.clock.forward(minutes=45)
+    assert "Expired" in _page(house, stay)
+    path = f"/doses/{stay.dose(3).id}"
+    assert fill(house.client("nurse"), path, {}, f"{path}/decide").status_code == 303
+    text = _page(house, stay)
+    assert "asked for again" in text
+    assert "Cannot evaluate" in text  # 65 minutes after the last volume the last 8 hours are not covered
+    assert "the charted intervals do not cover the last hours" in text
+
+
+@pytest.mark.hazard("HZ-08")
+def test_a_correction_keeps_the_old_value_struck_and_decides_again(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    row = next(row for row in _sheet(house, stay).charted() if row.measure == "creatinine" and row.observed_at == SOON)
+    typed = {"what": "value", "value": "1,6", "reason": "CANARY-misread"}
+    answer = fill(house.client("nurse"), f"/observations/{row.id}/correct", typed)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/doses/{stay.dose(3).id}")
+    text = _page(house, stay)
+    assert re.search(r"<s>.*2\.6 mg/dL</s>\s+1\.6 mg/dL", text)
+    assert "Corrected: CANARY-misread" in text
+    assert "No hold criterion met" in text
+    assert "Based on amended data" in text
+
+
+def test_a_withdrawn_value_stays_readable_and_counts_no_more(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    row = next(row for row in _sheet(house, stay).charted() if row.measure == "spo2" and row.observed_at == SOON)
+    path = f"/observations/{row.id}/correct"
+    assert fill(house.client("nurse"), path, {"what": "retract"}).status_code == 422
+    assert fill(house.client("nurse"), path, {"what": "retract", "reason": "CANARY-other-patient"}).status_code == 303
+    text = _page(house, stay)
+    assert "Withdrawn: CANARY-other-patient" in text
+    assert "<s>97 %</s>" in text
+
+
+def test_a_correction_to_something_unlikely_is_typed_again(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    row = next(row for row in _sheet(house, stay).charted() if row.measure == "heart_rate" and row.observed_at == SOON)
+    typed = {"what": "value", "value": "12", "reason": "CANARY-misread"}
+    asked = fill(house.client("nurse"), f"/observations/{row.id}/correct", typed)
+    assert asked.status_code == 422
+    assert 'name="again"' in asked.text
+    again = fill(house.client("nurse"), f"/observations/{row.id}/correct", typed | {"again": "12"})
+    assert again.status_code == 303
+
+
+def test_a_look_back_shows_what_was_known_and_lets_nothing_be_done(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    before = _page(house, stay, query="?at=2026-11-21T13:30")
+    assert "As known at 21-Nov-2026 13:30: not live" in before
+    assert "2.6 mg/dL" not in before
+    assert "chip-hold" not in before
+    after = _page(house, stay, query="?at=2026-11-21T12:45:00Z")
+    assert "As known at 21-Nov-2026 13:45: not live" in after
+    assert "chip-hold" in after
+    for text in (before, after):
+        assert "/observe" not in text
+        assert "/give" not in text
+        assert "/correct" not in text
+        assert "data-live" not in text
+
+
+@pytest.mark.parametrize("at", ["2026-11-21T15:00", "yesterday", "2026-13-01T00:00"])
+def test_a_look_back_to_no_moment_is_refused(house: House, stay: Stay, at: str) -> None:
+    assert house.client("nurse").get(f"/doses/{stay.dose(3).id}?at={at}").status_code == 422
+
+
+def test_the_polled_verdict_says_when_the_page_shows_an_older_one(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    old = _sheet(house, stay).decisions[-1].id
+    house.chart(stay, dose=3, at=NOW - timedelta(minutes=5), creatinine="2.7")
+    answer = house.client("nurse").get(f"/doses/{stay.dose(3).id}/now?shown={old}")
+    assert answer.headers["Doseward-Live"] == "1"
+    assert "There is a newer decision" in answer.text
+    assert "chip-" not in answer.text
+
+
+def test_people_of_another_ward_find_nothing_here(house: House, stay: Stay) -> None:
+    from app.domain.ids import new_id
+    from app.domain.vocabulary import Role
+    from app.services import accounts
+    from app.store import wards
+    from app.store.people import Grant
+    from app.store.wards import Ward
+
+    with house.database.transaction() as tx:
+        other = Ward(new_id(NOW), "CANARY-OTHER-WARD", "UTC")
+        wards.add_ward(tx, other, NOW)
+        grants = [Grant(Role.NURSE, other.id)]
+        house.people["stranger"] = accounts.create_person(
+            tx, accounts.operator(NOW), "stranger", "CANARY-stranger", None, grants
+        )
+    client = house.client("stranger")
+    for path in ("", "/observe", "/give", "/now"):
+        assert client.get(f"/doses/{stay.dose(3).id}{path}").status_code == 404, path
+    assert "CANARY-FAMILY" not in client.get("/").text
