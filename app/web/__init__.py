@@ -18,6 +18,7 @@ from app.web.routes import (
     giving,
     observing,
     ordering,
+    patients,
     protocols,
     signing,
 )
@@ -42,5 +43,6 @@ def include_web(app: FastAPI) -> None:
         alerts,
         protocols,
         cycle_events,
+        patients,
     ):
         app.include_router(part.router)

@@ -140,6 +140,16 @@ def test_a_token_that_is_revoked_hears_nothing_more(small_world: World, small_st
             heard.next()
 
 
+def test_somebody_who_lost_their_role_hears_nothing_more(small_world: World, small_stay: Stay) -> None:
+    with served(small_world) as base, listening(base, small_world.prescriber) as heard:
+        heard.next()
+        with small_world.database.transaction() as tx:
+            tx.connection.exec_driver_sql("DELETE FROM person_role WHERE role = 'prescriber'")
+        _hold(small_world, small_stay)
+        with pytest.raises(EOFError):
+            heard.next()
+
+
 def test_listeners_hold_no_connection_and_no_place_while_they_wait(world: World) -> None:
     many = 30
     with served(world) as base:

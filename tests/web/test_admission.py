@@ -182,3 +182,12 @@ def test_who_may_not_end_a_cycle_is_refused(house: House, stay: Stay) -> None:
     assert client.get(f"/cycles/{stay.cycle.id}/discharged").status_code == 403
     assert client.get(f"/cycles/{stay.cycle.id}/other").status_code == 422
     assert house.client("pharmacist").get(f"/cycles/{stay.cycle.id}/moved").status_code == 403
+
+
+def test_a_patient_is_found_by_record_number_and_by_nobody_who_may_not_see(house: House, stay: Stay) -> None:
+    client = house.client("charge")
+    text = client.post("/patients", data={"mrn": MRN}).text
+    assert f'href="/courses/{stay.course.id}"' in text
+    assert "There is no patient with this record number" in client.post("/patients", data={"mrn": "none"}).text
+    assert client.post("/patients", data={"mrn": ""}).status_code == 422
+    assert "/patients/new" not in house.client("nurse").get("/patients").text

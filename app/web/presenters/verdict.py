@@ -44,7 +44,7 @@ def verdict_chip(record: DecisionRecord | None, standing: Standing | None, order
     if record is None:
         return Chip(NOT_ASSESSED, _("Not assessed yet"), tentative=True)
     givable = record.action is Action.PROCEED or (order is not None and order.choice is Choice.GIVE)
-    if False:
+    if standing is Standing.EXPIRED and givable:
         return Chip(NOT_ASSESSED, _("Expired: assess again"), tentative=True)
     return action_chip(record.action, provisional=record.provisional)
 

@@ -11,12 +11,22 @@
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
   };
 
+  // The buttons above a drawing are no part of the picture, so its sentence moves to the picture alone.
+  const name = (plot) => {
+    const [picture, ...layers] = plot.querySelectorAll("svg.main-svg");
+    picture.setAttribute("role", "img");
+    picture.setAttribute("aria-label", plot.getAttribute("aria-label"));
+    for (const layer of layers) layer.setAttribute("aria-hidden", "true");
+    plot.removeAttribute("role");
+    plot.removeAttribute("aria-label");
+  };
+
   const draw = async (plot) => {
     const answer = await fetch(plot.dataset.figure, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`figure: ${answer.status}`);
     const { data, layout } = await answer.json();
     await Plotly.newPlot(plot, data, layout, CONFIG);
-    plot.dataset.drawn = "yes";
+    name(plot);
   };
 
   const fail = (plot) => {
