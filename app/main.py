@@ -20,7 +20,8 @@ from app.protocols.library import load
 from app.services.acting import VERSION
 from app.settings import Settings
 from app.store import ledger, meta
-from app.store.database import POOL_SIZE, Database, open_database
+from app.store.database import Database, open_database
+from app.store.engines import POOL_SIZE
 from app.store.migrations import check_schema
 from app.web import include_web, render_error
 
