@@ -13,7 +13,7 @@ from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, O
 from app.domain.decision import standing
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
-from app.domain.progress import DoseProgress, pending, progress
+from app.domain.progress import DoseProgress, pending
 from app.domain.protocol import Protocol
 from app.domain.record import instant
 from app.domain.schedule import due_at, units, window
@@ -77,7 +77,7 @@ def whole_course_answer(case: Case) -> dict[str, Any]:
     sheet = case.sheet
     following = None
     if sheet.cycles:
-        following = pending(progress(sheet, sheet.cycles[-1], case.protocol, case.acting.at))
+        following = pending(sheet, sheet.cycles[-1], case.protocol, case.acting.at)
     return {
         **course_answer(sheet.course),
         "patient": flat_answer(sheet.patient),

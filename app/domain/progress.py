@@ -53,8 +53,9 @@ def dose_progress(sheet: Flowsheet, dose: Dose, protocol: Protocol, now: datetim
     return DoseProgress(dose, times, total, state, reason, latest, order, administration)
 
 
-def pending(doses: tuple[DoseProgress, ...]) -> DoseProgress | None:
-    """The dose the ward works towards: the first that is neither done nor past."""
+def pending(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime) -> DoseProgress | None:
+    """The dose the ward works towards: the first of the cycle that is neither done nor past."""
+    doses = (dose_progress(sheet, dose, protocol, now) for dose in sheet.doses_of(cycle.id))
     return next((dose for dose in doses if dose.state in PENDING), None)
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from app.domain.course import Cycle, CycleEvent, Order, Patient
 from app.domain.decision import Decision, DecisionRecord, Standing, newest_order, standing
 from app.domain.flowsheet import Flowsheet
-from app.domain.progress import DoseProgress, pending, progress
+from app.domain.progress import DoseProgress, pending
 from app.domain.protocol import Protocol
 from app.domain.record import decode_decision
 from app.domain.vocabulary import DoseState
@@ -94,7 +94,7 @@ def similar_names(patients: Iterable[Patient]) -> frozenset[str]:
 
 def _next(tx: Transaction, library: Library, row: BoardRow, now: datetime) -> tuple[Protocol, DoseProgress | None]:
     protocol = pinned(tx, library, row.sheet.course.protocol)
-    return protocol, pending(progress(row.sheet, row.sheet.cycles[-1], protocol, now))
+    return protocol, pending(row.sheet, row.sheet.cycles[-1], protocol, now)
 
 
 def _line(

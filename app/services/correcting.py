@@ -16,7 +16,7 @@ from app.domain.entry import Item, check_items
 from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.domain.observation import Observation
-from app.domain.progress import pending, progress
+from app.domain.progress import pending
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, close_case, open_case
@@ -126,5 +126,5 @@ def _decide_again(case: Case, cause_id: str) -> Decided | None:
     """The pending dose is decided on the corrected data; None between cycles."""
     if not case.sheet.cycles:
         return None
-    next_dose = pending(progress(case.sheet, case.sheet.cycles[-1], case.protocol, case.acting.at))
+    next_dose = pending(case.sheet, case.sheet.cycles[-1], case.protocol, case.acting.at)
     return None if next_dose is None else decide_dose(case, next_dose.dose, Cause.CORRECTION, cause_id)

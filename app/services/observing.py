@@ -17,7 +17,7 @@ from app.domain.entry import Charted, Item, check_agreement, check_items
 from app.domain.errors import FieldError, InvalidInput
 from app.domain.ids import new_id
 from app.domain.observation import Observation
-from app.domain.progress import pending, progress
+from app.domain.progress import pending
 from app.domain.situation import AHEAD
 from app.domain.vocabulary import NotTaken
 from app.protocols.library import Library
@@ -130,8 +130,7 @@ def _dose(case: Case, dose_id: str | None) -> Dose | None:
         return dose_of(case, dose_id)
     if not case.sheet.cycles:
         return None
-    doses = progress(case.sheet, case.sheet.cycles[-1], case.protocol, case.acting.at)
-    next_dose = pending(doses)
+    next_dose = pending(case.sheet, case.sheet.cycles[-1], case.protocol, case.acting.at)
     return None if next_dose is None else next_dose.dose
 
 

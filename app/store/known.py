@@ -73,23 +73,23 @@ def _kind(table: Table, columns: Sequence[Any], value: Callable[[Row], Any]) -> 
     return _Kind(Statement(query.order_by(table.c.seq)), value)
 
 
-_TABLES = (t.cycle, t.cycle_event, t.observation, t.decision, t.dose_order, t.administration)
 _CYCLES = 0
-_KINDS = (
-    _kind(t.cycle, rows.CYCLE, rows.cycle),
-    _kind(t.cycle_event, rows.CYCLE_EVENT, rows.cycle_event),
-    _kind(t.observation, rows.OBSERVATION, rows.observation),
-    _kind(t.decision, rows.DECISION, _bare_decision),
-    _kind(t.dose_order, rows.ORDER, rows.order),
-    _kind(t.administration, rows.ADMINISTRATION, rows.administration),
+_SOURCES: tuple[tuple[Table, Sequence[Any], Callable[[Row], Any]], ...] = (
+    (t.cycle, rows.CYCLE, rows.cycle),
+    (t.cycle_event, rows.CYCLE_EVENT, rows.cycle_event),
+    (t.observation, rows.OBSERVATION, rows.observation),
+    (t.decision, rows.DECISION, _bare_decision),
+    (t.dose_order, rows.ORDER, rows.order),
+    (t.administration, rows.ADMINISTRATION, rows.administration),
 )
+_KINDS = tuple(_kind(*source) for source in _SOURCES)
 
 
 def last_ids(course_id: ColumnElement[str]) -> tuple[ScalarSelect[str], ...]:
     """The id of the last row of each kind that a course has: what tells whether anything is new."""
     return tuple(
         select(table.c.id).where(table.c.course_id == course_id).order_by(table.c.seq.desc()).limit(1).scalar_subquery()
-        for table in _TABLES
+        for table, _, _ in _SOURCES
     )
 
 

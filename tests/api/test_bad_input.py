@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from app.domain.ids import new_id
 from app.domain.record import instant
 from tests.api.app import a_key, as_json
 from tests.api.bedside import a_cycle, a_patient, an_evaluation, given
 from tests.api.world import Stay, World
 from tests.builders import AT
 
-UNKNOWN = new_id(AT)
+UNKNOWN = "019cb993-d800-7789-926c-c1e7dfcb1ee0"
 CANARY = "CANARY-SENT-9041"
 TABLES = (
     "patient",

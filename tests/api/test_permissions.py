@@ -9,7 +9,6 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from app.api import PREFIX
-from app.domain.ids import new_id
 from app.domain.record import instant
 from app.services.acting import Permission
 from tests.api.app import Caller
@@ -17,7 +16,7 @@ from tests.api.bedside import a_cycle, an_evaluation, given, items
 from tests.api.world import World, a_service, a_stay
 from tests.builders import AT
 
-UNKNOWN = new_id(AT)
+UNKNOWN = "019cb993-d800-7789-926c-c1e7dfcb1ee0"
 
 
 @dataclass

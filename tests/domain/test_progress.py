@@ -142,10 +142,10 @@ def test_the_end_of_a_cycle_cancels_what_was_still_open_and_nothing_before(kind:
 def test_the_ward_works_towards_the_first_dose_that_is_neither_done_nor_past() -> None:
     sheet = a_flowsheet()
     for now, number in ((minutes(-300), 5), (minutes(60), 5), (minutes(61), 6)):
-        found = pending(progress(sheet, sheet.cycles[0], LVHN, now))
+        found = pending(sheet, sheet.cycles[0], LVHN, now)
         assert found is not None
         assert found.dose.number == number
-    assert pending(progress(sheet, sheet.cycles[0], LVHN, minutes(60 * 24 * 9))) is None
+    assert pending(sheet, sheet.cycles[0], LVHN, minutes(60 * 24 * 9)) is None
 
 
 def test_the_newest_decision_and_order_stand_beside_the_dose() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.alert import AlertEvent
 from app.domain.flowsheet import Flowsheet
-from app.domain.progress import DoseProgress, pending, progress
+from app.domain.progress import DoseProgress, pending
 from app.domain.record import decode_decision
 from app.domain.schedule import units
 from app.services.acting import Permission
@@ -64,7 +64,7 @@ def next_dose(chart: Chart) -> DoseProgress | None:
     sheet = chart.case.sheet
     if not sheet.cycles:
         return None
-    return pending(progress(sheet, sheet.cycles[-1], chart.case.protocol, chart.setting.now))
+    return pending(sheet, sheet.cycles[-1], chart.case.protocol, chart.setting.now)
 
 
 def course_banner(chart: Chart) -> Banner:
