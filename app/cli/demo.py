@@ -6,6 +6,7 @@ as a nurse's entry, and charted on while the server runs.
 
 from __future__ import annotations
 
+import itertools
 import os
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -15,9 +16,10 @@ from threading import Event, Thread
 import typer
 from fastapi import FastAPI
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app.cli.serve import check_port, run
+from app.demo.acts import Act
 from app.demo.clock import DemoClock
 from app.demo.people import DEMO_MARK, PASSWORD, VISITORS, set_up
 from app.demo.player import Player, keep_playing
@@ -30,6 +32,7 @@ from app.store.database import Database, open_database
 
 FILE = Path("doseward-demo.db")
 TIME_ZONE = "Europe/London"
+TOLD_EVERY = 100
 TOKEN_DAYS = timedelta(days=90)
 
 
@@ -88,12 +91,20 @@ def _prepare(app: FastAPI, now: datetime) -> str:
 
 
 def _catch_up(player: Player, now: datetime) -> None:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(), transient=True) as progress:
+    """Writes the ward's history, and says how far it is: a moving line on a terminal, else a line now and then."""
+    console = Console()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Charting the demonstration ward", total=None)
-        acts = player.play(
-            now, lambda act: progress.update(task, description=f"Charting the ward: {act.at:%d-%b %H:%M}")
-        )
+
+        count = itertools.count(1)
+
+        def told(act: Act) -> None:
+            progress.update(task, description=f"Charting the ward: {act.at:%d-%b %H:%M}")
+            if next(count) % TOLD_EVERY == 0 and not console.is_terminal:
+                typer.echo(f"Charting the ward: {act.at:%d-%b %H:%M}")
+
+        acts = player.play(now, told)
     typer.echo(f"The demonstration ward is charted: {acts} acts, each decided by the engine.")
 
 

@@ -178,13 +178,27 @@ def test_a_page_that_lost_its_server_says_so_within_ten_seconds_and_hides_its_ve
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1280", "768"])
-@pytest.mark.parametrize("path", ["/sign-in", "/", "/alerts", "/protocols", "", "/observe", "/give", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sign-in",
+        "/",
+        "/alerts",
+        "/patients",
+        "/protocols",
+        "/protocols/lvhn-2015",
+        "/courses/{course}",
+        "/doses/{dose}",
+        "/doses/{dose}/observe",
+        "/doses/{dose}/give",
+        "/nowhere",
+    ],
+)
 def test_axe_finds_nothing_and_nothing_runs_out_of_the_page(
     nurse: Desk, stay: Stay, path: str, width: ViewportSize
 ) -> None:
     nurse.page.set_viewport_size(width)
-    of_dose = path in {"", "/observe", "/give"}
-    page = nurse.go(f"/doses/{stay.dose(3).id}{path}" if of_dose else path)
+    page = nurse.go(path.format(course=stay.course.id, dose=stay.dose(3).id))
     assert nurse.axe() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
 
