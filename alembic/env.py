@@ -5,9 +5,9 @@ One handed in by `app.store.migrations`, or, from alembic's own command line, on
 
 from __future__ import annotations
 
+from alembic import context
 from sqlalchemy import Connection
 
-from alembic import context
 from app.store.migrations import connected
 from app.store.tables import metadata
 

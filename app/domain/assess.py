@@ -14,7 +14,7 @@ from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
 from app.domain.measure import Value
 from app.domain.observation import Observation, Reading
-from app.domain.progress import dose_progress, held_occasions
+from app.domain.progress import held_occasions
 from app.domain.protocol import Protocol, WindowKind
 from app.domain.relevance import relevant
 from app.domain.schedule import due_at
@@ -37,7 +37,7 @@ def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime)
         admitted_at=cycle.admitted_at,
         last_given_at=given[-1] if given else None,
         baseline=_baseline(protocol, rows, given[0] if given else at),
-        held_doses=_held(sheet, dose, protocol, at),
+        held_doses=held_occasions(sheet, dose, protocol, at),
         previous=_binding(sheet, cycle, at),
         unresolved=(),
         readings=_readings(relevant(rows, protocol, at, given[-1] if given else None)),
@@ -62,11 +62,6 @@ def _rows(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) -> l
 
 def _readings(rows: Iterable[Observation]) -> tuple[Reading, ...]:
     return tuple([reading for row in rows if (reading := row.reading()) is not None])
-
-
-def _held(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime) -> int:
-    earlier = [other for other in sheet.doses_of(dose.cycle_id) if other.number < dose.number]
-    return held_occasions(tuple(dose_progress(sheet, other, protocol, at) for other in earlier), dose.number)
 
 
 def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime) -> list[datetime]:

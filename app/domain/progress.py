@@ -55,13 +55,21 @@ def dose_progress(sheet: Flowsheet, dose: Dose, protocol: Protocol, now: datetim
 
 def pending(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime) -> DoseProgress | None:
     """The dose the ward works towards: the first of the cycle that is neither done nor past."""
-    doses = (dose_progress(sheet, dose, protocol, now) for dose in sheet.doses_of(cycle.id))
+    undone = (dose for dose in sheet.doses_of(cycle.id) if sheet.administration(dose.id) is None)
+    doses = (dose_progress(sheet, dose, protocol, now) for dose in undone)
     return next((dose for dose in doses if dose.state in PENDING), None)
 
 
-def held_occasions(doses: tuple[DoseProgress, ...], before: int) -> int:
-    """Earlier doses of the cycle withheld because of a criterion; missed and not evaluable ones do not count."""
-    return sum(1 for dose in doses if dose.dose.number < before and dose.skip_reason is SkipReason.CRITERION)
+def held_occasions(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime) -> int:
+    """Doses of the cycle before `dose` withheld because of a criterion; missed and not evaluable ones do not count."""
+    earlier = (other for other in sheet.doses_of(dose.cycle_id) if other.number < dose.number)
+    undone = (other for other in earlier if not _went_in(sheet.administration(other.id)))
+    reasons = (dose_progress(sheet, other, protocol, at).skip_reason for other in undone)
+    return sum(1 for reason in reasons if reason is SkipReason.CRITERION)
+
+
+def _went_in(administration: Administration | None) -> bool:
+    return administration is not None and administration.outcome is not Outcome.NOT_GIVEN
 
 
 def _newest_order(sheet: Flowsheet, dose: Dose) -> Order | None:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from alembic import command
 from app.domain.errors import StartRefused
 from app.store.database import Database
 from app.store.engines import parse_url, postgresql_engine, sqlite_engine, sqlite_path

@@ -147,7 +147,9 @@ def test_isops_cycle_was_stopped_for_creatinine_and_the_patient_is_still_there(n
 
 @at_any_hour
 def test_kiefer_was_withheld_twice_and_a_third_time_would_stop(now: datetime) -> None:
-    assert held_occasions(doses("KIEFER", now), scenario("KIEFER").dose) == 2
+    here = ward("KIEFER", now)
+    assert here.sheet is not None
+    assert held_occasions(here.sheet, at_hand("KIEFER", now).dose, here.protocol, now) == 2
     assert [dose.skip_reason for dose in doses("KIEFER", now)].count(SkipReason.CRITERION) == 2
     assert at_hand("KIEFER", now).state is DoseState.SCHEDULED
 

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, MetaData, inspect, text
 from sqlalchemy.types import TypeDecorator
 
-from alembic import command
 from app.store import migrations
 from app.store.tables import GUARDED, metadata
 from tests.store.raw import count, raw
