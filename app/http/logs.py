@@ -25,7 +25,7 @@ ALLOWED = frozenset(
     }
 )
 # Their messages hold addresses, process ids and revision names, nothing of a request.
-_TRUSTED_LOGGERS = ("app", "uvicorn.error", "alembic.runtime.migration")
+_TRUSTED_LOGGERS = ("app", "uvicorn.error")
 _FRAMES = 8
 
 

@@ -38,7 +38,7 @@ def test_from_signing_in_to_a_hold_its_alert_and_the_correction(desk: Desk, stay
     page.click(".banner-name")
     _limit_lines_lie_in_their_plots(page, "labs")
     assert page.locator(".modebar-btn[data-title^=Share]").count() == 0
-    expect(page.locator("[data-figure*='/labs']")).to_have_attribute(
+    expect(page.locator("[data-figure*='/labs'] [role=img]")).to_have_attribute(
         "aria-label", re.compile(r"Creatinine.*2\.6.*hold from")
     )
 
