@@ -1,0 +1,208 @@
+"""What has been charted of a patient in mid-cycle, and what exactly does one more observation set write?
+
+The rows come from the program itself: the history through its services, the two sets through its REST interface. The
+bare floor writes these rows, and the databases are filled with copies of them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from app.domain.entry import Item
+from app.domain.ids import new_id
+from app.domain.measure import Kind, Measure, Value
+from app.domain.vocabulary import Outcome, Role
+from app.main import create_app
+from app.protocols.library import Library, load
+from app.services import accounts, courses, observing
+from app.services.acting import Acting
+from app.services.administering import Done, Identifiers, administer
+from app.settings import Settings
+from app.store import tables as t
+from app.store import wards
+from app.store.database import Database, open_database
+from app.store.migrations import upgrade
+from app.store.people import Grant
+from bench import asking
+
+EVERY = timedelta(hours=2)
+SETS, PER_DOSE = 23, 4
+"""Every fourth set is a whole one, before a dose; so is the last, before the sixth dose. Between them, vitals."""
+
+JUST_NOW = timedelta(minutes=15)
+
+BEFORE = timedelta(minutes=10)
+"""How long before a dose its set is charted."""
+
+SOONER = timedelta(minutes=60)
+ALARMING = {"heart_rate": Decimal(125)}
+"""An hour before each dose something calls for a hold: an alert is raised, and the next set clears it."""
+
+MRN, BIRTH = "DEMO-BENCH", date(1970, 2, 1)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of one table, as SQLite keeps them."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Charted:
+    """`shared` rows are there once; `course` is one course; `calm` and `breach` are what one set of each kind wrote."""
+
+    wards: tuple[str, str]
+    token: str
+    ward_token: str
+    course_id: str
+    shared: list[Rows]
+    course: list[Rows]
+    calm: list[Rows]
+    breach: list[Rows]
+
+
+def chart(folder: Path, now: datetime) -> Charted:
+    """One patient, last charted in full a quarter of an hour before `now`, dose 6 due soon; and two sets more."""
+    path = folder / "charted.db"
+    url = f"sqlite:///{path}"
+    upgrade(url)
+    database, library = open_database(url), load()
+    start = now - EVERY * SETS - JUST_NOW + BEFORE
+    ward_ids, tokens, acting = _people(database, start)
+    shared_until = _ends(path)
+    course_id = _history(database, library, acting, ward_ids[0])
+    database.close()
+    history_until = _ends(path)
+    with TestClient(create_app(Settings(database_url=url))) as client:
+        sets = [_sent(client, path, tokens[0], course_id, now, breach=breach) for breach in (False, True, True)]
+    written = _rows(path, shared_until, history_until)
+    return Charted(
+        wards=ward_ids,
+        token=tokens[0],
+        ward_token=tokens[1],
+        course_id=course_id,
+        shared=[*_rows(path, {}, shared_until), *(rows for rows in written if rows.table == "protocol_text")],
+        course=[rows for rows in written if rows.table != "protocol_text"],
+        calm=sets[0],
+        breach=sets[2],  # the second in a row: an alert is raised once and repeated from then on
+    )
+
+
+def _sent(client: TestClient, path: Path, token: str, course_id: str, now: datetime, *, breach: bool) -> list[Rows]:
+    """What one set wrote."""
+    before = _ends(path)
+    sent = asking.body(load(), now if breach else now - JUST_NOW / 2, breach=breach)
+    answer = client.post(asking.path(course_id), content=sent, headers=asking.headers(token))
+    if answer.status_code != 201:  # noqa: PLR2004 - RFC 9110, created
+        raise RuntimeError(f"the benchmark's own observation set was refused: {answer.text}")
+    return _rows(path, before)
+
+
+def _people(database: Database, at: datetime) -> tuple[tuple[str, str], tuple[str, str], Acting]:
+    """Two wards; the tokens of somebody who may do everything everywhere, and of a nurse of the first ward."""
+    ward_ids = (new_id(at), new_id(at))
+    with database.transaction() as tx:
+        for ward_id, name in zip(ward_ids, ("Demo ward", "Demo ward two"), strict=True):
+            wards.add_ward(tx, wards.Ward(ward_id, name, "Europe/London"), at)
+        operator, everywhere = accounts.operator(at), [Grant(role, None) for role in Role]
+        person = accounts.create_person(tx, operator, "bench", "DEMO Bench", None, everywhere)
+        nurse = accounts.create_person(tx, operator, "nurse", "DEMO Nurse", None, [Grant(Role.NURSE, ward_ids[0])])
+        tokens = tuple(accounts.create_token(tx, operator, "bench", one)[1] for one in (person, nurse))
+    acting = Acting(person.id, person.name, False, person.grants, None, at, "bench")
+    return ward_ids, (tokens[0], tokens[1]), acting
+
+
+def _history(database: Database, library: Library, acting: Acting, ward_id: str) -> str:
+    at = acting.at
+    with database.transaction() as tx:
+        patient = courses.add_patient(tx, acting, courses.NewPatient(MRN, "DEMO-BENCH", "Ada", BIRTH, "female"))
+    with database.transaction() as tx:
+        course = courses.open_course(tx, library, acting, patient.id, "lvhn-2015", ("consensus-2014",))
+    admission = courses.NewCycle(1, ward_id, "1", at, at + EVERY * PER_DOSE, Decimal("80.0"))
+    with database.transaction() as tx:
+        cycle, case = courses.open_cycle(tx, library, acting, course.id, admission)
+    doses = case.sheet.doses_of(cycle.id)
+    last: dict[str, datetime] = {}
+    for number in range(1, SETS + 1):
+        due = at + EVERY * number
+        before_dose = number % PER_DOSE == 0
+        if before_dose:
+            _set(database, library, _at(acting, due - SOONER), course.id, last, ALARMING)
+        full = before_dose or number in (1, SETS)
+        done = _set(database, library, _at(acting, due - BEFORE), course.id, last, full=full)
+        if before_dose:
+            given = Done(Outcome.GIVEN, due, None, Decimal(48_000_000), Identifiers(MRN, BIRTH), done.id)
+            with database.transaction() as tx:
+                administer(tx, library, _at(acting, due), doses[number // PER_DOSE - 1].id, given)
+    return course.id
+
+
+def _at(acting: Acting, at: datetime) -> Acting:
+    return Acting(acting.person_id, acting.name, False, acting.grants, None, at, acting.request_id)
+
+
+def _set(
+    database: Database,
+    library: Library,
+    acting: Acting,
+    course_id: str,
+    last: dict[str, datetime],
+    values: Mapping[str, Decimal] = MappingProxyType({}),
+    *,
+    full: bool = False,
+) -> Any:
+    """One set of a well patient but for `values`, its volumes following those before; answers its decision."""
+    measures = [one for one in library.measures.values() if one.well is not None]
+    taken = [one for one in measures if full or one.name in asking.MEASURES or one.name == "urine_volume"]
+    items = [_item(one, values.get(one.name), acting.at, last.get(one.name, acting.at - EVERY)) for one in taken]
+    last.update({one.name: acting.at for one in taken})
+    with database.transaction() as tx:
+        return observing.record(tx, library, acting, course_id, None, items).record
+
+
+def _item(measure: Measure, value: Value | None, at: datetime, since: datetime) -> Item:
+    value = measure.well if value is None else value
+    assert value is not None  # noqa: S101 - only measures with a well value are asked for
+    if measure.kind is Kind.INTERVAL and isinstance(value, Decimal):
+        return Item(measure.name, value * ((at - since) // timedelta(hours=1)), measure.unit, at, since)
+    return Item(measure.name, value, measure.unit, at)
+
+
+def _ends(path: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(path)) as found:
+        return {name: found.execute(f"SELECT coalesce(max(rowid), 0) FROM {name}").fetchone()[0] for name in names()}
+
+
+def _rows(path: Path, after: dict[str, int], until: dict[str, int] | None = None) -> list[Rows]:
+    """What every table holds beyond `after`, in an order that foreign keys allow."""
+    taken = []
+    with closing(sqlite3.connect(path)) as found:
+        for name in names():
+            span = (after.get(name, 0), 1 << 62 if until is None else until[name])
+            cursor = found.execute(f"SELECT * FROM {name} WHERE rowid > ? AND rowid <= ? ORDER BY rowid", span)
+            rows = Rows(name, tuple(column[0] for column in cursor.description), cursor.fetchall())
+            taken.append(rows)
+    return [rows for rows in taken if rows.rows]
+
+
+def names() -> Iterable[str]:
+    """The tables, each after those it points to."""
+    return [table.name for table in t.metadata.sorted_tables]
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
