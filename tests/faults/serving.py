@@ -1,0 +1,142 @@
+"""How does a test run the program as a site does: a server process of its own, and clients over a socket?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import orjson
+
+from tests.rules.source import ROOT
+
+AUDIT_KEY = "kept elsewhere"
+STARTS_WITHIN = 30.0
+PATIENCE = 15.0
+
+
+def command(*words: str) -> list[str]:
+    """The program on this interpreter."""
+    return [sys.executable, "-c", "from app.cli import main; main()", *words]
+
+
+def environment(url: str, **settings: str) -> dict[str, str]:
+    """What a site sets; nothing of this machine's own settings."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("DOSEWARD_")}
+    site = {"database_url": url, "audit_key": AUDIT_KEY, **settings}
+    return own | {f"DOSEWARD_{name.upper()}": value for name, value in site.items()}
+
+
+def run(url: str, *words: str, home: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A command of the program to its end, in a checkout at `home`."""
+    return subprocess.run(
+        command(*words),
+        env=environment(url, **settings),
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@dataclass
+class Server:
+    """A running server process."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    log: Path
+
+    def client(self, token: str) -> Client:
+        return Client(self.address, token)
+
+    def kill(self) -> None:
+        """What an operating system or a power switch does: the process has no say in it."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """What an operator does."""
+        self.process.terminate()
+        self.process.wait(timeout=PATIENCE)
+
+
+class Client:
+    """One person's program, over its own connections."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self._http = httpx2.Client(
+            base_url=f"{address}/api/v1",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=PATIENCE,
+            trust_env=False,
+        )
+
+    def post(self, path: str, body: object, key: str) -> httpx2.Response:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        return self._http.post(path, content=orjson.dumps(body), headers=headers)
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        return self._http.get(path, params=query)
+
+    def close(self) -> None:
+        self._http.close()
+
+
+def start(url: str, folder: Path, **settings: str) -> Server:
+    """`doseward serve`, once it answers; its log lies in `folder`."""
+    port = free_port()
+    log = folder / f"server-{port}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command("serve"),
+            env=environment(url, port=str(port), **settings),
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    server = Server(process, f"http://127.0.0.1:{port}", log)
+    until = time.monotonic() + STARTS_WITHIN
+    while not _answers(server.address):
+        if process.poll() is not None or time.monotonic() > until:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"the server did not start:\n{log.read_text()}")
+        time.sleep(0.02)
+    return server
+
+
+@contextmanager
+def serving(url: str, folder: Path, **settings: str) -> Iterator[Server]:
+    """A server for a while."""
+    server = start(url, folder, **settings)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.stop()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx2.get(f"{address}/livez", timeout=1, trust_env=False).is_success
+    except httpx2.HTTPError:
+        return False
+
+
+def free_port() -> int:
+    """A port of the loopback nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,151 @@
+"""Does the program refuse to start where it would have to lie, in one sentence and with a non-zero exit?"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.demo.people import DEMO_MARK
+from app.services import accounts
+from app.store import meta
+from app.store.database import open_database
+from tests.faults.serving import free_port, run, serving
+from tests.faults.ward import Ward
+from tests.rules.source import ROOT
+from tests.store.raw import raw
+
+CHECKOUT = ("app", "alembic", "dashboards", "pyproject.toml")
+
+
+def _refusal(url: str, home: Path = ROOT, words: str = "serve", **settings: str) -> str:
+    """What the program says when it does not start; exactly one sentence, and no traceback."""
+    ended = run(url, words, home=home, port=str(free_port()), **settings)
+    _assert_one_sentence(ended)
+    return ended.stderr.strip()
+
+
+def _assert_one_sentence(ended: subprocess.CompletedProcess[str]) -> None:
+    assert ended.returncode != 0, ended.stdout
+    assert ended.stdout == ""
+    assert "Traceback" not in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1, ended.stderr
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the program that a test may spoil."""
+    home = tmp_path / "checkout"
+    home.mkdir()
+    for name in CHECKOUT:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, home / name, ignore=shutil.ignore_patterns("__pycache__", "static"))
+        else:
+            shutil.copyfile(source, home / name)
+    (home / "app/web/static").symlink_to(ROOT / "app/web/static")
+    return home
+
+
+def test_nobody_else_writes_to_a_sqlite_file_or_listens_where_a_server_does(
+    sqlite_ward: Ward, postgresql_url: str, tmp_path: Path
+) -> None:
+    with serving(sqlite_ward.url, tmp_path) as server:
+        busy = f"already open for writing by process {server.process.pid}"
+        assert busy in _refusal(sqlite_ward.url)
+        assert busy in _refusal(sqlite_ward.url, words="migrate")
+        ended = run(postgresql_url, "serve", port=server.address.rpartition(":")[2])
+    _assert_one_sentence(ended)
+    assert "on 127.0.0.1 cannot be used" in ended.stderr
+
+
+def test_a_database_no_migration_has_seen_is_refused(empty_postgresql_url: str, empty_sqlite_url: str) -> None:
+    assert "doseward migrate" in _refusal(empty_postgresql_url)
+    assert "doseward migrate" in _refusal(empty_sqlite_url)
+
+
+def test_an_older_schema_is_refused_and_the_command_named(sqlite_url: str, checkout: Path) -> None:
+    versions = checkout / "alembic/versions"
+    newest = max(path.stem for path in versions.glob("*.py"))
+    revision = newest.split("_")[0]
+    names = f'revision = "9999"\ndown_revision = "{revision}"\n'
+    (versions / "9999_next.py").write_text(names + "def upgrade() -> None:\n    pass\n")
+    said = _refusal(sqlite_url, home=checkout)
+    assert f"has schema {revision}, this program needs 9999" in said
+    assert "doseward migrate" in said
+
+
+def test_a_newer_schema_is_refused(postgresql_url: str) -> None:
+    with raw(postgresql_url) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert "which a newer Doseward made" in _refusal(postgresql_url)
+
+
+def test_a_record_without_its_guards_is_refused(sqlite_url: str) -> None:
+    with raw(sqlite_url) as connection:
+        connection.exec_driver_sql("DROP TRIGGER decision_no_update")
+    assert "decision_no_update is missing" in _refusal(sqlite_url)
+
+
+@pytest.mark.parametrize(
+    "file,spoil",
+    [
+        ("measures.toml", lambda text: text.replace('unit = "mg/dL"', 'uint = "mg/dL"', 1)),
+        ("lvhn-2015.toml", lambda text: text + "\nnonsense = [\n"),
+        ("consensus-2014.toml", lambda text: text.replace("[[row]]", "[[rwo]]", 1)),
+    ],
+)
+@pytest.mark.hazard("HZ-09")
+def test_a_protocol_or_measure_that_cannot_be_trusted_is_named(
+    sqlite_url: str, checkout: Path, file: str, spoil: object
+) -> None:
+    path = checkout / "app/protocols" / file
+    assert callable(spoil)
+    spoilt = spoil(path.read_text())
+    assert spoilt != path.read_text()
+    path.write_text(spoilt)
+    assert file in _refusal(sqlite_url, home=checkout)
+
+
+@pytest.mark.hazard("HZ-10")
+def test_a_clock_behind_the_newest_record_is_refused(database_url: str) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    database = open_database(database_url)
+    with database.transaction() as tx:
+        accounts.create_person(tx, accounts.operator(tomorrow), "late", "CANARY-LATE", None, [])
+    database.close()
+    assert "before the newest record" in _refusal(database_url)
+
+
+def test_real_records_are_no_place_for_a_demonstration(sqlite_ward: Ward) -> None:
+    assert "holds real records" in _refusal(sqlite_ward.url, demo="true")
+
+
+def test_demonstration_data_are_not_served_as_real(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    with database.transaction() as tx:
+        meta.put(tx, DEMO_MARK, "since yesterday")
+    database.close()
+    assert "demonstration data" in _refusal(sqlite_url)
+
+
+def test_an_address_that_is_no_database_is_refused() -> None:
+    assert "must begin with" in _refusal("mysql://localhost/x")
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    ended = run("postgresql://127.0.0.1:1/none", "serve", port=str(free_port()))
+    assert ended.returncode != 0
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.startswith("The database at 127.0.0.1 cannot be opened:")
+
+
+def test_a_setting_nobody_knows_is_refused(sqlite_url: str) -> None:
+    assert "DOSEWARD_PROTOCOLL is no setting" in _refusal(sqlite_url, protocoll="typo")
+
+
+def test_a_setting_that_cannot_be_used_is_named(sqlite_url: str) -> None:
+    assert "DOSEWARD_DEMO_SPEED cannot be used" in _refusal(sqlite_url, demo_speed="fast")
