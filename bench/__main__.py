@@ -8,6 +8,8 @@ Ends with 1 when a goal was missed, unless it was quick: a few rounds prove noth
 from __future__ import annotations
 
 import argparse
+import logging
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -39,6 +41,8 @@ WIDTH = 120
 def main() -> int:
     """Measures everything and prints it."""
     wanted = _arguments()
+    logging.disable(logging.INFO)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers and databases are cleared away
     console = Console(stderr=True)
 
     def say(sentence: str) -> None:
