@@ -117,10 +117,6 @@ class Keys:
             self.refuse(key, "is no time at all")
         return length
 
-    def optional_duration(self, key: str) -> timedelta | None:
-        """A length of time, or None where the key is not written."""
-        return self.duration(key) if self.has(key) else None
-
     def one_of(self, key: str, words: Iterable[str]) -> str:
         """One of a closed list of words."""
         value, known = self.text(key), [str(word) for word in words]

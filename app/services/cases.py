@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.course import Course, Cycle, Dose
-from app.domain.errors import Conflict, NotFound
+from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol, WindowKind
 from app.protocols.library import Library
@@ -87,10 +87,3 @@ def dose_of(case: Case, dose_id: str) -> Dose:
         return case.sheet.dose(dose_id)
     except KeyError as fault:
         raise NotFound("unknown_dose", "This course has no such dose.") from fault
-
-
-def current_cycle(case: Case) -> Cycle:
-    """The newest cycle; raises Conflict before the first admission."""
-    if not case.sheet.cycles:
-        raise Conflict("no_cycle", "No cycle has been opened for this course yet.")
-    return case.sheet.cycles[-1]

@@ -5,7 +5,6 @@ Templates hold no logic: a presenter has made the words, a template says where t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,8 +104,3 @@ def _places(path: str, acting: Acting) -> tuple[Link, ...]:
     if not acting.may(Permission.READ, None):
         return ()
     return tuple(Link(href, words, path == href) for href, words in places.items())
-
-
-def headers_of(response: Response, more: Mapping[str, str]) -> Response:
-    response.headers.update(more)
-    return response
