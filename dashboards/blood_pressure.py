@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from dashboards.limits import limits
+from dashboards.limits import Words, limits
 from dashboards.matrix import findings_pane
 from dashboards.numeric import beside, framed, marks, number, numeric_pane
 from dashboards.pane import Pane
@@ -63,7 +63,7 @@ def _pressure(systolic: Track, diastolic: Track, scene: Scene) -> Pane:
     lone = marks(diastolic, [(point, number(point)) for point in below.values()], _CAP, scene)
     bars = _bars(joined, [low for _, low in pairs], scene)
     edges = [*beside(joined, scale, scene), *beside(diastolic, scale, scene)]
-    return framed(joined, scale, found, scene, [bars, lone, *edges])
+    return framed(joined, scale, found, scene, [bars, lone, *edges], words=Words.ASIDE)
 
 
 def _joined(high: Point, low: Point | None) -> Point:

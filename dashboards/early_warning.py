@@ -6,13 +6,15 @@ The score of each charted set that is complete; an incomplete set has none. It d
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from app.domain.band import Band
 from app.domain.measure import Value
 from app.domain.observation import Observation, current
 from app.domain.scores.news2 import News2
-from app.domain.vocabulary import Action
+from app.domain.scores.scale import scale_at
+from app.domain.vocabulary import Action, SpO2Scale
 from dashboards.limits import Limit, shapes
 from dashboards.numeric import beside, framed, line
 from dashboards.pane import Pane
@@ -48,18 +50,26 @@ def _charted_with(row: Observation, by_id: dict[str, Observation]) -> str:
 
 def _point(rows: dict[str, Observation], scene: Scene) -> Point | None:
     values: dict[str, Value] = {name: row.value for name, row in rows.items() if row.value is not None}
-    news2 = scene.view.chart.score(values)
+    last = max(rows.values(), key=lambda row: row.observed_at)
+    news2 = scene.view.chart.score(values, _scale(scene, last.observed_at))
     if news2.score is None:
         return None
-    last = max(rows.values(), key=lambda row: row.observed_at)
     return Point(last.observed_at, Decimal(news2.score), str(news2.score), _parts(news2, scene), last.recorded_by)
 
 
+def _scale(scene: Scene, at: datetime) -> SpO2Scale:
+    """The saturation scale of the admission the moment lies in."""
+    begun = [cycle.id for cycle in scene.flowsheet.cycles if cycle.admitted_at <= at]
+    return scale_at(scene.flowsheet.events, begun[-1] if begun else None, at)
+
+
 def _parts(news2: News2, scene: Scene) -> str:
-    """`high: respiratory rate 2, temperature 1`."""
+    """`high: respiratory rate 2, temperature 1`; scale 2 is said."""
     measures = scene.protocol.measures
     parts = [f"{inline(measures[part.measure].label)} {part.points}" for part in news2.parts if part.points > 0]
     level = (news2.level or "").replace("_", " to ")
+    if news2.scale is SpO2Scale.TWO:
+        level = f"{level}, SpO2 scale 2"
     return f"{level}: {', '.join(parts)}" if parts else level
 
 

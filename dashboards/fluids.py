@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from app.domain.baseline import baseline_of
 from app.domain.course import Cycle
 from app.domain.decision import DecisionRecord
 from app.domain.explain import why_words
@@ -20,9 +21,9 @@ from app.domain.facts import Facts
 from app.domain.observation import Observation, Reading, current
 from app.domain.protocol import Row, WindowKind
 from app.domain.situation import AHEAD, Situation
-from app.domain.windows import volume
+from app.domain.windows_volume import charted_volume
 from dashboards.doses import DueDose
-from dashboards.limits import Limit, limits
+from dashboards.limits import Limit, Words, limits
 from dashboards.numeric import beside, framed, number, numeric_pane
 from dashboards.pane import Pane
 from dashboards.panel import Panel
@@ -50,7 +51,7 @@ def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
     scale, edges = SCALES[_URINE], limits(scene.protocol, _URINE, urine.ucum)
     bars = _bars(urine, row.window.span, edges, scene)
     remarks = (f"Each bar: the {length_words(row.window.span)} up to the decision on a dose, or to its due time.",)
-    pane = framed(urine, scale, edges, scene, [bars, *beside(urine, scale, scene)], remarks)
+    pane = framed(urine, scale, edges, scene, [bars, *beside(urine, scale, scene)], remarks, Words.OVER)
     return [pane, numeric_pane(change, scene)]
 
 
@@ -113,17 +114,17 @@ def _sum(
         unresolved=(),
         readings=tuple(known),
     )
-    answer = volume(row, Facts(situation, scene.protocol))
+    found = charted_volume(row, Facts(situation, scene.protocol))
     note = f"from {scene.clock.label(end - row.window.span)}"
-    if not isinstance(answer.value, Decimal | Fraction):
-        return Point(end, None, "no volume" if answer.why is None else why_words(answer.why), note, "")
-    return Point(end, Fraction(answer.value), rounded_words(Fraction(answer.value), edges), note, "")
+    if isinstance(found, Decimal | Fraction):
+        return Point(end, Fraction(found), rounded_words(Fraction(found), edges), note, "")
+    return Point(end, None, "no volume" if found.why is None else why_words(found.why), note, "")
 
 
 def _changes(charted: Track, scene: Scene) -> Track:
     """The change from each cycle's baseline, in percent: the last weight at or before its first dose."""
     rows = current(tuple(observations(scene.flowsheet, (_WEIGHT,))[_WEIGHT]))
-    weights = [(row.observed_at, row.value) for row in rows if isinstance(row.value, Decimal)]
+    weights = [reading for row in rows if (reading := row.reading()) is not None]
     edges = [limit.edge for limit in limits(scene.protocol, _WEIGHT, "%")]
     cycles = sorted(scene.flowsheet.cycles, key=lambda cycle: cycle.admitted_at)
     bounds = [_from(cycle, scene) for cycle in cycles]
@@ -146,11 +147,11 @@ def _from(cycle: Cycle, scene: Scene) -> datetime:
     return cycle.admitted_at - scene.protocol.timing.admission_lookback
 
 
-def _baseline(cycle: Cycle, weights: list[tuple[datetime, Decimal]], scene: Scene) -> Decimal | None:
+def _baseline(cycle: Cycle, weights: list[Reading], scene: Scene) -> Decimal | None:
     first = scene.doses.first(cycle.number)
     until = scene.view.at if first is None else first
-    before = [weight for at, weight in weights if _from(cycle, scene) <= at <= until]
-    return before[-1] if before else None
+    found = baseline_of(weight for weight in weights if _from(cycle, scene) <= weight.at <= until)
+    return found if isinstance(found, Decimal) else None
 
 
 def _change(point: Point, base: Decimal | None, edges: list[Decimal]) -> Point:

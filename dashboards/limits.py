@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -34,6 +35,14 @@ _WIDTH, _LINE = 62, 16
 _NEAR, _ASIDE = 3, 40
 """Pixels between a line and its words: several lines of words stand aside, away from where most values are."""
 _HOUR = timedelta(hours=1)
+
+
+class Words(StrEnum):
+    """Where the words of a limit stand: near its line, aside from bars that cross it, over bars from the floor."""
+
+    NEAR = "near"
+    ASIDE = "aside"
+    OVER = "over"
 
 
 class Limit(NamedTuple):
@@ -110,12 +119,14 @@ def _suffix(row: Row, protocol: Protocol, *, several: bool) -> str:
         WindowKind.MAX_SINCE_LAST_DOSE: " since the last dose",
         WindowKind.SINCE_BASELINE: " from baseline",
         WindowKind.PERSISTENT: " when it persists",
+        WindowKind.LATCHED: " until it is cleared",
         WindowKind.AGAINST_BASELINE: " where the test was passed before the cycle",
     }.get(window.kind, "")
-    if window.kind is WindowKind.DURATION:
-        words = f" when it lasts {window.span // _HOUR} h"
+    if window.kind in (WindowKind.DURATION, WindowKind.OUTLASTED):
+        longer = "" if window.kind is WindowKind.DURATION else "longer than "
+        words = f" when it lasts {longer}{window.span // _HOUR} h"
     if window.kind in (WindowKind.SUM, WindowKind.CONSECUTIVE_SUMS):
-        words = f" in {window.span // _HOUR} h" + (f", {window.periods} times running" if window.periods > 1 else "")
+        words = f" in {window.span // _HOUR} h" + (f", {window.periods} times in a row" if window.periods > 1 else "")
     return words + (" with " + " and ".join(_condition(one, protocol) for one in row.when) if row.when else "")
 
 
@@ -147,7 +158,9 @@ def gravest_limit(found: Iterable[Limit], value: Decimal | Fraction) -> Limit | 
     return max(held, key=lambda limit: limit.action.rank, default=None)
 
 
-def shapes(found: Iterable[Limit], scale: Scale, ends: tuple[str, str]) -> list[dict[str, Any]]:
+def shapes(
+    found: Iterable[Limit], scale: Scale, ends: tuple[str, str], words: Words = Words.NEAR
+) -> list[dict[str, Any]]:
     """A light band on the graver side and a dashed line at each edge with its words, between two ends of the time axis.
 
     Lines lie over the grid and all of it under the data: a label must never hide a reading. The caller names the axes.
@@ -158,27 +171,36 @@ def shapes(found: Iterable[Limit], scale: Scale, ends: tuple[str, str]) -> list[
         low = scale.low if limit.band.low is None else max(limit.band.low, scale.low)
         high = scale.high if limit.band.high is None else min(limit.band.high, scale.high)
         if low < high:
-            look = {"fillcolor": _tint(limit.action), "opacity": BAND_OPACITY, "line": {"width": 0}, "layer": "below"}
-            drawn.append({"type": "rect", **across, "y0": coordinate(low), "y1": coordinate(high), **look})
+            look = {"opacity": BAND_OPACITY, "line": {"width": 0}, "layer": "below"}
+            edges = {"y0": coordinate(low), "y1": coordinate(high)}
+            tints = _tints(limit.action)
+            drawn += [{"type": "rect", **across, **edges, "fillcolor": tint, **look} for tint in tints]
         if scale.low <= limit.edge <= scale.high:
             edge = coordinate(limit.edge)
-            look = {"line": _DASH, "layer": "between", "label": _label(limit, scale)}
-            drawn.append({"type": "line", **across, "y0": edge, "y1": edge, **look})
+            line = {"type": "line", **across, "y0": edge, "y1": edge}
+            label = {"label": _label(limit, scale, words)}
+            over = words is Words.OVER
+            drawn.append({**line, "line": _DASH, "layer": "between", **({} if over else label)})
+            drawn += [{**line, "line": {"width": 0}, "layer": "above", **label}] if over else []
     return drawn
 
 
-def _tint(action: Action) -> str:
-    return GREY if action is Action.INCOMPLETE else ACTIONS[action].fill
+def _tints(action: Action) -> tuple[str, ...]:
+    """What ends the cycle is darker than what holds a dose: black over the red, for black alone is the paler."""
+    if action is Action.INCOMPLETE:
+        return (GREY,)
+    fill = ACTIONS[action].fill
+    return (ACTIONS[Action.HOLD].fill, fill) if action in (Action.STOP, Action.DISCONTINUE) else (fill,)
 
 
-def _label(limit: Limit, scale: Scale) -> dict[str, Any]:
+def _label(limit: Limit, scale: Scale, words: Words) -> dict[str, Any]:
     """The words at the left of the line; those of a second row at its right."""
     lines = lines_of(limit.words, _WIDTH)
     return {
         "text": "<br>".join(f"{_MARGIN}{line}{_MARGIN}" for line in lines),
         "textposition": "end" if limit.lane > 0 else "start",
-        "yanchor": "bottom" if _above(limit, scale) else "top",
-        "padding": _NEAR if len(lines) == 1 else _ASIDE,
+        "yanchor": "bottom" if (limit.upward if words is Words.ASIDE else _above(limit, scale)) else "top",
+        "padding": _NEAR if len(lines) == 1 and words is not Words.ASIDE else _ASIDE,
         "font": {"size": 12, "color": INK},
     }
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from dashboards.limits import Limit, limits, shapes
+from dashboards.limits import Limit, Words, limits, shapes
 from dashboards.pane import Pane
 from dashboards.points import Point, Track
 from dashboards.scene import Scene
@@ -34,6 +34,7 @@ def framed(
     scene: Scene,
     traces: Iterable[dict[str, Any]],
     remarks: tuple[str, ...] = (),
+    words: Words = Words.NEAR,
 ) -> Pane:
     """The panel around drawn traces: title, last values, fixed scale, limits, and what it says when empty."""
     pin = scene.protocol.pin
@@ -43,7 +44,7 @@ def framed(
         height=scale.height,
         axis=_axis(scale),
         traces=tuple(trace for trace in traces if trace["x"]),
-        shapes=tuple(shapes(found, scale, scene.clock.ends())),
+        shapes=tuple(shapes(found, scale, scene.clock.ends(), words)),
         annotations=tuple(nothing(track, scene)),
         notes=(*remarks, *notes(track), *((f"Limits: {pin.id}, version {pin.version}.",) if found else ())),
     )

@@ -30,8 +30,8 @@ from app.protocols.library import load
 
 LIBRARY = load()
 MEASURES = LIBRARY.measures
-LVHN, CONSENSUS = LIBRARY.protocols["lvhn-2015"], LIBRARY.protocols["consensus-2014"]
-SHIPPED = (LVHN, CONSENSUS)
+LVHN, CONSENSUS, USPI, TIL = LIBRARY.protocols.values()
+SHIPPED = (LVHN, CONSENSUS, USPI, TIL)
 
 AT = datetime(2026, 3, 4, 16, tzinfo=UTC)
 """The decision, and the moment the dose is due, unless a test says otherwise."""

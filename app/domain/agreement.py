@@ -50,6 +50,13 @@ class Agreement:
     above: tuple[Above, ...]
     by_choice: tuple[ByChoice, ...]
 
+    @property
+    def named(self) -> frozenset[str]:
+        """Every measure that a rule compares."""
+        pairs = [(rule.measure, rule.than) for rule in self.above]
+        pairs += [(other.measure, other.choice) for other in self.by_choice]
+        return frozenset(name for pair in pairs for name in pair)
+
     def broken(self, values: Mapping[str, Value]) -> Above | ByChoice | None:
         """The first rule that values taken together break."""
         rules: tuple[Above | ByChoice, ...] = (*self.above, *self.by_choice)
@@ -71,8 +78,7 @@ def parse_agreement(document: bytes, measures: Measures, file: str = "agreement.
         choices = measures[other.choice].choices if other.choice in measures else ()
         if unknown := sorted((other.zero | other.positive) - set(choices)):
             raise ProtocolRefused("unknown_choice", f"{file} names an unknown choice of {other.choice}: {unknown[0]}.")
-    named = {name for rule in above for name in (rule.measure, rule.than)}
-    named |= {name for other in by_choice for name in (other.measure, other.choice)}
-    if unknown := sorted(named - set(measures)):
+    agreement = Agreement(above, by_choice)
+    if unknown := sorted(agreement.named - set(measures)):
         raise ProtocolRefused("unknown_measure", f"{file} names an unknown measure: {unknown[0]}.")
-    return Agreement(above, by_choice)
+    return agreement

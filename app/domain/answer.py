@@ -27,7 +27,8 @@ class Answer(NamedTuple):
 
 def certain(row: Row, grade: int, value: Value | Fraction | None, at: datetime | None) -> Answer:
     """An answer with nothing open."""
-    return Answer(grade, grade, value, at, None, row.measure)
+    # As Answer(…) would, without its detour through Python: this is what most rows answer.
+    return tuple.__new__(Answer, (grade, grade, value, at, None, row.measure))
 
 
 def absent(row: Row) -> Answer:
@@ -39,9 +40,16 @@ def absent(row: Row) -> Answer:
 
 def stale(row: Row, reading: Reading, low: int = 0) -> Answer:
     """Charted too long ago: what is certain stays, the rest cannot be excluded."""
+    if low == row.worst:
+        return certain(row, low, reading.value, reading.at)
     if row.when_taken and not row.when and low == 0 and row.grade(reading.value) == 0:
         return certain(row, 0, reading.value, reading.at)
     return Answer(low, row.worst, reading.value, reading.at, Why.STALE, row.measure)
+
+
+def all_stale(row: Row, beside: Iterable[Reading]) -> Answer:
+    """The latest reading and those beside it, all too old."""
+    return discordant(row, [stale(row, reading) for reading in beside])
 
 
 def discordant(row: Row, answers: Iterable[Answer]) -> Answer:
@@ -51,7 +59,7 @@ def discordant(row: Row, answers: Iterable[Answer]) -> Answer:
         return found[0]
     low, high = min(answer.low for answer in found), max(answer.high for answer in found)
     last = found[-1]
-    if all(answer[:2] == last[:2] for answer in found):
+    if all(answer.low == last.low and answer.high == last.high for answer in found):
         return last
     return Answer(low, high, last.value, last.at, Why.DISCORDANT, row.measure)
 
@@ -62,5 +70,5 @@ def latest_or_why(row: Row, facts: Facts) -> tuple[list[Reading], Answer | None]
     if not readings:
         return readings, absent(row)
     if not facts.fresh(readings[-1], row.fresh_for):
-        return readings, stale(row, readings[-1])
+        return readings, all_stale(row, facts.beside_latest(readings))
     return readings, None

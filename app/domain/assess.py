@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
+from itertools import pairwise
 
+from app.domain.baseline import baseline_of
+from app.domain.carried import carried
 from app.domain.course import Cycle, Dose
 from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
@@ -18,17 +22,29 @@ from app.domain.progress import held_occasions
 from app.domain.protocol import Protocol, WindowKind
 from app.domain.relevance import relevant
 from app.domain.schedule import due_at
-from app.domain.situation import AHEAD, Previous, Situation
+from app.domain.scores.scale import scale_at
+from app.domain.situation import AHEAD, UNREADABLE, Previous, Situation
 from app.domain.vocabulary import Action, Outcome, gravest
 
 _FROM_BASELINE = (WindowKind.SINCE_BASELINE, WindowKind.AGAINST_BASELINE)
 
 
 def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime) -> Situation:
-    """The situation of `dose` at `at`: readings of its cycle that were true by then, and the cycle's facts."""
+    """The situation of `dose` at `at`: readings of its cycle that were true by then, and the cycle's facts.
+
+    A fault in reading them gives a situation without any, on which nothing but `incomplete` can be decided.
+    """
     cycle = sheet.cycle(dose.cycle_id)
+    try:
+        return _situation(sheet, cycle, dose, protocol, at)
+    except Exception:  # noqa: BLE001 - invariant 1: what cannot be read is decided as a fault, and told
+        return _unreadable(sheet, cycle, dose, protocol, at)
+
+
+def _situation(sheet: Flowsheet, cycle: Cycle, dose: Dose, protocol: Protocol, at: datetime) -> Situation:
     rows = _rows(sheet, cycle, protocol, at)
     given = _given_times(sheet, cycle, at)
+    unresolved = _unresolved(sheet, cycle, protocol)
     return Situation(
         at=at,
         due_at=due_at(cycle, sheet.events_of(cycle.id), dose.number, protocol.timing.interval),
@@ -39,9 +55,37 @@ def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime)
         baseline=_baseline(protocol, rows, given[0] if given else at),
         held_doses=held_occasions(sheet, dose, protocol, at),
         previous=_binding(sheet, cycle, at),
-        unresolved=(),
-        readings=_readings(relevant(rows, protocol, at, given[-1] if given else None)),
+        unresolved=unresolved,
+        readings=_readings(relevant(rows, protocol, at, given[-1] if given else None, unresolved)),
+        spo2_scale=scale_at(sheet.events, cycle.id, at),
     )
+
+
+def _unreadable(sheet: Flowsheet, cycle: Cycle, dose: Dose, protocol: Protocol, at: datetime) -> Situation:
+    return Situation(
+        at=at,
+        due_at=due_at(cycle, sheet.events_of(cycle.id), dose.number, protocol.timing.interval),
+        dose_number=dose.number,
+        cycle_number=cycle.number,
+        admitted_at=cycle.admitted_at,
+        last_given_at=None,
+        baseline=(),
+        held_doses=0,
+        previous=_binding(sheet, cycle, at),
+        unresolved=(UNREADABLE,),
+        readings=(),
+    )
+
+
+def _unresolved(sheet: Flowsheet, cycle: Cycle, protocol: Protocol) -> tuple[str, ...]:
+    """The criteria that earlier cycles left set."""
+    upto = [other for other in sheet.cycles if other.number <= cycle.number]
+    past = []
+    for earlier, later in pairwise(upto):
+        end = later.admitted_at - protocol.timing.admission_lookback
+        given = _given_times(sheet, earlier, end)
+        past.append((end, given[-1] if given else None, _readings(_rows(sheet, earlier, protocol, end))))
+    return carried(protocol, past)
 
 
 def _rows(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) -> list[Observation]:
@@ -71,18 +115,20 @@ def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime) -> list[datetime]
 
 
 def _baseline(protocol: Protocol, rows: list[Observation], until: datetime) -> tuple[tuple[str, Value], ...]:
-    """The last value at or before the first dose of the cycle, for each measure compared with its baseline.
-
-    Of two taken at one moment it is the better test, or the lower weight: what came after stands out against it.
-    """
+    """The value at or before the first dose of the cycle, for each measure compared with its baseline."""
+    wanted = {line.measure: line.grade for line in protocol.rows if line.window.kind in _FROM_BASELINE}
+    heavier = {line.window.per: _greater for line in protocol.rows if line.window.per is not None}
     found: dict[str, Value] = {}
-    for line in (line for line in protocol.rows if line.window.kind in _FROM_BASELINE):
-        before = _readings(row for row in rows if row.measure == line.measure and row.at <= until)
-        if before:
-            last = max(reading.at for reading in before)
-            values = [(line.grade(reading.value), reading.value) for reading in before if reading.at == last]
-            found[line.measure] = min(values)[1]
+    for measure, order in (wanted | heavier).items():
+        value = baseline_of(_readings(row for row in rows if row.measure == measure and row.at <= until), order)
+        if value is not None:
+            found[measure] = value
     return tuple(found.items())
+
+
+def _greater(value: Value) -> Decimal:
+    """Of two weights of one moment the greater is the cautious one where something is asked per kilogram."""
+    return -value if isinstance(value, Decimal) else Decimal(0)
 
 
 def _binding(sheet: Flowsheet, cycle: Cycle, at: datetime) -> Previous | None:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from app.domain.alert import Alert
 from app.domain.decision import Decision, Finding
-from app.domain.explain import SHOWN_AS, label_words, limit_words, value_words
+from app.domain.explain import SHOWN_AS, label_words, value_words
+from app.domain.limit_words import limit_words
 from app.domain.measure import Measures
 from app.domain.vocabulary import Action, AlertKind, Level, Verdict, Why
 
@@ -87,7 +88,8 @@ def _one(concern: Concern, alert: Alert | None) -> News | None:
 def _at_any_time(finding: Finding) -> bool:
     """Some findings alert at any hour, also where the protocol has no row that says what they call for."""
     happened = finding.verdict is Verdict.MET or finding.why is Why.UNCOVERED
-    return happened and finding.value in finding.criterion.any_time
+    loud = finding.criterion.any_time
+    return happened and (finding.value in loud or finding.criterion.cls in loud)
 
 
 def _calls(action: Action) -> bool:
@@ -104,7 +106,7 @@ def _sentence(finding: Finding, dose_number: int, measures: Measures) -> str:
     said = label
     if finding.value is not True:
         value = value_words(finding.value, criterion.unit)
-        said = f"{label} {value} (limit {limit_words(criterion.threshold, criterion.unit)})"
+        said = f"{label} {value} (limit {limit_words(criterion)})"
     return f"Dose {dose_number}: {SHOWN_AS[finding.action]}. {said}."
 
 

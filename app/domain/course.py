@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from app.domain.vocabulary import Choice, CycleEventKind, Outcome
+from app.domain.vocabulary import Choice, CycleEventKind, Outcome, SpO2Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Cycle:
 class CycleEvent:
     """Something that happened to a cycle.
 
-    `moved` carries `ward_id` and `bed`; `grid_moved` carries `from_dose` and its new `due_at`.
+    `moved` carries `ward_id` and `bed`, `grid_moved` `from_dose` and its new `due_at`, `spo2_scale` the `scale`.
     """
 
     id: str
@@ -77,6 +77,7 @@ class CycleEvent:
     bed: str | None = None
     from_dose: int | None = None
     due_at: datetime | None = None
+    scale: SpO2Scale | None = None
 
 
 @dataclass(frozen=True, slots=True)

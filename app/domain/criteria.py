@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -9,32 +10,44 @@ from app.domain.answer import Answer, certain
 from app.domain.decision import Finding
 from app.domain.facts import Facts
 from app.domain.measure import Value
-from app.domain.protocol import Condition, Criterion, Row
-from app.domain.vocabulary import Action, Class, Verdict, Why
-from app.domain.windows import ANSWERS
+from app.domain.plan import Step, Told
+from app.domain.protocol import Condition, Row
+from app.domain.units import TENTH
+from app.domain.vocabulary import Action, Verdict, Why
 
-_TENTH = Decimal("0.1")
 CHARTED = (Decimal, bool, str)
-MET, NOT_MET, UNKNOWN = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN
-PROCEED, INCOMPLETE, UNCOVERED = Action.PROCEED, Action.INCOMPLETE, Class.UNCOVERED
+_tuple = tuple.__new__
+# A named tuple's own constructor is a Python function that calls this one: twice the time, fifty times a decision.
+_UNKNOWN, _INCOMPLETE = Verdict.UNKNOWN, Action.INCOMPLETE
 
 
-def judge(row: Row, facts: Facts) -> list[Finding]:
-    """One finding per criterion of the row."""
-    answer = _ask(row, facts)
-    value = _shown(row, answer.value)
-    return [_finding(criterion, answer, value) for criterion in row.criteria]
+def judge(steps: Iterable[Step], facts: Facts) -> list[Finding]:
+    """One finding per criterion, in the order of the rows."""
+    findings: list[Finding] = []
+    for step in steps:
+        row, answer_of, told = step
+        answer = _conditional(step, facts) if row.when else answer_of(row, facts)
+        low, high, figure, at, why, blame = answer
+        value = figure if figure is None or isinstance(figure, CHARTED) else _shown(row, figure)
+        if low < high:
+            findings += [_open(one, answer, value) for one in told[low]]
+            continue
+        for criterion, verdict, action, says in told[low]:
+            reason = says if why is None else why
+            findings.append(_tuple(Finding, (criterion, verdict, action, value, at, reason, blame)))
+    return findings
 
 
-def _ask(row: Row, facts: Facts) -> Answer:
-    open_: Answer | None = None
+def _conditional(step: Step, facts: Facts) -> Answer:
+    """The answer of a row that counts only while its conditions hold; open where nobody can say whether they do."""
+    row, open_ = step.row, None
     for condition in row.when:
         holds, why = _condition(condition, facts)
         if holds is False:
             return certain(row, 0, None, None)
         if holds is None:
             open_ = Answer(0, row.worst, None, None, why, condition.measure)
-    return open_ or ANSWERS[row.window.kind](row, facts)
+    return open_ or step.answer(row, facts)
 
 
 def _condition(condition: Condition, facts: Facts) -> tuple[bool | None, Why | None]:
@@ -47,23 +60,19 @@ def _condition(condition: Condition, facts: Facts) -> tuple[bool | None, Why | N
     return (answers.pop(), None) if len(answers) == 1 else (None, Why.DISCORDANT)
 
 
-def _finding(criterion: Criterion, answer: Answer, value: Value | None) -> Finding:
-    """Certain grades are met or not; a state that the source has no row for is unknown, never a pass."""
+def _open(told: Told, answer: Answer, value: Value | None) -> Finding:
+    """A criterion above the certain grade and not above the highest possible one is unknown."""
     low, high, _, at, why, blame = answer
-    if criterion.grade == low:
-        if criterion.cls is UNCOVERED:
-            return Finding(criterion, UNKNOWN, INCOMPLETE, value, at, Why.UNCOVERED, blame)
-        return Finding(criterion, MET, criterion.action, value, at, None, blame)
+    criterion = told.criterion
     if low < criterion.grade <= high:
-        return Finding(criterion, UNKNOWN, INCOMPLETE, value, at, why, blame)
-    return Finding(criterion, NOT_MET, PROCEED, value, at, why if low == high else None, blame)
+        return Finding(criterion, _UNKNOWN, _INCOMPLETE, value, at, why, blame)
+    return Finding(criterion, told.verdict, told.action, value, at, told.why, blame)
 
 
-def _shown(row: Row, value: Value | Fraction | None) -> Value | None:
+def _shown(row: Row, value: Fraction) -> Decimal:
     """A computed figure as a decimal: exact where it can be, else to a tenth unless that would change its grade."""
-    if value is None or isinstance(value, CHARTED):
-        return value
     exact = Decimal(value.numerator) / Decimal(value.denominator)
-    rounded = exact.quantize(_TENTH, rounding=ROUND_HALF_UP)
-    ends = Fraction(exact) == value
-    return exact if ends or row.grade(rounded) != row.grade(value) else rounded
+    if Fraction(exact) == value:
+        return exact
+    rounded = exact.quantize(TENTH, rounding=ROUND_HALF_UP)
+    return exact if row.grade(rounded) != row.grade(value) else rounded

@@ -6,22 +6,26 @@ seven actions for every well-formed input. A fault inside it is `incomplete`, ne
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 
-from app.domain.criteria import MET, UNKNOWN, judge
+from app.domain.criteria import judge
 from app.domain.decision import ENGINE_VERSION, Counts, Decision, Finding, Missing, Rule
 from app.domain.facts import Facts
-from app.domain.measure import Measure
+from app.domain.plan import Plan, plan_of
 from app.domain.protocol import Protocol
 from app.domain.schedule import window
 from app.domain.scores.news2 import News2, ScoreTable
-from app.domain.situation import Situation
+from app.domain.situation import UNREADABLE, Situation
 from app.domain.vocabulary import BINDING, Action, Class, Verdict, Why, gravest
 
 NO_SCORE = News2(None, None, None, False, (), ())
+_NEVER = datetime.max.replace(tzinfo=UTC)
 EARLIER = "an earlier decision of this cycle or course"
-_CHECKED_GROUPS = ("vital", "lab")
+MET, UNKNOWN, PROCEED = Verdict.MET, Verdict.UNKNOWN, Action.PROCEED
+# Names of our own: looking a member up on its class costs Python 3.11 more than comparing two decimals.
 
 
 def decide(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Decision:
@@ -31,19 +35,27 @@ def decide(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Decis
     except Exception:  # noqa: BLE001 - invariant 1: any fault inside becomes a stored `incomplete`, never silence
         fault = (Missing("engine", Why.FAULT, None),)
         counts = Counts(0, 0, situation.held_doses)
-        return _decision(situation, protocol, (), fault, _earlier(situation), counts, NO_SCORE)
+        ends = situation.at + protocol.timing.validity
+        return _decision(situation, protocol, (), fault, _earlier(situation), counts, NO_SCORE, ends)
 
 
 def _decide(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Decision:
-    facts = Facts(situation, protocol)
-    findings = tuple([finding for row in protocol.rows for finding in judge(row, facts)])
-    findings = _answered_elsewhere(protocol, findings)
-    missing = _missing(protocol, facts, findings)
-    met = [finding.criterion.cls for finding in findings if finding.verdict is MET]
-    counts = Counts(met.count(Class.RELATIVE), met.count(Class.ABSOLUTE), situation.held_doses)
-    rules = _rules(protocol, situation, met)
-    score = news2.score(facts.values(_score_freshness(protocol, news2)))
-    return _decision(situation, protocol, findings, missing, rules, counts, score)
+    if UNREADABLE in situation.unresolved:
+        raise ValueError("the past of the course could not be read")
+    plan, facts = plan_of(protocol), Facts(situation, protocol)
+    findings = judge(plan.steps, facts)
+    met = [finding for finding in findings if finding.verdict is MET]
+    if met:
+        findings = _answered_elsewhere(protocol, findings, met)
+    found, turns_stale = _points(plan, facts)
+    missing = _missing(found, findings, (*_implausible(plan, facts, met), *_contradictory(plan, protocol, facts)))
+    classes = [finding.criterion.cls for finding in met]
+    counts = Counts(classes.count(Class.RELATIVE), classes.count(Class.ABSOLUTE), situation.held_doses)
+    rules = _rules(protocol, situation, classes)
+    values = facts.values({name: plan.fresh_for[name] for name in news2.measures})
+    score = news2.score(values, situation.spo2_scale)
+    ends = min(turns_stale, situation.at + protocol.timing.validity)
+    return _decision(situation, protocol, tuple(findings), tuple(missing.values()), rules, counts, score, ends)
 
 
 def _decision(
@@ -54,10 +66,12 @@ def _decision(
     rules: tuple[Rule, ...],
     counts: Counts,
     score: News2,
+    ends: datetime,
 ) -> Decision:
     times = window(situation.due_at, protocol.timing)
     provisional = situation.at < times.assess_at
-    action = gravest(*(finding.action for finding in findings), *(rule.action for rule in rules))
+    calls = [finding.action for finding in findings if finding.action is not PROCEED]
+    action = gravest(*calls, *[rule.action for rule in rules])
     if missing:
         action = gravest(action, Action.INCOMPLETE)
     if situation.at > times.closes_at:
@@ -76,74 +90,79 @@ def _decision(
         protocol=protocol.pin,
         coverage=protocol.coverage,
         engine=ENGINE_VERSION,
-        valid_until=None if provisional else _valid_until(situation, protocol, times.closes_at),
+        valid_until=None if provisional else min(ends, times.closes_at),
     )
 
 
-def _answered_elsewhere(protocol: Protocol, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _answered_elsewhere(protocol: Protocol, findings: list[Finding], met: list[Finding]) -> list[Finding]:
     """A row with `unless` says nothing once one of those criteria is met."""
-    met = {finding.criterion.id for finding in findings if finding.verdict is MET}
-    if not met:
-        return findings
-    silent = {c.id for row in protocol.rows if not met.isdisjoint(row.unless) for c in row.criteria}
+    names = {finding.criterion.id for finding in met}
+    silent = {one.id for row in protocol.rows if not names.isdisjoint(row.unless) for one in row.criteria}
     if not silent:
         return findings
-    return tuple(
+    return [
         finding._replace(verdict=Verdict.NOT_MET, action=Action.PROCEED, why=None)
         if finding.criterion.id in silent
         else finding
         for finding in findings
-    )
+    ]
 
 
-def _missing(protocol: Protocol, facts: Facts, findings: tuple[Finding, ...]) -> tuple[Missing, ...]:
-    """What is required and cannot be used, each measure once."""
+def _points(plan: Plan, facts: Facts) -> tuple[dict[str, Missing], datetime]:
+    """The required point values that cannot be used, and the moment the first of the others turns stale."""
     found = {measure: Missing(measure, why, None) for measure, why in sorted(facts.refused.items())}
-    for measure, limit in protocol.freshness.items():
-        reading = facts.latest(measure)
-        if measure in found:
-            continue
-        if reading is None:
-            found[measure] = Missing(measure, Why.MISSING, None)
-        elif facts.at - reading.at > limit:
-            found[measure] = Missing(measure, Why.STALE, reading.at)
-    for finding in findings:
-        if finding.verdict is UNKNOWN and finding.why is not None and finding.blame not in found:
+    turns_stale = _NEVER
+    for limit, measures in plan.points:
+        edge, oldest = facts.at - limit, facts.at
+        for measure in measures:
+            readings = facts.of(measure)
+            if not readings:
+                found.setdefault(measure, Missing(measure, Why.MISSING, None))
+            elif (at := readings[-1].at) < edge:
+                found.setdefault(measure, Missing(measure, Why.STALE, at))
+            elif at < oldest:
+                oldest = at
+        turns_stale = min(turns_stale, oldest + limit)
+    return found, turns_stale
+
+
+def _missing(found: dict[str, Missing], findings: list[Finding], doubtful: Iterable[Missing]) -> dict[str, Missing]:
+    """What is required and cannot be used, each measure once: besides the point values, what is open or doubtful."""
+    for finding in [finding for finding in findings if finding.verdict is UNKNOWN]:
+        if finding.why is not None and finding.blame not in found:
             found[finding.blame] = Missing(finding.blame, finding.why, finding.observed_at)
-    for measure, why in (*_implausible(protocol, facts, findings), *_contradictory(protocol, facts)):
-        reading = facts.latest(measure)
-        found.setdefault(measure, Missing(measure, why, None if reading is None else reading.at))
-    return tuple(found.values())
+    for missing in doubtful:
+        found.setdefault(missing.measure, missing)
+    return found
 
 
-def _implausible(protocol: Protocol, facts: Facts, findings: tuple[Finding, ...]) -> list[tuple[str, Why]]:
+def _implausible(plan: Plan, facts: Facts, met: list[Finding]) -> list[Missing]:
     """Fine print 9: a vital sign or lab outside `warn` that meets no criterion is never "not met"."""
-    odd = [name for name in protocol.freshness if _outside_warn(protocol.measures[name], facts)]
-    if not odd:
-        return []
-    met = {finding.criterion.measure for finding in findings if finding.verdict is MET}
-    return [(name, Why.IMPLAUSIBLE) for name in odd if name not in met]
+    odd: dict[str, Missing] = {}
+    for measure, (low, high) in plan.limits:
+        for reading in facts.beside_latest(facts.of(measure)):
+            if isinstance(reading.value, Decimal) and not low <= reading.value <= high:
+                odd[measure] = Missing(measure, Why.IMPLAUSIBLE, reading.at)
+    answered = {finding.criterion.measure for finding in met}
+    return [missing for measure, missing in odd.items() if measure not in answered]
 
 
-def _outside_warn(measure: Measure, facts: Facts) -> bool:
-    if measure.warn is None or measure.group not in _CHECKED_GROUPS or (readings := facts.of(measure.name)) == []:
-        return False
-    low, high = measure.warn
-    for reading in facts.beside_latest(readings):
-        if isinstance(reading.value, Decimal) and not low <= reading.value <= high:
-            return True
-    return False
-
-
-def _contradictory(protocol: Protocol, facts: Facts) -> list[tuple[str, Why]]:
-    """Latest values that cannot be true together; pressures only when taken at the same moment."""
-    values = {name: reading.value for name in protocol.freshness if (reading := facts.latest(name)) is not None}
-    broken = [rule.measure for rule in protocol.agreement.by_choice if rule.broken(values)]
-    for rule in protocol.agreement.above:
-        upper, lower = facts.latest(rule.measure), facts.latest(rule.than)
-        if upper is not None and lower is not None and upper.at == lower.at and rule.broken(values):
-            broken.append(rule.measure)
-    return [(name, Why.CONTRADICTORY) for name in broken]
+def _contradictory(plan: Plan, protocol: Protocol, facts: Facts) -> list[Missing]:
+    """Latest values, or those within minutes of them, that cannot be true together; pressures of one moment only."""
+    beside = {name: facts.beside_latest(facts.of(name)) for name in plan.compared}
+    broken = [
+        rule.measure
+        for rule in protocol.agreement.by_choice
+        for number, choice in product(beside.get(rule.measure, ()), beside.get(rule.choice, ()))
+        if rule.broken({rule.measure: number.value, rule.choice: choice.value})
+    ]
+    broken += [
+        rule.measure
+        for rule in protocol.agreement.above
+        for upper, lower in product(beside.get(rule.measure, ()), beside.get(rule.than, ()))
+        if upper.at == lower.at and rule.broken({rule.measure: upper.value, rule.than: lower.value})
+    ]
+    return [Missing(name, Why.CONTRADICTORY, beside[name][-1].at) for name in broken]
 
 
 def _rules(protocol: Protocol, situation: Situation, met: list[Class]) -> tuple[Rule, ...]:
@@ -166,20 +185,3 @@ def _earlier(situation: Situation) -> tuple[Rule, ...]:
     if situation.previous is None or situation.previous.action not in BINDING:
         return ()
     return (Rule("earlier_decision", situation.previous.action, EARLIER),)
-
-
-def _score_freshness(protocol: Protocol, news2: ScoreTable) -> dict[str, timedelta]:
-    names = (*news2.bands, *news2.choices)
-    return {name: protocol.fresh_for[protocol.measures[name].group] for name in names}
-
-
-def _valid_until(situation: Situation, protocol: Protocol, closes_at: datetime) -> datetime:
-    """The earliest of validity, the close of the window, and the first required value turning stale."""
-    ends = [situation.at + protocol.timing.validity, closes_at]
-    latest: dict[str, datetime] = {}
-    for reading in situation.readings:
-        at = latest.get(reading.measure)
-        if at is None or reading.at > at:
-            latest[reading.measure] = reading.at
-    stale = [latest[measure] + limit for measure, limit in protocol.freshness.items() if measure in latest]
-    return min(ends + [end for end in stale if end >= situation.at])

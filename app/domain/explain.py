@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.domain.decision import Decision, Finding, Missing, Rule
+from app.domain.limit_words import limit_words
 from app.domain.measure import Measures, Value
-from app.domain.protocol import Criterion
+from app.domain.protocol import CHANGE, Criterion
+from app.domain.source import Verification
 from app.domain.units import unit_words
-from app.domain.vocabulary import Action, Class, Verdict, Why
+from app.domain.vocabulary import Action, Class, SpO2Scale, Verdict, Why
 
 SHOWN_AS: Mapping[Action, str] = {
     Action.PROCEED: "No hold criterion met",
@@ -43,6 +45,13 @@ _WHY: Mapping[Why, str] = {
     Why.JUST_ADMITTED: "admitted too recently for a full period; charting since then has no gap",
     Why.FAILED_BEFORE: "already failed before the cycle: no criterion",
     Why.FAULT: "the evaluation failed: decide without the program and report it",
+}
+
+_SURE: Mapping[Verification, str] = {
+    Verification.READ_AT_SOURCE: "read at the source",
+    Verification.COLUMN_INFERRED: "column inferred",
+    Verification.SITE_PARAMETER: "site parameter",
+    Verification.CAUTIOUS_READING: "cautious reading",
 }
 
 _RULES: Mapping[str, str] = {
@@ -95,11 +104,12 @@ def headline(decision: Decision) -> str:
 
 
 def news2_words(decision: Decision) -> str:
-    """The score and the response it calls for, or that there is none."""
+    """The score and the response it calls for, or that there is none; scale 2 is said, scale 1 is everybody's."""
     news2 = decision.news2
+    scale = "" if news2.scale is SpO2Scale.ONE else f" (SpO2 scale {news2.scale:d})"
     if news2.score is None:
-        return "NEWS2: no score, the set is incomplete."
-    return f"NEWS2 {news2.score}: {news2.response}"
+        return f"NEWS2{scale}: no score, the set is incomplete."
+    return f"NEWS2 {news2.score}{scale}: {news2.response}"
 
 
 def _met(finding: Finding, at: datetime, measures: Measures) -> str:
@@ -108,8 +118,9 @@ def _met(finding: Finding, at: datetime, measures: Measures) -> str:
     said, limit = f"{label}{_age(finding, at)}", ""
     if finding.value is not True:
         said = f"{label} {_said(finding, at)}"
-        limit = f" (limit {limit_words(criterion.threshold, criterion.unit)})"
-    return f"{said}{limit}: {class_words(criterion.cls)}. Source: {criterion.source.citation}."
+        limit = f" (limit {limit_words(criterion)})"
+    sure = _SURE[criterion.verification]
+    return f"{said}{limit}: {class_words(criterion.cls)}. Source: {criterion.source.citation} ({sure})."
 
 
 def _noted(finding: Finding) -> bool:
@@ -122,19 +133,19 @@ def _note(finding: Finding, measures: Measures) -> str:
 
 
 def label_words(criterion: Criterion, measures: Measures) -> str:
-    """What a criterion compares: the measure, or its change from the baseline."""
+    """What a criterion compares: the measure, its change from the baseline, per what, or how often."""
     measure = measures[criterion.measure]
-    return measure.label if criterion.unit == measure.unit else f"{measure.label}, change from baseline"
+    if criterion.unit is None or criterion.unit == measure.unit:
+        return measure.label
+    own, _, per = criterion.unit.partition("/")
+    if own == measure.unit:
+        return f"{measure.label} per {per}"
+    return f"{measure.label}, {'change from baseline' if criterion.unit == CHANGE else 'how often'}"
 
 
 def class_words(cls: Class) -> str:
     """The class of a criterion as the field says it."""
     return "not covered" if cls is Class.UNCOVERED else f"{cls} criterion"
-
-
-def limit_words(threshold: str, unit: str | None) -> str:
-    """A threshold with its unit as a person reads it."""
-    return threshold if unit is None else threshold.replace(unit, unit_words(unit))
 
 
 def why_words(why: Why) -> str:

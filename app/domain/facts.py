@@ -5,9 +5,9 @@ Sorted by the moment a reading was true, never by order of entry.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from operator import attrgetter
 
 from app.domain.measure import Kind, Measure, Value
@@ -18,13 +18,14 @@ from app.domain.vocabulary import Why
 
 _time = attrgetter("at")
 # Names of our own: looking a member up on its class costs Python 3.11 more than comparing two decimals.
-_INTERVAL, _CHOICE, _FINDING = Kind.INTERVAL, Kind.CHOICE, Kind.FINDING
+_TICK = timedelta(microseconds=1)
+_QUANTITY, _CHOICE, _FINDING = Kind.QUANTITY, Kind.CHOICE, Kind.FINDING
 
 
 def _put_in_order(readings: list[Reading]) -> None:
     """By time, and at one moment by value, so that the order of entry never shows."""
     readings.sort(key=_time)
-    if any(earlier.at == later.at for earlier, later in pairwise(readings)):
+    if len({reading.at for reading in readings}) < len(readings):
         readings.sort(key=_order)
 
 
@@ -34,55 +35,54 @@ def _order(reading: Reading) -> tuple[datetime, datetime, Value, str]:
 
 def _fits(reading: Reading, measure: Measure) -> bool:
     """True when the value is of the kind charted for its measure, and an interval has two times."""
-    value, kind = reading.value, measure.kind
+    _, _, value, at, start = reading
+    kind = measure.kind
     if kind is _FINDING:
-        return isinstance(value, bool)
+        return value is True or value is False
     if kind is _CHOICE:
         return value in measure.choices
     if not isinstance(value, Decimal) or not value.is_finite():
         return False
-    if kind is _INTERVAL:
-        return reading.start is not None and reading.start < reading.at
-    return reading.start is None
+    return start is None if kind is _QUANTITY else start is not None and start < at
 
 
 class Facts:
-    """The readings of a situation by measure, oldest first; a reading a little ahead counts as taken now."""
+    """The readings of a situation by measure, oldest first; a reading a little ahead counts as taken now.
 
-    __slots__ = ("_by_measure", "at", "discordant_within", "refused", "situation")
+    `refused` names each measure with a value that cannot be a reading, and why.
+    """
+
+    __slots__ = ("_by_measure", "at", "discordant_within", "freshness", "refused", "situation")
 
     def __init__(self, situation: Situation, protocol: Protocol) -> None:
         self.situation = situation
         self.at = situation.at
         self.discordant_within = protocol.timing.discordant_within
+        self.freshness = protocol.freshness
         self.refused: dict[str, Why] = {}
         self._by_measure: dict[str, list[Reading]] = {}
-        by_measure: dict[str, list[Reading]] = {}
+        at, measures, found = situation.at, protocol.measures, self._by_measure
         for reading in situation.readings:
-            by_measure.setdefault(reading.measure, []).append(reading)
-        for name, readings in by_measure.items():
-            measure = protocol.measures.get(name)
-            if measure is None:
+            name = reading.measure
+            measure = measures.get(name)
+            if measure is None or not _fits(reading, measure):
                 self.refused[name] = Why.MISTYPED
+            elif reading.at > at:
+                self._admit_early(reading)
+            elif name in found:
+                found[name].append(reading)
             else:
-                self._admit(measure, readings)
+                found[name] = [reading]
+        for readings in found.values():
+            if len(readings) > 1:
+                _put_in_order(readings)
 
-    def _admit(self, measure: Measure, readings: list[Reading]) -> None:
-        """Keeps what can be a reading, a little ahead counted as taken now; the measure of any other is refused."""
-        kept: list[Reading] = []
-        for reading in readings:
-            if not _fits(reading, measure):
-                self.refused[measure.name] = Why.MISTYPED
-            elif reading.at <= self.at:
-                kept.append(reading)
-            elif reading.at - self.at <= AHEAD:
-                kept.append(reading._replace(at=self.at))
-            else:
-                self.refused.setdefault(measure.name, Why.FUTURE)
-        if len(kept) > 1:
-            _put_in_order(kept)
-        if kept:
-            self._by_measure[measure.name] = kept
+    def _admit_early(self, reading: Reading) -> None:
+        """A reading a little ahead counts as taken now; one further ahead is none, and its measure is refused."""
+        if reading.at - self.at > AHEAD:
+            self.refused.setdefault(reading.measure, Why.FUTURE)
+        else:
+            self._by_measure.setdefault(reading.measure, []).append(reading._replace(at=self.at))
 
     def of(self, measure: str) -> list[Reading]:
         """Every reading of the measure, oldest first."""
@@ -97,25 +97,44 @@ class Facts:
         """True up to and including the moment the reading is `fresh_for` old."""
         return self.at - reading.at <= fresh_for
 
+    def why_not(self, measure: str) -> Why | None:
+        """Why a required measure cannot be used, None when its latest reading is fresh."""
+        reading = self.latest(measure)
+        if reading is None:
+            return Why.MISSING
+        return None if self.fresh(reading, self.freshness[measure]) else Why.STALE
+
     def beside_latest(self, readings: list[Reading]) -> list[Reading]:
-        """The latest reading and those at most `discordant_within` before it."""
-        if len(readings) == 1:
+        """The latest reading and those at most `discordant_within` before it; none of no readings."""
+        if not readings or readings[0] is readings[-1]:
             return readings
         edge = readings[-1].at - self.discordant_within
-        if readings[-2].at < edge:
-            return readings[-1:]
         return [reading for reading in readings if reading.at >= edge]
+
+    def near(self, reading: Reading) -> list[Reading]:
+        """The readings of its measure at most `discordant_within` before or after it, itself among them."""
+        low, high = reading.at - self.discordant_within, reading.at + self.discordant_within
+        return [other for other in self.of(reading.measure) if low <= other.at <= high]
+
+    def contested(self, reading: Reading, grade: Callable[[Value], int]) -> bool:
+        """True when a reading within minutes of it meets a criterion and it does not, or the other way round."""
+        met = grade(reading.value) > 0
+        return any((grade(other.value) > 0) is not met for other in self.near(reading))
+
+    def began(self) -> datetime:
+        """The moment before the first reading at hand."""
+        return min((readings[0].at for readings in self._by_measure.values()), default=self.at) - _TICK
 
     def since_last_dose(self, readings: list[Reading]) -> list[Reading]:
         """Those taken since the last administration; all, where none is known."""
         since: datetime | None = self.situation.last_given_at
         return readings if since is None else [reading for reading in readings if reading.at >= since]
 
-    def values(self, fresh_for: dict[str, timedelta]) -> dict[str, Value]:
+    def values(self, fresh_for: Mapping[str, timedelta]) -> dict[str, Value]:
         """The latest value of each named measure that is fresh."""
         found: dict[str, Value] = {}
         for measure, limit in fresh_for.items():
             reading = self.latest(measure)
-            if reading is not None and self.at - reading.at <= limit:
+            if reading is not None and self.fresh(reading, limit):
                 found[measure] = reading.value
         return found

@@ -6,14 +6,14 @@ Given, skipped and why, cancelled, due, overdue: derived from what was recorded,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from app.domain.course import Administration, Cycle, Dose, Order
 from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
-from app.domain.schedule import DoseWindow, due_at, units, window
+from app.domain.schedule import DoseWindow, cycle_closes, due_at, units, window
 from app.domain.vocabulary import Action, Choice, DoseState, Outcome, SkipReason
 
 PENDING = (DoseState.SCHEDULED, DoseState.DUE, DoseState.OVERDUE)
@@ -66,6 +66,13 @@ def held_occasions(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetim
     undone = (other for other in earlier if not _went_in(sheet.administration(other.id)))
     reasons = (dose_progress(sheet, other, protocol, at).skip_reason for other in undone)
     return sum(1 for reason in reasons if reason is SkipReason.CRITERION)
+
+
+def cycle_closes_at(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, zone: tzinfo) -> datetime:
+    """The last moment at which a dose of the cycle may begin, counted from its first dose, given or due."""
+    done = (sheet.administration(dose.id) for dose in sheet.doses_of(cycle.id))
+    given = [row.started_at for row in done if row is not None and _went_in(row)]
+    return cycle_closes(protocol.dosing, min(given, default=cycle.first_due_at), zone)
 
 
 def _went_in(administration: Administration | None) -> bool:

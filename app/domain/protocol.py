@@ -16,17 +16,14 @@ from fractions import Fraction
 from app.domain.agreement import Agreement
 from app.domain.band import Band
 from app.domain.course import ProtocolPin
+from app.domain.dosing import Dosing, Timing
+from app.domain.grading import Grading
 from app.domain.measure import Measures, Value
+from app.domain.source import Source, Verification
 from app.domain.vocabulary import Action, Class
 
-
-class Verification(StrEnum):
-    """How sure we are that a row says what its source says."""
-
-    READ_AT_SOURCE = "read_at_source"
-    COLUMN_INFERRED = "column_inferred"
-    SITE_PARAMETER = "site_parameter"
-    CAUTIOUS_READING = "cautious_reading"
+CHANGE, TIMES = "%", "times"
+"""The units of a change from the baseline and of a count."""
 
 
 class WindowKind(StrEnum):
@@ -41,6 +38,9 @@ class WindowKind(StrEnum):
     AGAINST_BASELINE = "against_baseline"
     PERSISTENT = "persistent"
     DURATION = "duration"
+    LATCHED = "latched"
+    COUNT = "count"
+    OUTLASTED = "outlasted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,12 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A kind with its parameters; a length of time that a kind does not use is zero."""
+    """A kind with its parameters; a length of time that a kind does not use is zero.
+
+    A sum may be compared `per` the heavier of baseline and latest weight. A latch clears once all of `clear` hold
+    (where there are none, once a later reading meets no criterion), never while a `quiet` finding was present since it
+    was set, and with `after_dose` only after the next dose; an `event` sets it though another reading denies it.
+    """
 
     kind: WindowKind
     span: timedelta = timedelta(0)
@@ -71,16 +76,11 @@ class Window:
     gap: timedelta = timedelta(0)
     answered_by: str | None = None
     while_: tuple[Condition, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a row is printed."""
-
-    ref: str
-    table: str | None
-    row: str
-    citation: str
+    per: str | None = None
+    clear: tuple[Condition, ...] = ()
+    quiet: tuple[str, ...] = ()
+    after_dose: bool = False
+    event: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,11 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the protocol; `unless` names criteria that, when met, answer for this row."""
+    """One line of the protocol; `unless` names criteria that, when met, answer for this row.
+
+    `grade` gives the grade of a value, 0 where no criterion holds it; `clear_bands` and `clear_choices` are those
+    values.
+    """
 
     id: str
     measure: str
@@ -131,18 +135,14 @@ class Row:
     fresh_for: timedelta
     when_taken: bool
     criteria: tuple[Criterion, ...]
-
-    def grade(self, value: Value | Fraction) -> int:
-        """The grade of a value: 0 where no criterion holds it."""
-        for criterion in self.criteria:
-            if criterion.holds(value):
-                return criterion.grade
-        return 0
+    grade: Grading
+    clear_bands: tuple[Band, ...]
+    clear_choices: tuple[str, ...]
 
     @property
     def worst(self) -> int:
-        """The gravest grade of the row."""
-        return max(criterion.grade for criterion in self.criteria)
+        """The gravest grade of the row; its criteria stand mildest first."""
+        return len(self.criteria)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,36 +166,7 @@ class HeldRule:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How time bounds a dose; all but `interval` are site parameters."""
-
-    interval: timedelta
-    assess_before: timedelta
-    early_limit: timedelta
-    delay_limit: timedelta
-    validity: timedelta
-    discordant_within: timedelta
-    admission_lookback: timedelta
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Dosing:
-    """What is given: international units per kg of the ordered weight, and how often at most."""
-
-    drug: str
-    units_per_kg: Decimal
-    infusion: timedelta
-    dose_cap: int
-    course_cap: int
-    cycle_window: timedelta
-    rest_days: int
-    retreatment_days: int
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Protocol:
     """A versioned, cited set of rows and how they combine; `document` are the bytes it was read from.
 

@@ -14,11 +14,13 @@ from typing import Any
 
 from app.domain.agreement import Agreement
 from app.domain.course import ProtocolPin
+from app.domain.dosing import Dosing, Timing
 from app.domain.errors import ProtocolRefused
 from app.domain.measure import Kind, Measures
-from app.domain.protocol import CountRule, Dosing, HeldRule, Protocol, Row, Timing, Verification
+from app.domain.protocol import CountRule, HeldRule, Protocol, Row
 from app.domain.protocol_keys import Keys
 from app.domain.protocol_row import parse_row, parse_source
+from app.domain.source import Verification
 from app.domain.vocabulary import Action, Class
 
 GROUPS = ("vital", "bedside", "finding", "lab", "weight", "interval")
@@ -105,11 +107,14 @@ def _dosing(keys: Keys, sources: dict[str, str]) -> Dosing:
         infusion=keys.duration("infusion"),
         dose_cap=keys.whole("dose_cap"),
         course_cap=keys.whole("course_cap"),
-        cycle_window=keys.duration("cycle_window"),
+        cycle_window=keys.duration("cycle_window") if keys.has("cycle_window") else None,
+        cycle_days=keys.whole("cycle_days") if keys.has("cycle_days") else None,
         rest_days=keys.whole("rest_days"),
         retreatment_days=keys.whole("retreatment_days"),
         source=parse_source(keys.inner("source"), sources),
     )
+    if (dosing.cycle_window is None) == (dosing.cycle_days is None):
+        keys.refuse("cycle_window", "or cycle_days must say how long a cycle lasts, and not both")
     keys.done()
     return dosing
 
@@ -137,6 +142,7 @@ def _required(keys: Keys, measures: Measures, rows: tuple[Row, ...]) -> tuple[st
         if name not in measures:
             keys.refuse("required", f"names an unknown measure: {name}")
     wanted = [row.measure for row in rows if not row.when_taken]
+    wanted += [row.window.per for row in rows if row.window.per is not None]
     return tuple(dict.fromkeys((*named, *wanted)))
 
 

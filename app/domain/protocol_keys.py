@@ -31,6 +31,14 @@ class Keys:
         """True when the key is written down."""
         return key in self._table
 
+    def is_table(self, key: str) -> bool:
+        """True when a table is written under the key."""
+        return isinstance(self._table.get(key), dict)
+
+    def is_text(self, key: str) -> bool:
+        """True when a text is written under the key."""
+        return isinstance(self._table.get(key), str)
+
     def names(self) -> tuple[str, ...]:
         """The keys as written."""
         return tuple(self._table)
@@ -105,6 +113,13 @@ class Keys:
         value: int = self._take(key, int, "a whole number")
         if value < 1:
             self.refuse(key, "must be at least 1")
+        return value
+
+    def count(self, key: str, most: int) -> int:
+        """A whole number from 0 to `most`."""
+        value: int = self._take(key, int, "a whole number")
+        if not 0 <= value <= most:
+            self.refuse(key, f"must lie between 0 and {most}")
         return value
 
     def duration(self, key: str) -> timedelta:

@@ -19,7 +19,7 @@ from app.domain.observation import Reading
 from app.domain.protocol import Criterion, Protocol
 from app.domain.scores.news2 import News2, Part
 from app.domain.situation import Previous, Situation
-from app.domain.vocabulary import Action, Verdict, Why
+from app.domain.vocabulary import Action, SpO2Scale, Verdict, Why
 
 
 @lru_cache(maxsize=4096)
@@ -50,13 +50,14 @@ def plain(value: Value | None) -> bool | str | None:
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def _canonical(document: dict[str, Any]) -> bytes:
+def canonical(document: dict[str, Any]) -> bytes:
+    """Sorted keys, no spaces, UTF-8: one document, one text."""
     return _CANONICAL.encode(document).encode()
 
 
 def encode_decision(decision: Decision) -> bytes:
     """The canonical bytes of a decision; what a criterion says in general stays in the protocol, named by its hash."""
-    return _canonical(
+    return canonical(
         {
             "action": str(decision.action),
             "provisional": decision.provisional,
@@ -66,12 +67,17 @@ def encode_decision(decision: Decision) -> bytes:
             "missing": [[m.measure, str(m.why), _instant(m.observed_at)] for m in decision.missing],
             "rules": [[rule.name, str(rule.action), rule.citation] for rule in decision.rules],
             "counts": decision.counts._asdict(),
-            "news2": decision.news2,
+            "news2": encode_news2(decision.news2),
             "protocol": [decision.protocol.id, decision.protocol.version, decision.protocol.sha256, decision.coverage],
             "engine": decision.engine,
             "valid_until": _instant(decision.valid_until),
         }
     )
+
+
+def encode_news2(news2: News2) -> tuple[Any, ...]:
+    """The first saturation scale goes without saying, so that what was written before there were two stays the same."""
+    return news2[:-1] if news2.scale is SpO2Scale.ONE else news2
 
 
 def _finding_row(finding: Finding) -> list[bool | str | None]:
@@ -92,7 +98,7 @@ def decode_decision(document: bytes, protocol: Protocol) -> Decision:
         missing=tuple(Missing(measure, Why(why), _time(at)) for measure, why, at in stored["missing"]),
         rules=tuple(Rule(name, Action(action), citation) for name, action, citation in stored["rules"]),
         counts=Counts(**stored["counts"]),
-        news2=_news2(stored["news2"]),
+        news2=decode_news2(stored["news2"]),
         protocol=ProtocolPin(*stored["protocol"][:3]),
         coverage=stored["protocol"][3],
         engine=stored["engine"],
@@ -100,9 +106,11 @@ def decode_decision(document: bytes, protocol: Protocol) -> Decision:
     )
 
 
-def _news2(row: list[Any]) -> News2:
-    score, level, response, single, parts, missing = row
-    return News2(score, level, response, single, tuple(Part(*part) for part in parts), tuple(missing))
+def decode_news2(row: list[Any]) -> News2:
+    """The score of what `encode_news2` wrote."""
+    score, level, response, single, parts, missing, *scale = row
+    parted = tuple(Part(*part) for part in parts)
+    return News2(score, level, response, single, parted, tuple(missing), *map(SpO2Scale, scale))
 
 
 def _finding(row: list[Any], criterion: Criterion) -> Finding:
@@ -118,17 +126,19 @@ def _finding(row: list[Any], criterion: Criterion) -> Finding:
 def encode_situation(situation: Situation) -> bytes:
     """The canonical bytes of a situation."""
     previous = situation.previous
-    return _canonical(
+    scale = {} if situation.spo2_scale is SpO2Scale.ONE else {"spo2_scale": situation.spo2_scale}
+    return canonical(
         {
+            **scale,
             "at": instant(situation.at),
             "due_at": instant(situation.due_at),
             "dose_number": situation.dose_number,
             "cycle_number": situation.cycle_number,
             "admitted_at": _instant(situation.admitted_at),
             "last_given_at": _instant(situation.last_given_at),
-            "baseline": [[measure, _tagged(value)] for measure, value in situation.baseline],
+            "baseline": _tagged_pairs(situation.baseline),
             "held_doses": situation.held_doses,
-            "previous": None if previous is None else [str(previous.action), plain(previous.spo2)],
+            "previous": None if previous is None else [str(previous.action), _tagged_pairs(previous.charted)],
             "unresolved": list(situation.unresolved),
             "readings": [
                 [r.id, r.measure, _tagged(r.value), instant(r.at), _instant(r.start)] for r in situation.readings
@@ -148,16 +158,13 @@ def decode_situation(document: bytes) -> Situation:
         cycle_number=stored["cycle_number"],
         admitted_at=_time(stored["admitted_at"]),
         last_given_at=_time(stored["last_given_at"]),
-        baseline=tuple((measure, _untagged(value)) for measure, value in stored["baseline"]),
+        baseline=_untagged_pairs(stored["baseline"]),
         held_doses=stored["held_doses"],
-        previous=None if previous is None else Previous(Action(previous[0]), _number(previous[1])),
+        previous=None if previous is None else Previous(Action(previous[0]), _untagged_pairs(previous[1])),
         unresolved=tuple(stored["unresolved"]),
         readings=tuple(Reading(r[0], r[1], _untagged(r[2]), _at(r[3]), _time(r[4])) for r in stored["readings"]),
+        spo2_scale=SpO2Scale(stored.get("spo2_scale", SpO2Scale.ONE)),
     )
-
-
-def _number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
 
 
 _Tagged: TypeAlias = bool | str | list[str]
@@ -170,3 +177,11 @@ def _tagged(value: Value) -> _Tagged:
 
 def _untagged(value: _Tagged) -> Value:
     return Decimal(value[0]) if isinstance(value, list) else value
+
+
+def _tagged_pairs(pairs: tuple[tuple[str, Value], ...]) -> list[list[_Tagged]]:
+    return [[measure, _tagged(value)] for measure, value in pairs]
+
+
+def _untagged_pairs(pairs: list[list[Any]]) -> tuple[tuple[str, Value], ...]:
+    return tuple((measure, _untagged(value)) for measure, value in pairs)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.domain.course import Cycle, CycleEvent
+from app.domain.dosing import Dosing, Timing
 from app.domain.errors import InvalidInput
-from app.domain.protocol import Dosing, Timing
 from app.domain.vocabulary import CycleEventKind
 
 
@@ -39,6 +39,18 @@ def due_at(cycle: Cycle, events: Iterable[CycleEvent], number: int, interval: ti
 def window(due: datetime, timing: Timing) -> DoseWindow:
     """The dose window around a due time; every limit is a parameter of the protocol."""
     return DoseWindow(due - timing.assess_before, due - timing.early_limit, due, due + timing.delay_limit)
+
+
+def cycle_closes(dosing: Dosing, first_dose_at: datetime, zone: tzinfo) -> datetime:
+    """The last moment at which a dose of the cycle may begin: so many hours after dose 1, or the end of so many days.
+
+    Which of the two "days 1 to 5" means is a parameter of the protocol; calendar days are those of the ward's clock.
+    """
+    if dosing.cycle_window is not None:
+        return first_dose_at + dosing.cycle_window
+    first_day = first_dose_at.astimezone(zone).date()
+    ends = datetime.combine(first_day + timedelta(days=dosing.cycle_days or 0), time(), zone)
+    return ends.astimezone(UTC)
 
 
 def units(dosing: Dosing, ordered_weight: Decimal) -> Decimal:

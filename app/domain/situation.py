@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from app.domain.measure import Value
 from app.domain.observation import Reading
-from app.domain.vocabulary import Action
+from app.domain.vocabulary import Action, SpO2Scale
+
+UNREADABLE = "unreadable"
+"""Stands in `unresolved` where the past could not be read: no decision can be made on such a situation."""
 
 AHEAD = timedelta(minutes=2)
 """How far a clock may run ahead of ours before a time counts as the future."""
@@ -19,10 +21,10 @@ AHEAD = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """The action that binds from an earlier decision of the cycle, and the saturation it was taken on."""
+    """The action that binds or held the dose before, and the values by measure that decision was taken on."""
 
     action: Action
-    spo2: Decimal | None = None
+    charted: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Situation:
     previous: Previous | None
     unresolved: tuple[str, ...]
     readings: tuple[Reading, ...]
+    spo2_scale: SpO2Scale = SpO2Scale.ONE
 
     def baseline_of(self, measure: str) -> Value | None:
         """The value before the cycle, or None when it was not recorded."""

@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
+PERCENT = 100
+"""A whole in percent."""
+TENTH = Decimal("0.1")
+"""The step to which a figure that does not end is shown."""
+
 _ROUNDED_BELOW = Decimal(1_000_000)
 
 
 def _fahrenheit_to_celsius(value: Decimal) -> Decimal:
     """(F - 32) x 5/9, rounded half up to 0.1 degree: 100.3 is 37.9. What is too large to round stays as it is."""
     exact = (value - 32) * 5 / 9
-    return exact if abs(exact) > _ROUNDED_BELOW else exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return exact if abs(exact) > _ROUNDED_BELOW else exact.quantize(TENTH, rounding=ROUND_HALF_UP)
 
 
 _WORDS = {

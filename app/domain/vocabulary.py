@@ -5,7 +5,7 @@ The closed lists of clinical-rules.md section 1; the glossary in docs/ says what
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Action(StrEnum):
@@ -102,6 +102,14 @@ class CycleEventKind(StrEnum):
     STOPPED = "stopped"
     DISCHARGED = "discharged"
     GRID_MOVED = "grid_moved"
+    SPO2_SCALE = "spo2_scale"
+
+
+class SpO2Scale(IntEnum):
+    """On which scale NEWS2 reads a saturation; the second is a prescriber's choice for one cycle, never a default."""
+
+    ONE = 1
+    TWO = 2
 
 
 class DoseState(StrEnum):

@@ -21,19 +21,20 @@ def persistent(row: Row, facts: Facts) -> Answer:
     readings, answer = latest_or_why(row, facts)
     if answer is not None:
         return answer
-    return discordant(row, [_confirmed(row, facts, readings, reading) for reading in facts.beside_latest(readings)])
-
-
-def _confirmed(row: Row, facts: Facts, readings: list[Reading], last: Reading) -> Answer:
-    grade = row.grade(last.value)
-    if grade == 0:
+    last = readings[-1]
+    if len(readings) == 1 and row.grade(last.value) == 0:
         return certain(row, 0, last.value, last.at)
-    earlier = _second(row, readings, last)
-    if not all(_holds(condition, facts, last) for condition in row.window.while_):
-        earlier = 0
+    holds = all(_holds(condition, facts, last) for condition in row.window.while_)
+    earlier = _second(row, readings, last) if holds else 0
+    return discordant(row, [_confirmed(row, reading, earlier) for reading in facts.beside_latest(readings)])
+
+
+def _confirmed(row: Row, reading: Reading, earlier: int) -> Answer:
+    """What one of the readings side by side says, where an earlier one confirms at most the grade `earlier`."""
+    grade = row.grade(reading.value)
     low = min(grade, earlier)
     why = None if low == grade else Why.UNCONFIRMED
-    return Answer(low, grade, last.value, last.at, why, row.measure)
+    return Answer(low, grade, reading.value, reading.at, why, row.measure)
 
 
 def _second(row: Row, readings: list[Reading], last: Reading) -> int:
@@ -52,16 +53,17 @@ def _second(row: Row, readings: list[Reading], last: Reading) -> int:
 
 
 def _holds(condition: Condition, facts: Facts, last: Reading) -> bool:
-    """True when every reading asked for is fresh and satisfies the condition."""
+    """True when the readings asked for are fresh and they, with those within minutes of them, satisfy the condition."""
     readings = facts.of(condition.measure)
     if not readings:
         return False
+    asked = readings[-1:]
     if condition.nearest:
         distance = min(abs(reading.at - last.at) for reading in readings)
         asked = [reading for reading in readings if abs(reading.at - last.at) == distance]
-    else:
-        asked = facts.beside_latest(readings)
-    return all(facts.fresh(reading, condition.fresh_for) and condition.holds(reading.value) for reading in asked)
+    beside = [other for reading in asked for other in facts.near(reading)]
+    fresh = all(facts.fresh(reading, condition.fresh_for) for reading in asked)
+    return fresh and all(condition.holds(reading.value) for reading in beside)
 
 
 def duration(row: Row, facts: Facts) -> Answer:
@@ -76,11 +78,53 @@ def _lasted(row: Row, facts: Facts, readings: list[Reading], last: Reading) -> A
     grade = row.grade(last.value)
     if grade == 0:
         return certain(row, 0, last.value, last.at)
-    first = last
-    for reading in reversed([earlier for earlier in readings if earlier.at < last.at]):
-        if row.grade(reading.value) == 0:
-            break
-        first = reading
+    first = _first_of_run(row, readings, last)
     if facts.at - first.at >= row.window.span:
         return certain(row, grade, last.value, first.at)
     return Answer(0, grade, last.value, last.at, Why.PERSISTING, row.measure)
+
+
+def _first_of_run(row: Row, readings: list[Reading], last: Reading) -> Reading:
+    """The oldest reading of the unbroken run that ends with `last`; what is denied at the same moment breaks none."""
+    met = {reading.at for reading in readings if row.grade(reading.value) > 0}
+    first = last
+    for reading in reversed([earlier for earlier in readings if earlier.at < last.at]):
+        if reading.at not in met:
+            break
+        first = reading
+    return first
+
+
+def outlasted(row: Row, facts: Facts) -> Answer:
+    """Met for ever once an unbroken run lasted longer than `span` (fine print 8 and 13); before that it is not met."""
+    readings, answer = latest_or_why(row, facts)
+    carried = any(criterion.id in facts.situation.unresolved for criterion in row.criteria)
+    run = _longest(row, facts, readings)
+    if carried or run is not None:
+        value, at = (None, None) if run is None else (run.value, run.at)
+        return certain(row, row.worst, value, at)
+    if answer is not None:
+        return answer
+    return discordant(row, [_outlasting(row, facts, readings, last) for last in facts.beside_latest(readings)])
+
+
+def _longest(row: Row, facts: Facts, readings: list[Reading]) -> Reading | None:
+    """The first reading of a run whose own readings lie further apart than `span`; discordant ones do not count."""
+    first: Reading | None = None
+    for reading in readings:
+        if facts.contested(reading, row.grade):
+            continue
+        if row.grade(reading.value) == 0:
+            first = None
+        elif first is None:
+            first = reading
+        elif reading.at - first.at > row.window.span:
+            return first
+    return None
+
+
+def _outlasting(row: Row, facts: Facts, readings: list[Reading], last: Reading) -> Answer:
+    first = _first_of_run(row, readings, last)
+    if row.grade(last.value) == 0 or facts.at - first.at <= row.window.span:
+        return certain(row, 0, last.value, last.at)
+    return certain(row, row.worst, last.value, first.at)

@@ -51,6 +51,7 @@ class ACourse:
 
     first: datetime = FIRST
     doses: int = 14
+    lain: int = 6
     cycles: list[Cycle] = field(default_factory=list)
     slots: list[Dose] = field(default_factory=list)
     events: list[CycleEvent] = field(default_factory=list)
@@ -64,8 +65,10 @@ class ACourse:
         self.admit(1, self.first)
 
     def admit(self, number: int, first: datetime) -> Cycle:
-        """A cycle with all its doses, admitted six hours before the first is due."""
-        cycle = Cycle(self.an_id(), "course", number, "ward", "4", first - timedelta(hours=6), first, Decimal(72))
+        """A cycle with all its doses, admitted `lain` hours before the first is due (under 8: no volume)."""
+        cycle = Cycle(
+            self.an_id(), "course", number, "ward", "4", first - timedelta(hours=self.lain), first, Decimal(72)
+        )
         self.cycles.append(cycle)
         self.slots += [Dose(f"c{number}-d{n}", cycle.id, n) for n in range(1, self.doses + 1)]
         return cycle

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.vocabulary import CycleEventKind, SpO2Scale
 from dashboards import early_warning
 from dashboards.points import Track
 from tests.dashboards.builders import ACourse, a_scene, draw, the_line, words_of
@@ -77,3 +78,14 @@ def test_the_charts_own_thresholds_are_drawn_and_no_protocols_limit() -> None:
     words = [text.strip("\u2002") for text in words_of(draw("news2", ACourse()))]
     assert {"emergency response from 7", "urgent response from 5"} <= set(words)
     assert not [text for text in words if "Limits:" in text]
+
+
+def test_a_saturation_is_read_on_the_scale_a_prescriber_had_chosen_by_then() -> None:
+    course = ACourse()
+    for at in (1, 5, 9):
+        a_set(course, at, spo2="90")
+    for at, scale in ((3, SpO2Scale.TWO), (7, SpO2Scale.ONE)):
+        course.events.append(replace(course.end(CycleEventKind.SPO2_SCALE, at), scale=scale))
+        course.events.pop(-2)
+    assert [point.text for point in track_of(course).points] == ["3", "0", "3"]
+    assert [point.note for point in track_of(course).points][1] == "none, SpO2 scale 2"

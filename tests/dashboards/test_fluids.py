@@ -28,7 +28,7 @@ def bars(figure: Drawn) -> Drawn:
 
 
 def test_a_bar_is_the_sum_of_the_eight_hours_before_a_dose() -> None:
-    course = ACourse()
+    course = ACourse(lain=10)
     hourly(course, -8, 0, "10")
     trace = bars(draw("fluids", course, a_view(-6, 6)))
     assert trace["y"] == [80]
@@ -37,7 +37,7 @@ def test_a_bar_is_the_sum_of_the_eight_hours_before_a_dose() -> None:
 
 
 def test_a_bar_ends_where_the_dose_was_decided() -> None:
-    course = ACourse()
+    course = ACourse(lain=10)
     hourly(course, -10, 0, "10")
     course.decide(1, Action.HOLD, -0.5)
     assert bars(draw("fluids", course, a_view(-6, 6)))["x"] == ["2026-11-19 03:30"]
@@ -45,7 +45,7 @@ def test_a_bar_ends_where_the_dose_was_decided() -> None:
 
 @pytest.mark.parametrize("decided_at", [-1.0, -0.4, 0.0, 0.75])
 def test_bar_and_decision_never_disagree(decided_at: float) -> None:
-    course = ACourse()
+    course = ACourse(lain=10)
     for at, volume in enumerate(("31.5", "7", "12", "9", "22", "3", "18", "5", "16", "4"), start=-10):
         course.chart("urine_volume", volume, at + 1, since=at)
     course.decide(1, Action.HOLD, decided_at)
@@ -62,7 +62,7 @@ def test_bar_and_decision_never_disagree(decided_at: float) -> None:
 
 
 def test_too_little_charting_is_a_cross_and_a_reason_never_a_small_bar() -> None:
-    course = ACourse()
+    course = ACourse(lain=10)
     hourly(course, -4, 0, "100")
     figure = draw("fluids", course, a_view(-6, 6))
     assert not [trace for trace in figure["data"] if trace["type"] == "bar"]
@@ -72,20 +72,20 @@ def test_too_little_charting_is_a_cross_and_a_reason_never_a_small_bar() -> None
 
 
 def test_overlapping_intervals_are_no_sum() -> None:
-    course = ACourse()
+    course = ACourse(lain=10)
     hourly(course, -8, 0, "10")
     course.chart("urine_volume", "50", 0, since=-2)
     assert [point.text for point in tracks_of(course, 6)[0].missed] == ["charted intervals overlap"]
 
 
 def test_none_since_six_is_a_bar_of_zero() -> None:
-    course = ACourse()
+    course = ACourse(lain=10)
     course.chart("urine_volume", "0", 0, since=-8)
     assert bars(draw("fluids", course, a_view(-6, 6)))["text"] == ["0"]
 
 
 def test_a_sum_just_short_of_a_limit_is_not_rounded_onto_it() -> None:
-    course = ACourse()
+    course = ACourse(lain=10)
     course.chart("urine_volume", "79.6", 0, since=-8)
     course.chart("urine_volume", "160.4", 8, since=0)
     course.chart("urine_volume", "300.4", 16, since=8)
@@ -93,7 +93,7 @@ def test_a_sum_just_short_of_a_limit_is_not_rounded_onto_it() -> None:
 
 
 def test_a_dose_not_yet_due_has_no_bar() -> None:
-    course = ACourse()
+    course = ACourse(lain=10)
     hourly(course, -8, 7, "60")
     course.chart("urine_volume", "48", 7.8, since=7)
     assert len(bars(draw("fluids", course, a_view(-6, 14, at=7.9)))["y"]) == 1
@@ -101,7 +101,7 @@ def test_a_dose_not_yet_due_has_no_bar() -> None:
 
 
 def test_weight_is_drawn_as_its_change_from_the_last_weight_before_dose_1() -> None:
-    course = ACourse()
+    course = ACourse(lain=10)
     course.series("weight", (-5, "70.0"), (-1, "72.0"), (20, "82.8"))
     course.give(1, 0)
     change = tracks_of(course)[1]

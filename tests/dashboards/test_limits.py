@@ -12,7 +12,7 @@ import pytest
 from app.domain.band import Band
 from app.domain.protocol import Protocol, Row, WindowKind
 from app.domain.vocabulary import Action
-from dashboards.limits import Limit, calls, gravest_limit, limits, shapes
+from dashboards.limits import Limit, Words, calls, gravest_limit, limits, shapes
 from dashboards.theme import ACTIONS, BAND_OPACITY, SCALES, coordinate
 from tests.dashboards.builders import CONSENSUS, LVHN
 
@@ -170,8 +170,9 @@ def test_bands_are_light_have_the_colour_of_their_action_and_lie_on_the_graver_s
     bands = [
         shape for shape in shapes(of(LVHN, "urine_volume"), SCALES["urine_volume"], ENDS) if shape["type"] == "rect"
     ]
-    found = {shape["fillcolor"]: (shape["y0"], shape["y1"]) for shape in bands}
-    assert found == {ACTIONS[Action.HOLD].fill: (80, 160), ACTIONS[Action.STOP].fill: (0, 80)}
+    hold, stop = ACTIONS[Action.HOLD].fill, ACTIONS[Action.STOP].fill
+    found = [(shape["fillcolor"], shape["y0"], shape["y1"]) for shape in bands]
+    assert sorted(found) == sorted([(hold, 80, 160), (hold, 0, 80), (stop, 0, 80)]), "stop is the darker of the two"
     assert all(shape["opacity"] == BAND_OPACITY <= 0.12 for shape in bands)
 
 
@@ -179,6 +180,14 @@ def test_lines_are_dashed_over_the_grid_and_under_the_data() -> None:
     lines = [shape for shape in shapes(of(LVHN, "heart_rate"), SCALES["heart_rate"], ENDS) if shape["type"] == "line"]
     assert [shape["y0"] for shape in lines] == [120, 130]
     assert all(shape["line"]["dash"] == "dash" and shape["layer"] == "between" for shape in lines)
+
+
+def test_words_beside_bars_stand_away_from_the_line_and_over_bars_from_the_floor_on_top() -> None:
+    pressure, urine = of(LVHN, "systolic_bp"), of(LVHN, "urine_volume")
+    (aside,) = [one for one in shapes(pressure, SCALES["systolic_bp"], ENDS, Words.ASIDE) if "label" in one]
+    assert (aside["label"]["yanchor"], aside["label"]["padding"]) == ("top", 40)
+    over = [one for one in shapes(urine, SCALES["urine_volume"], ENDS, Words.OVER) if "label" in one]
+    assert {one["layer"] for one in over} == {"above"}
 
 
 def test_words_and_findings_are_called_by_the_rows_of_the_protocol() -> None:

@@ -130,7 +130,7 @@ def test_what_was_not_taken_is_a_row_without_a_unit() -> None:
 
 
 def test_urine_is_in_the_table_as_it_was_charted_and_as_it_was_summed() -> None:
-    course = ACourse()
+    course = ACourse(lain=10)
     course.chart("urine_volume", "600", 0, since=-8)
     found = {(row.measure, row.value, row.note) for row in rows(course, "fluids") if row.unit == "mL"}
     assert ("Urine output", "600", "over 8 h") in found

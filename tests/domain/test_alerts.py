@@ -103,7 +103,7 @@ def test_a_failed_evaluation_is_told_at_any_hour_and_loudly(minutes: int) -> Non
 def test_a_summary_names_dose_value_and_limit_and_nobody() -> None:
     situation = a_situation(creatinine="3.1", frank_blood=True, crackles="third_to_half", held_doses=3)
     summaries = [c.summary for c in concerns(decision(situation, LVHN), 5, MEASURES)]
-    assert any("Creatinine 3.1 mg/dL" in summary and "≥ 3.0" in summary for summary in summaries)
+    assert any("Creatinine 3.1 mg/dL" in summary and "limit 3.0 mg/dL or more" in summary for summary in summaries)
     for summary in summaries:
         assert summary.startswith("Dose 5: ")
         assert not any(canary in summary for canary in (FAMILY_NAME, GIVEN_NAME, MRN))

@@ -19,6 +19,8 @@ from tests.builders import (
     CONSENSUS,
     LVHN,
     SHIPPED,
+    TIL,
+    USPI,
     a_situation,
     action,
     ago,
@@ -32,6 +34,13 @@ from tests.builders import (
 
 BOTH = pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
 MICROSECOND = timedelta(microseconds=1)
+GRAVE = {
+    LVHN.pin.id: ("frank_blood", Action.STOP),
+    CONSENSUS.pin.id: ("frank_blood", Action.HOLD),
+    USPI.pin.id: ("chest_pain", Action.DISCONTINUE),
+    TIL.pin.id: ("fluid_refractory_hypotension", Action.STOP),
+}
+"""A finding of each protocol that is grave by itself, and what it calls for."""
 
 
 def test_actions_are_ordered_mildest_first() -> None:
@@ -50,10 +59,13 @@ def test_a_decision_lists_every_criterion_with_value_time_and_source(protocol: P
     assert [f.criterion.id for f in made.findings] == [c.id for row in protocol.rows for c in row.criteria]
     assert {f.verdict for f in made.findings} == {Verdict.NOT_MET}
     assert (made.missing, made.rules, made.counts) == ((), (), Counts(0, 0, 0))
-    assert (made.protocol, made.coverage, made.engine) == (protocol.pin, "complete", "1")
+    partial = protocol in (USPI, TIL)
+    assert (made.protocol, made.coverage, made.engine) == (protocol.pin, "partial" if partial else "complete", "1")
     assert made.news2.score == 0
-    creatinine = finding(a_situation(), protocol, "creatinine-relative")
-    assert (creatinine.value, creatinine.observed_at) == (Decimal("0.9"), ago(240))
+    consciousness = finding(a_situation(), protocol, "consciousness-uncovered")
+    assert (consciousness.value, consciousness.observed_at) == ("alert", ago(30))
+    for found in (one for one in made.findings if one.criterion.measure == "creatinine"):
+        assert (found.value, found.observed_at) == (Decimal("0.9"), ago(240))
 
 
 def test_met_criteria_are_counted_by_class_and_come_gravest_first() -> None:
@@ -66,10 +78,11 @@ def test_met_criteria_are_counted_by_class_and_come_gravest_first() -> None:
 @pytest.mark.hazard("HZ-06")
 @BOTH
 def test_missing_data_never_lowers_an_action_and_is_listed_beside_it(protocol: Protocol) -> None:
-    everything = [name for name in protocol.measures if name != "frank_blood"]
-    made = decision(a_situation(frank_blood=True, absent=everything), protocol)
-    assert made.action is protocol.criterion("frank-blood-absolute").action
-    assert {row.measure for row in made.missing} == set(protocol.required) - {"frank_blood"}
+    met, gravest_of_all = GRAVE[protocol.pin.id]
+    everything = [name for name in protocol.measures if name != met]
+    made = decision(a_situation(reading(met, True), absent=everything), protocol)
+    assert made.action is gravest_of_all
+    assert {row.measure for row in made.missing} == set(protocol.required) - {met}
 
 
 @BOTH
@@ -118,11 +131,16 @@ def test_the_edges_of_the_window_are_exact_to_the_microsecond() -> None:
 
 @BOTH
 def test_after_the_window_nothing_is_milder_than_skip_and_the_findings_stay(protocol: Protocol) -> None:
-    for change, graver in (("crackles", Action.SKIP), ("frank_blood", None)):
-        value: Value = "third_to_half" if change == "crackles" else True
-        inside = decision(a_situation(reading(change, value)), protocol)
-        outside = decision(a_situation(reading(change, value), minutes_past_due=61), protocol)
-        assert outside.action is (graver or gravest(inside.action, Action.SKIP))
+    grave, alone = GRAVE[protocol.pin.id]
+    for change, value, late in (
+        ("crackles", "third_to_half", Action.SKIP),
+        ("urine_volume", "60", None),
+        (grave, True, gravest(alone, Action.SKIP)),
+    ):
+        row = reading(change, value, 0, since=480) if change == "urine_volume" else reading(change, value)
+        inside = decision(a_situation(row), protocol)
+        outside = decision(a_situation(row, minutes_past_due=61), protocol)
+        assert outside.action is (late or gravest(inside.action, Action.SKIP))
         assert outside.findings == inside.findings
 
 
@@ -141,10 +159,9 @@ def test_a_provisional_decision_judges_like_any_other_and_is_good_for_nothing() 
         (30, (), 30),
         (60, (), 0),
         (0, (("systolic_bp", 118, 200),), 40),
-        (0, (("creatinine", "0.9", 1439),), 1),
         (0, (("systolic_bp", 118, 240),), 0),
         (0, (("systolic_bp", 118, 200), ("systolic_bp", 118, 10)), 60),
-        (0, (("systolic_bp", 118, 200), ("creatinine", "0.9", 1410)), 30),
+        (0, (("systolic_bp", 118, 200), ("consciousness", "alert", 210)), 30),
         (0, (("ast", 22, 1439),), 60),
     ],
 )
@@ -157,13 +174,36 @@ def test_a_decision_is_good_for_an_hour_or_until_the_window_or_a_value_ends(
     assert made.valid_until == AT + timedelta(minutes=minutes)
 
 
+@pytest.mark.hazard("HZ-04")
+@pytest.mark.parametrize(
+    "protocol,measure,well,taken,minutes",
+    [
+        (LVHN, "creatinine", "0.9", 1439, 1),
+        (CONSENSUS, "creatinine", "0.9", 1439, 1),
+        (TIL, "creatinine", "0.9", 719, 1),
+        (USPI, "creatinine", "0.9", 1439, 60),
+        (LVHN, "ecg_ischaemia", False, 1410, 30),
+        (USPI, "ecg_ischaemia", False, 1410, 30),
+        (TIL, "ecg_ischaemia", False, 1439, 60),
+        (TIL, "weight", "80", 1439, 1),
+        (USPI, "weight", "80", 1439, 60),
+    ],
+)
+def test_a_decision_ends_with_a_slow_value_only_where_the_protocol_asks_for_it(
+    protocol: Protocol, measure: str, well: Value, taken: int, minutes: int
+) -> None:
+    made = decision(a_situation(reading(measure, well, taken)), protocol)
+    assert made.action is Action.PROCEED
+    assert made.valid_until == AT + timedelta(minutes=minutes)
+
+
 @pytest.mark.hazard("HZ-10")
 @BOTH
 def test_a_clock_up_to_two_minutes_ahead_counts_as_now(protocol: Protocol) -> None:
+    measure, value = ("systolic_bp", "89") if protocol is USPI else ("creatinine", "2.6")
     for minutes in (-1, -2):
-        ahead = decision(a_situation(reading("creatinine", "2.6", minutes)), protocol)
-        assert ahead.counts.relative == 1
-        assert {f.observed_at for f in ahead.findings if f.criterion.measure == "creatinine"} == {AT}
+        made = decision(a_situation(reading(measure, value, minutes)), protocol)
+        assert [(found.criterion.measure, found.observed_at) for found in made.met()] == [(measure, AT)]
 
 
 @pytest.mark.hazard("HZ-10")
@@ -224,7 +264,8 @@ def test_an_earlier_stop_binds_whatever_is_found(protocol: Protocol, earlier: Ac
 @BOTH
 @pytest.mark.parametrize("earlier", [Action.PROCEED, Action.CAUTION, Action.INCOMPLETE, Action.HOLD, Action.SKIP])
 def test_anything_milder_than_stop_binds_nothing(protocol: Protocol, earlier: Action) -> None:
-    assert action(a_situation(previous=Previous(earlier, Decimal(88))), protocol) is Action.PROCEED
+    """The well saturation of 97 clears what a hold at 88 left set."""
+    assert action(a_situation(previous=Previous(earlier, (("spo2", Decimal(88)),))), protocol) is Action.PROCEED
 
 
 @pytest.mark.parametrize(
@@ -265,7 +306,8 @@ def test_a_rule_cites_nothing_that_does_not_print_it(protocol: Protocol) -> None
 @pytest.mark.hazard("HZ-01")
 @BOTH
 def test_a_fault_inside_is_incomplete_and_says_so(protocol: Protocol) -> None:
-    for situation in (a_situation(), a_situation(frank_blood=True), a_situation(absent=["creatinine"])):
+    grave = reading(GRAVE[protocol.pin.id][0], True)
+    for situation in (a_situation(), a_situation(grave), a_situation(absent=["consciousness"])):
         made = decision(situation, poisoned(protocol))
         assert made.action is Action.INCOMPLETE
         assert [(row.measure, row.why) for row in made.missing] == [("engine", Why.FAULT)]

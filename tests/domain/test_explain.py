@@ -81,12 +81,15 @@ def test_a_met_criterion_is_said_with_value_limit_age_class_and_source(protocol:
 @pytest.mark.parametrize(
     "situation,parts",
     [
-        (a_situation(creatinine="2.60"), ["Creatinine 2.60 mg/dL", "2.5 ≤ x < 3.0 mg/dL", "30 min", "relative", "L15"]),
-        (a_situation(reading("platelets", "29.9", 310)), ["29.9 ×10³/µL", "< 30 ×10³/µL", "5 h 10 min", "absolute"]),
+        (a_situation(creatinine="2.60"),
+         ["Creatinine 2.60 mg/dL", "2.5 to below 3.0 mg/dL", "30 min", "relative", "L15"]),
+        (a_situation(reading("platelets", "29.9", 310)),
+         ["29.9 ×10³/µL", "below 30 ×10³/µL", "5 h 10 min", "absolute"]),
         (a_situation(frank_blood=True), ["Frank blood", "30 min ago", "absolute criterion", "Source: L15"]),
-        (a_situation(weight="92.1"), ["Body weight, change from baseline 15.125 %", "≥ 15 %"]),
-        (a_situation(phenylephrine_rate="0.5"), ["0.5 µg/kg/min", "> 0 µg/kg/min"]),
-        (a_situation(intervals("urine_volume", (480, 0, "100"))), ["Urine output 100 mL in the 8 h", "80 ≤ x ≤ 160"]),
+        (a_situation(weight="92.1"), ["Body weight, change from baseline 15.125 %", "15 % or more"]),
+        (a_situation(phenylephrine_rate="0.5"), ["0.5 µg/kg/min", "above 0 µg/kg/min"]),
+        (a_situation(intervals("urine_volume", (480, 0, "100"))),
+         ["Urine output 100 mL in the 8 h", "80 to 160 mL in 8 h"]),
         (a_situation(rhythm="uncontrolled"), ["Heart rhythm uncontrolled", "supraventricular tachycardia"]),
         (a_situation(absent=["creatinine"]), ["Creatinine: not recorded."]),
         (a_situation(reading("systolic_bp", 118, 310)), ["Systolic blood pressure: too old (last 5 h 10 min ago)."]),
@@ -116,7 +119,7 @@ def test_a_patient_just_admitted_is_told_about_once() -> None:
     rows = [intervals(measure, (300, 0, "0")) for measure in ("urine_volume", "stool_volume")]
     for protocol in SHIPPED:
         text = said(a_situation(*rows, admitted_at=ago(300)), protocol)
-        assert text.count("Urine output: admitted too recently") == 1
+        assert text.count("Urine output: admitted too recently") == ("urine_volume" in protocol.required)
 
 
 @pytest.mark.hazard("HZ-14")

@@ -23,7 +23,7 @@ BOTH = pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protoco
 ODD: list[Situation] = [
     a_situation(),
     a_situation(absent=["creatinine", "temperature"]),
-    a_situation(minutes_past_due=61, previous=Previous(Action.STOP, Decimal(88))),
+    a_situation(minutes_past_due=61, previous=Previous(Action.STOP, (("spo2", Decimal(88)),))),
     a_situation(minutes_past_due=-200, previous=Previous(Action.HOLD)),
     a_situation(admitted_at=ago(300), last_given_at=ago(100), unresolved=("infection-withhold",), held_doses=2),
     a_situation(intervals("urine_volume", (720, 0, "119.95")), baseline_weight=None, baseline_tests=None),

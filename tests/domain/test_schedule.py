@@ -10,9 +10,10 @@ import pytest
 
 from app.domain.course import CycleEvent
 from app.domain.errors import InvalidInput
+from app.domain.protocol import Protocol
 from app.domain.schedule import check_dose_number, due_at, units, window
 from app.domain.vocabulary import CycleEventKind
-from tests.builders import LVHN, SHIPPED, a_cycle_event, a_flowsheet
+from tests.builders import CONSENSUS, LVHN, TIL, USPI, a_cycle_event, a_flowsheet
 
 EIGHT = timedelta(hours=8)
 LONDON = ZoneInfo("Europe/London")
@@ -77,15 +78,12 @@ def test_units_are_whole_and_follow_the_ordered_weight(weight: str, expected: in
 
 
 @pytest.mark.hazard("HZ-16")
-@pytest.mark.parametrize("number", [0, -1, 15, 99])
-def test_a_dose_that_does_not_exist_is_refused_and_the_rule_is_named(number: int) -> None:
-    for protocol in SHIPPED:
+@pytest.mark.parametrize("protocol,cap", [(LVHN, 14), (CONSENSUS, 14), (USPI, 14), (TIL, 6)])
+def test_a_dose_that_does_not_exist_is_refused_and_the_rule_is_named(protocol: Protocol, cap: int) -> None:
+    for number in (0, -1, cap + 1, 99):
         with pytest.raises(InvalidInput) as refused:
             check_dose_number(protocol.dosing, number, protocol.pin.id)
-        assert refused.value.code == ("over_cap" if number > 14 else "dose_number")
-        assert ("at most 14" in refused.value.sentence) == (number > 14)
-
-
-def test_every_dose_up_to_the_cap_exists() -> None:
-    for number in range(1, 15):
-        check_dose_number(LVHN.dosing, number, LVHN.pin.id)
+        assert refused.value.code == ("over_cap" if number > cap else "dose_number")
+        assert (f"{protocol.pin.id} allows at most {cap}" in refused.value.sentence) == (number > cap)
+    for number in range(1, cap + 1):
+        check_dose_number(protocol.dosing, number, protocol.pin.id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +16,7 @@ from app.domain.measure import Kind, Measure, Value
 from app.domain.observation import Reading
 from app.domain.situation import Previous, Situation
 from app.domain.vocabulary import Action
-from tests.builders import MEASURES, SHIPPED, a_situation, ago
+from tests.builders import AT, MEASURES, SHIPPED, Plain, a_situation, ago, reading, well_readings
 
 PROFILE = settings(
     deadline=None,
@@ -82,7 +84,11 @@ def anything(draw: Callable[..., Any]) -> Reading:
     return Reading("odd", draw(st.sampled_from([*MEASURES, "", "unheard_of"])), value, at, start)
 
 
-previous = st.none() | st.builds(Previous, st.sampled_from(Action), st.none() | numbers(MEASURES["spo2"]))
+previous = st.none() | st.builds(
+    Previous, st.sampled_from(Action), st.just(()) | numbers(MEASURES["spo2"]).map(lambda value: (("spo2", value),))
+)
+criteria = sorted({criterion.id for protocol in SHIPPED for row in protocol.rows for criterion in row.criteria})
+unresolved = st.just(()) | st.lists(st.sampled_from(criteria), max_size=3, unique=True).map(tuple)
 few = st.lists(charted(), max_size=12)
 many = st.lists(charted(), max_size=40)
 
@@ -101,5 +107,47 @@ def patients(draw: Callable[..., Any], readings: st.SearchStrategy[list[Reading]
         baseline_tests=draw(st.sampled_from((None, "pass", "fail"))),
         held_doses=draw(st.integers(0, 4)),
         previous=draw(previous),
+        unresolved=draw(unresolved),
         absent=draw(st.sampled_from(([], ["creatinine"], ["spo2", "urine_volume"], list(MEASURES)))),
     )
+
+
+# ---- Histories that a label remembers: what sets, what clears, and what does neither, close together and far apart
+
+_FINDING = (True, False)
+REMEMBERED: dict[str, tuple[Plain, ...]] = {
+    "spo2": (88, 89, 90, 91),
+    "rhythm": ("sinus", "sinus", "atrial_fibrillation", "uncontrolled", "ventricular_ectopy_frequent"),
+    "systolic_bp": (85, 89, 90, 118),
+    "oxygen_device": ("room_air", "intubated", "intubated"),
+    "stool_occult_blood": ("negative", "positive"),
+    "vt_beats": (0, 4, 5),
+    "dyspnoea_at_rest": _FINDING,
+    "chest_pain": _FINDING,
+    "frank_blood": _FINDING,
+    "seizure": _FINDING,
+    "coma_or_toxic_psychosis": _FINDING,
+    "infection_suspected": _FINDING,
+    "disorientation": _FINDING,
+}
+_FAR = (0, 5, 10, 30, 60, 120, 240, 241, 470, 480, 490, 900, 2000, 2881, 4321, 9000)
+
+
+def histories(seed: int, count: int) -> Iterator[Situation]:
+    """A well patient with three of the remembered measures charted up to six times each; always the same ones."""
+    dice, base = random.Random(seed), a_situation()
+    well = well_readings()
+    for _ in range(count):
+        changed = dice.sample(list(REMEMBERED), 3)
+        rows = [row for row in well if row.measure not in changed]
+        for name in changed:
+            moments = [dice.choice(_FAR) + dice.choice((0, 0, 3, 5, 6)) for _ in range(dice.randint(0, 6))]
+            rows += [reading(name, dice.choice(REMEMBERED[name]), minutes) for minutes in moments]
+        left = dice.choice((None, None, *criteria))
+        yield replace(
+            base,
+            readings=tuple(rows),
+            last_given_at=dice.choice((None, AT - timedelta(minutes=480), AT - timedelta(minutes=60))),
+            previous=dice.choice((None, None, Previous(Action.HOLD, (("spo2", Decimal(dice.choice((88, 90, 91)))),)))),
+            unresolved=() if left is None else (left,),
+        )

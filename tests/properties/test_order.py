@@ -14,8 +14,8 @@ from app.domain.observation import Reading
 from app.domain.protocol import Protocol
 from app.domain.record import encode_decision
 from app.domain.situation import Situation
-from tests.builders import SHIPPED, a_situation, decision, readings
-from tests.properties.patients import PROFILE, anything, many, patients, protocols
+from tests.builders import SHIPPED, USPI, a_situation, decision, readings
+from tests.properties.patients import PROFILE, anything, histories, many, patients, protocols
 
 
 def decided(situation: Situation, protocol: Protocol) -> bytes:
@@ -29,6 +29,15 @@ def test_the_order_of_entry_never_shows(situation: Situation, protocol: Protocol
     rows = list(situation.readings)
     dice.shuffle(rows)
     assert decided(replace(situation, readings=tuple(rows)), protocol) == decided(situation, protocol)
+
+
+@pytest.mark.hazard("HZ-07")
+def test_the_order_of_entry_of_a_history_with_latches_never_shows() -> None:
+    dice = Random(9041)
+    for situation in histories(1409, 800):
+        rows = list(situation.readings)
+        dice.shuffle(rows)
+        assert decided(replace(situation, readings=tuple(rows)), USPI) == decided(situation, USPI)
 
 
 @PROFILE

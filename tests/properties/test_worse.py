@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from app.domain.measure import Kind, Value
 from app.domain.observation import Reading
-from app.domain.protocol import Protocol
-from app.domain.situation import Situation
+from app.domain.protocol import Protocol, WindowKind
+from app.domain.situation import Previous, Situation
+from app.domain.vocabulary import Action
 from tests.builders import CONSENSUS, MEASURES, SHIPPED, a_situation, action, decision, flat, reading, readings
-from tests.properties.patients import EDGES, PROFILE, charted, patients, protocols
+from tests.properties.patients import EDGES, PROFILE, charted, criteria, patients, protocols
 
 Chart: TypeAlias = Callable[[Value], tuple[Reading, ...]]
 
@@ -71,6 +72,8 @@ SCALES = [
     Scale("phenylephrine_rate", "0", "20", now("phenylephrine_rate", reading("phenylephrine_rate", "0.9", 200))),
     Scale("norepinephrine_rate", "0", "10", now("norepinephrine_rate")),
     Scale("dopamine_rate", "0", "50", now("dopamine_rate", reading("heart_rate", 84, 10))),
+    Scale("vt_beats", "0", "10000", now("vt_beats")),
+    Scale("vt_beats", "0", "10000", now("vt_beats", reading("rhythm", "ventricular_tachycardia", 10))),
     Scale("creatinine", "0.2", "40", now("creatinine")),
     Scale("bilirubin", "0.1", "100", now("bilirubin")),
     Scale("bicarbonate", "50", "0", now("bicarbonate")),
@@ -136,13 +139,40 @@ def test_one_more_held_dose_is_never_milder(situation: Situation, protocol: Prot
     assert ranks == sorted(ranks)
 
 
+@pytest.mark.hazard("HZ-01")
+@PROFILE
+@given(patients(), protocols, st.sampled_from(criteria))
+def test_one_more_criterion_left_set_is_never_milder(situation: Situation, protocol: Protocol, name: str) -> None:
+    clean, left = replace(situation, unresolved=()), replace(situation, unresolved=(name,))
+    assert action(left, protocol).rank >= action(clean, protocol).rank
+
+
+@pytest.mark.hazard("HZ-01")
+@PROFILE
+@given(patients(), protocols, st.sampled_from((Action.HOLD, Action.SKIP)))
+def test_a_lower_saturation_at_the_hold_before_is_never_milder(
+    situation: Situation, protocol: Protocol, held: Action
+) -> None:
+    was = [Previous(held, (("spo2", Decimal(spo2)),)) for spo2 in (97, 91, 90, 89, 60)]
+    ranks = [action(replace(situation, previous=previous), protocol).rank for previous in was]
+    assert ranks == sorted(ranks)
+
+
+def remembered(protocol: Protocol) -> set[str]:
+    """The measures on which a row looks back as far as anything was charted."""
+    lasting = (WindowKind.DURATION, WindowKind.OUTLASTED, WindowKind.LATCHED, WindowKind.COUNT)
+    rows = [row for row in protocol.rows if row.window.kind in lasting]
+    clearing = {condition.measure for row in rows for condition in row.window.clear}
+    return {row.measure for row in rows} | clearing | {name for row in rows for name in row.window.quiet}
+
+
 @PROFILE
 @given(patients(), protocols, charted())
 def test_a_reading_long_before_the_last_dose_only_matters_where_the_rules_look_back(
     situation: Situation, protocol: Protocol, row: Reading
 ) -> None:
-    """A stale reading of a point measure changes nothing where a fresh one stands."""
-    if row.start is not None or row.measure in ("disorientation", "confusion_or_agitation", "lethargy_or_somnolence"):
+    """A stale reading of a point measure changes nothing where a fresh one stands and no row remembers the measure."""
+    if row.start is not None or row.measure in remembered(protocol):
         return
     given_at = situation.at - protocol.timing.interval
     fresh = replace(situation, last_given_at=given_at)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from app.domain.errors import ProtocolRefused
 from app.domain.measure import Kind, Limits, Measure, parse_measures
 from app.protocols.library import read
-from tests.builders import MEASURES
+from tests.builders import LIBRARY, MEASURES
 
 NUMBERS = """
 temperature | quantity | Cel or [degF] | 1 | 25 to 43 | 32 to 42 | 36.8 | vital | general | 8310-5
@@ -62,12 +64,25 @@ FINDINGS = {
 }
 
 
+NORMATIVE = "849a932852695324309131ea3b08d808a8b3b56a57d511a55e938300e5a711b5"
+
+GRADING = """
+crs_suspected | finding | -
+crs_hypotension | choice | none no_vasopressor one_vasopressor several_vasopressors
+icans_awakening | choice | not_depressed spontaneously to_voice to_touch_only unarousable
+seizure_prolonged | finding | -
+deep_focal_weakness | finding | -
+cerebral_oedema | choice | none focal diffuse
+"""
+"""The product's own, behind the normative list."""
+
+
 def _lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line]
 
 
 def _of(*kinds: Kind) -> list[Measure]:
-    return [measure for measure in MEASURES.values() if measure.kind in kinds]
+    return [measure for measure in MEASURES.values() if measure.kind in kinds and measure.system != "grading"]
 
 
 def _limits(pair: Limits | None) -> str:
@@ -100,6 +115,26 @@ def test_findings_are_those_of_the_rules_and_a_well_patient_has_none() -> None:
         (system, name) for system, names in FINDINGS.items() for name in names.split()
     }
     assert all(measure.well is False and measure.group == "finding" for measure in _of(Kind.FINDING))
+
+
+def test_what_only_grading_asks_stands_behind_the_normative_list_and_no_protocol_needs_it() -> None:
+    own = [measure for measure in MEASURES.values() if measure.system == "grading"]
+    assert [f"{measure.name} | {measure.kind} | {' '.join(measure.choices) or '-'}" for measure in own] == _lines(
+        GRADING
+    )
+    assert list(MEASURES.values())[-len(own) :] == own
+    assert all(measure.well is None for measure in own)
+    names = {measure.name for measure in own}
+    for protocol in LIBRARY.protocols.values():
+        named = {*protocol.required, *(row.measure for row in protocol.rows), *protocol.freshness}
+        conditions = {one.measure for row in protocol.rows for one in (*row.when, *row.window.while_)}
+        assert names.isdisjoint(named | conditions)
+
+
+def test_the_normative_part_of_the_list_is_whole() -> None:
+    """The bytes above the product's own section, as the clinical rules have them."""
+    normative = read("measures.toml").split(b"\n# ---- The product's own")[0]
+    assert hashlib.sha256(normative).hexdigest() == NORMATIVE
 
 
 def test_every_measure_has_a_label_of_its_own() -> None:

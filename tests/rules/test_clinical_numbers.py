@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.rules.source import name, python_files, tree
+from tests.rules.source import ROOT, dotted, name, python_files, tree
 
 CLINICAL = {"value", "weight", "ordered_weight", "spo2", "baseline", "reading", "amount", "temperature", "creatinine"}
 
@@ -24,6 +24,29 @@ def _floats(module: ast.Module) -> list[int]:
         if (isinstance(node, ast.Constant) and isinstance(node.value, float | complex))
         or (isinstance(node, ast.Name) and node.id == "float" and id(node) not in refusals)
     ]
+
+
+ENGINE = ("engine", "plan", "criteria", "grading", "answer", "facts", "intervals", "carried", "relevance", "windows*")
+"""The files that decide: what they compare with is in the protocol, and in the names of app/domain/units.py."""
+
+_EXACT = ("Decimal", "Fraction", "int", "timedelta")
+
+
+def _numbers(module: ast.Module) -> list[int]:
+    """Lines with a number other than 0 and 1, written as one or as a text that is made one."""
+    written = [node for node in ast.walk(module) if isinstance(node, ast.Constant) and _is_number(node.value)]
+    made = [
+        argument
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in _EXACT
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords))
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value not in ("0", "1")
+    ]
+    return sorted({node.lineno for node in (*written, *made)})
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | complex) and not isinstance(value, bool) and value not in (0, 1)
 
 
 def _asked_for_truth(node: ast.AST) -> Iterator[ast.expr]:
@@ -76,6 +99,28 @@ def test_the_domain_and_the_protocols_know_no_float() -> None:
         f"{name(path)}:{line}" for path in python_files("app/domain", "app/protocols") for line in _floats(tree(path))
     ]
     assert found == []
+
+
+@pytest.mark.hazard("HZ-09")
+def test_the_engine_knows_no_number_but_nought_and_one() -> None:
+    files = [path for pattern in ENGINE for path in sorted((ROOT / "app/domain").glob(f"{pattern}.py"))]
+    assert len(files) >= len(ENGINE) + 5
+    assert [f"{name(path)}:{line}" for path in files for line in _numbers(tree(path))] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x = 90", "x = -2", "x = Decimal('0.1')", "x = y[:2]", "x = timedelta(hours=8)", "x = Fraction('1/3')", "x = 1e3"],
+)
+def test_a_number_in_the_engine_is_seen(line: str) -> None:
+    assert _numbers(ast.parse(line)) == [1]
+
+
+@pytest.mark.parametrize(
+    "line", ["x = 0", "x = y[-1]", "x = True", "x = Decimal(0)", "x = timedelta(days=1)", "x = '90'"]
+)
+def test_nought_one_and_words_pass_in_the_engine(line: str) -> None:
+    assert _numbers(ast.parse(line)) == []
 
 
 def test_nowhere_is_the_truth_of_a_clinical_value_asked() -> None:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from app.settings import Settings
 from tests.rules.source import ROOT, name, tracked
 
 DECISION_LINES = 15
@@ -42,3 +43,8 @@ def test_every_decision_fits_on_fifteen_lines_and_is_listed() -> None:
     lengths = {path.name: sum(1 for line in path.read_text().splitlines() if line.strip()) for path in decisions}
     assert {decision: length for decision, length in lengths.items() if length > DECISION_LINES} == {}
     assert [path.name for path in decisions if f"({path.name})" not in listed] == []
+
+
+def test_every_setting_is_listed_for_an_operator_and_nothing_else_is() -> None:
+    listed = re.findall(r"^\| `DOSEWARD_(\w+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    assert sorted(name.lower() for name in listed) == sorted(Settings.model_fields)

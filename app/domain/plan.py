@@ -1,0 +1,92 @@
+"""What about a protocol can be worked out before any patient is seen?
+
+Worked out once per protocol, so that a decision only reads; it adds nothing that the protocol does not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.domain.answer import Answer
+from app.domain.facts import Facts
+from app.domain.measure import Limits, Measure
+from app.domain.protocol import Criterion, Protocol, Row
+from app.domain.vocabulary import Action, Class, Verdict, Why
+from app.domain.windows import ANSWERS
+
+_CHECKED_GROUPS = ("vital", "lab")
+
+
+class Told(NamedTuple):
+    """What a criterion says when the grade of its row is certain."""
+
+    criterion: Criterion
+    verdict: Verdict
+    action: Action
+    why: Why | None
+
+
+class Step(NamedTuple):
+    """One row, the function that answers for it, and what its criteria say of each certain grade."""
+
+    row: Row
+    answer: Callable[[Row, Facts], Answer]
+    told: tuple[tuple[Told, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A protocol ready to be asked.
+
+    `points` are the required point values by how long they hold; `limits` the limits of vital signs and labs outside
+    which a value needs a second look; `compared` the required measures that can contradict another; `fresh_for` how
+    long a reading of any measure holds.
+    """
+
+    steps: tuple[Step, ...]
+    points: tuple[tuple[timedelta, tuple[str, ...]], ...]
+    limits: tuple[tuple[str, Limits], ...]
+    compared: tuple[str, ...]
+    fresh_for: Mapping[str, timedelta]
+
+
+@lru_cache
+def plan_of(protocol: Protocol) -> Plan:
+    """The plan of a protocol; KeyError when a window is of no known kind."""
+    lengths = dict.fromkeys(protocol.freshness.values())
+    return Plan(
+        steps=tuple(_step(row) for row in protocol.rows),
+        points=tuple((one, tuple(m for m, limit in protocol.freshness.items() if limit == one)) for one in lengths),
+        limits=tuple(_limits(protocol.measures[name]) for name in protocol.freshness if _checked(protocol, name)),
+        compared=tuple(name for name in protocol.freshness if name in protocol.agreement.named),
+        fresh_for={name: protocol.fresh_for[measure.group] for name, measure in protocol.measures.items()},
+    )
+
+
+def _step(row: Row) -> Step:
+    told = tuple(tuple(_told(one, grade) for one in row.criteria) for grade in range(row.worst + 1))
+    return Step(row, ANSWERS[row.window.kind], told)
+
+
+def _told(criterion: Criterion, grade: int) -> Told:
+    """Met or not; a state that the source has no row for is unknown, never a pass."""
+    if criterion.grade != grade:
+        return Told(criterion, Verdict.NOT_MET, Action.PROCEED, None)
+    if criterion.cls is Class.UNCOVERED:
+        return Told(criterion, Verdict.UNKNOWN, Action.INCOMPLETE, Why.UNCOVERED)
+    return Told(criterion, Verdict.MET, criterion.action, None)
+
+
+def _checked(protocol: Protocol, name: str) -> bool:
+    measure = protocol.measures[name]
+    return measure.warn is not None and measure.group in _CHECKED_GROUPS
+
+
+def _limits(measure: Measure) -> tuple[str, Limits]:
+    if measure.warn is None:
+        raise ValueError("a measure without limits is not checked against any")
+    return measure.name, measure.warn

@@ -1,0 +1,56 @@
+"""How far is the patient from the days before the cycle?
+
+Fine print 10 and 18 of clinical-rules.md.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from app.domain.answer import Answer, certain, discordant, latest_or_why
+from app.domain.facts import Facts
+from app.domain.observation import Reading
+from app.domain.protocol import Row
+from app.domain.units import PERCENT
+from app.domain.vocabulary import Why
+
+
+def since_baseline(row: Row, facts: Facts) -> Answer:
+    """The change of the latest reading from the cycle's baseline, in percent, exact."""
+    readings, answer = latest_or_why(row, facts)
+    if answer is not None:
+        return answer._replace(value=None)
+    baseline = facts.situation.baseline_of(row.measure)
+    if not isinstance(baseline, Decimal):
+        return Answer(0, row.worst, None, readings[-1].at, Why.BASELINE, row.measure)
+    beside = [(reading, _percent(reading, baseline)) for reading in facts.beside_latest(readings)]
+    return discordant(row, [certain(row, row.grade(gain), gain, reading.at) for reading, gain in beside])
+
+
+def _percent(reading: Reading, baseline: Decimal) -> Fraction:
+    if not isinstance(reading.value, Decimal):
+        raise TypeError("a change needs a number")
+    over, under = reading.value.as_integer_ratio()
+    whole, parts = baseline.as_integer_ratio()
+    return Fraction((over * parts - under * whole) * PERCENT, under * whole)
+
+
+def against_baseline(row: Row, facts: Facts) -> Answer:
+    """A test counts as failed only where it was passed before the cycle; without a baseline nobody can say."""
+    readings, answer = latest_or_why(row, facts)
+    if answer is not None:
+        return answer
+    return discordant(row, [_against(row, facts, reading) for reading in facts.beside_latest(readings)])
+
+
+def _against(row: Row, facts: Facts, reading: Reading) -> Answer:
+    grade = row.grade(reading.value)
+    baseline = facts.situation.baseline_of(row.measure)
+    if grade == 0:
+        return certain(row, 0, reading.value, reading.at)
+    if baseline is None:
+        return Answer(0, grade, reading.value, reading.at, Why.BASELINE, row.measure)
+    if row.grade(baseline) > 0:
+        return Answer(0, 0, reading.value, reading.at, Why.FAILED_BEFORE, row.measure)
+    return certain(row, grade, reading.value, reading.at)

@@ -1,0 +1,132 @@
+"""Does every decision say what would clear it, worked out from its own rows?"""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.clearing import would_clear
+from app.domain.protocol import Protocol
+from app.domain.situation import Previous, Situation
+from app.domain.vocabulary import Action
+from tests.builders import (
+    CONSENSUS,
+    LVHN,
+    SHIPPED,
+    TIL,
+    USPI,
+    a_situation,
+    decision,
+    intervals,
+    over_8_hours,
+    readings,
+)
+
+BINDS = "Clearing the criteria does not lift a stop: it binds what comes after, and only a prescriber's order gives."
+
+
+def clears(situation: Situation, protocol: Protocol = LVHN) -> tuple[str, ...]:
+    return would_clear(decision(situation, protocol), protocol)
+
+
+@pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
+def test_a_well_patient_has_nothing_to_clear(protocol: Protocol) -> None:
+    assert clears(a_situation(), protocol) == ()
+
+
+@pytest.mark.parametrize(
+    "situation,protocol,sentence",
+    [
+        (a_situation(creatinine="2.6"), LVHN, "Creatinine: below 2.5 mg/dL."),
+        (a_situation(platelets="40"), LVHN, "Platelets: above 50 ×10³/µL."),
+        (a_situation(over_8_hours("urine_volume", 100)), LVHN, "Urine output: 161 mL or more in 8 h."),
+        (a_situation(over_8_hours("urine_volume", 100)), TIL, "Urine output: 4 mL/kg or more in 8 h."),
+        (a_situation(over_8_hours("stool_volume", 1000)), CONSENSUS, "Stool volume: below 1000 mL in 8 h."),
+        (a_situation(heart_rate="125"), LVHN, "Heart rate: below 120 /min."),
+        (a_situation(spo2="90"), LVHN, "Oxygen saturation: 95 % or more."),
+        (a_situation(weight="93"), LVHN, "Body weight, change from baseline: below 15 %."),
+        (a_situation(rhythm="atrial_fibrillation"), CONSENSUS, "Heart rhythm: sinus."),
+        (a_situation(vivid_dreams=True), CONSENSUS, "Vivid dreams: recorded as absent."),
+        (a_situation(disorientation=True), CONSENSUS, "Disorientation: recorded as absent."),
+        (a_situation(oxygen_device="intubated"), USPI, "Oxygen device: no longer intubated."),
+        (a_situation(spo2="88"), USPI, "Oxygen saturation: oxygen saturation above 90 %."),
+        (
+            a_situation(seizure=True),
+            USPI,
+            "Seizure: recorded as absent after the next dose that is given.",
+        ),
+        (
+            a_situation(phenylephrine_rate="1.2"),
+            CONSENSUS,
+            "Phenylephrine: counts until a dose is given, no later reading takes it back.",
+        ),
+        (
+            a_situation(chest_pain=True),
+            LVHN,
+            "Chest pain or angina: answered by this, recorded after it: ECG changes of ischaemia.",
+        ),
+        (
+            a_situation(chest_pain=True),
+            USPI,
+            "Chest pain or angina: nothing clears it, it stands for the whole course.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_would_clear_a_criterion_comes_from_its_row(
+    situation: Situation, protocol: Protocol, sentence: str
+) -> None:
+    assert sentence in clears(situation, protocol)
+
+
+def test_the_label_clears_rhythm_and_pressure_together_and_names_the_symptoms() -> None:
+    assert clears(a_situation(systolic_bp="85", diastolic_bp="50"), USPI) == (
+        "Systolic blood pressure: heart rhythm sinus and systolic blood pressure 90 mmHg or more;"
+        " none of these recorded since: chest pain or angina, short of breath at rest.",
+    )
+
+
+def test_a_single_fast_rate_says_when_to_look_again() -> None:
+    assert clears(a_situation(readings("heart_rate", ("110", 10))), CONSENSUS) == (
+        "Recheck heart rate, at least 15 min after the reading before, with temperature below 38.0 °C"
+        " and dopamine 0 µg/kg/min.",
+    )
+
+
+def test_what_is_lacking_is_asked_for_by_what_is_wrong_with_it() -> None:
+    situation = a_situation(
+        readings("creatinine", ("1.0", 1500)),
+        readings("systolic_bp", ("84", 12), ("112", 10)),
+        intervals("urine_volume", (480, 240, 300)),
+        absent=["platelets", "temperature"],
+    )
+    assert clears(situation, USPI) == (
+        "Record: temperature.",
+        "Repeat, more than 5 min after the reading that disagrees: systolic blood pressure.",
+    )
+    assert clears(situation, LVHN) == (
+        "Record: temperature, platelets.",
+        "Record again: creatinine.",
+        "Chart the whole period, 0 where there was none: urine output.",
+    )
+
+
+def test_a_stop_says_that_clearing_does_not_lift_it() -> None:
+    assert clears(a_situation(creatinine="3.0")) == ("Creatinine: below 2.5 mg/dL.", BINDS)
+    assert clears(a_situation(previous=Previous(Action.STOP))) == (BINDS,)
+
+
+def test_a_closed_window_points_to_the_next_dose() -> None:
+    assert clears(a_situation(minutes_past_due=61)) == (
+        "The time for this dose is over: the next dose is judged anew.",
+    )
+
+
+def test_held_occasions_are_not_cleared_by_any_reading() -> None:
+    found = clears(a_situation(held_doses=2, creatinine="2.6"))
+    assert "Held occasions stay counted for the cycle: only a prescriber's order gives." in found
+
+
+@pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
+def test_an_empty_form_says_in_one_sentence_what_to_record(protocol: Protocol) -> None:
+    found = clears(a_situation(absent=list(protocol.measures)), protocol)
+    assert found[0].startswith("Record: ")
+    assert len(found) <= 3
