@@ -10,7 +10,6 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from app.api import include_api
-from app.demo.people import DEMO_MARK
 from app.domain.errors import StartRefused
 from app.http.clock import Clock, system_clock
 from app.http.floor import install_floor
@@ -28,7 +27,7 @@ from app.web import include_web, render_error
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """The program on its database; raises StartRefused or ProtocolRefused with a sentence that says what to do."""
-    library = load()
+    library = load(settings.protocols)
     database = open_checked(settings, clock())
     configure_logging(VERSION, request_id)
     app = FastAPI(
@@ -77,7 +76,7 @@ def open_checked(settings: Settings, now: datetime) -> Database:
 def _check_contents(database: Database, settings: Settings, now: datetime) -> None:
     with database.reading() as tx:
         newest = ledger.newest_at(tx)
-        demo, patients = meta.get(tx, DEMO_MARK) is not None, meta.has_patients(tx)
+        demo, patients = meta.is_demo(tx), meta.has_patients(tx)
     if newest is not None and now < newest:
         raise StartRefused(
             "clock_behind",

@@ -5,6 +5,8 @@ Read from the environment (prefix `DOSEWARD_`) or a secrets folder; only main, c
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -21,5 +23,6 @@ class Settings(BaseSettings):
     public_origin: str | None = Field(None, description="Address people type, when a proxy stands in front.")
     forwarded_allow_ips: str = Field("127.0.0.1", description="Proxies whose X-Forwarded headers count.")
     secure_cookies: bool = Field(False, description="Send cookies over https only.")
+    protocols: Path | None = Field(None, description="Folder of the site's own protocols, one TOML file each.")
     demo: bool = Field(False, description="Serve demonstration data; refuses a database that holds anything else.")
     demo_speed: int = Field(1, ge=0, le=3600, description="Demo minutes that pass per minute; 0 stands still.")

@@ -29,7 +29,7 @@ from bench.report import Results, show
 from bench.rounds import Outcome, Variant, run
 
 COURSES = 100
-"""Patients in the house; each gets one set per volley."""
+"""Patients in a house; each gets one set per volley."""
 
 BOARDS = 10
 ROUNDS, QUICK_ROUNDS = 9, 2
@@ -87,7 +87,7 @@ def _plans(found: Places, charted: Charted, size: int, say: Callable[[str], None
     say(f"filling a database with {courses * own:,} observations")
     with found.migrated(POSTGRESQL) as url:
         copies.fill(url, charted, courses, min(courses, COURSES))
-        return plans(url, charted, courses, utc_now())
+        return plans(url, charted, courses)
 
 
 def _requests(found: Places, charted: Charted, rounds: int, clients: int, say: Callable[[str], None]) -> list[Outcome]:
@@ -95,8 +95,9 @@ def _requests(found: Places, charted: Charted, rounds: int, clients: int, say: C
         variants = []
         for kind, label in ((SQLITE, "SQLite"), (POSTGRESQL, "PostgreSQL")):
             urls = [stack.enter_context(found.migrated(kind)) for _ in range(2)]
+            patients = COURSES * -(-rounds // asking.RENEWED)
             for url in urls:
-                copies.fill(url, charted, COURSES, COURSES)
+                copies.fill(url, charted, patients, patients)
             floor = stack.enter_context(servers.floor(urls[0], found.folder, charted))
             product = stack.enter_context(servers.product(urls[1], found.folder))
             variants += _variants(charted, floor, product, label)
@@ -106,15 +107,15 @@ def _requests(found: Places, charted: Charted, rounds: int, clients: int, say: C
 def _variants(charted: Charted, floor: servers.Server, product: servers.Server, label: str) -> list[Variant]:
     ingest, figure = f"ingest, {label}", copies.of_copy(charted.course_id, 1)
 
-    def sets() -> list[bytes]:
+    def sets(house: int) -> list[bytes]:
         bodies = [asking.body(load(), utc_now(), breach=breach) for breach in (False, True)]
-        of = (copies.of_copy(charted.course_id, copy) for copy in range(COURSES))
+        of = [copies.of_copy(charted.course_id, house * COURSES + copy) for copy in range(COURSES)]
         return [asking.post(one, charted.token, bodies[n % asking.BREACHES == 0]) for n, one in enumerate(of)]
 
-    def boards() -> list[bytes]:
+    def boards(_: int) -> list[bytes]:
         return [asking.get("/", charted.ward_token)] * BOARDS
 
-    def figures() -> list[bytes]:
+    def figures(_: int) -> list[bytes]:
         return [asking.get(f"/api/v1/courses/{figure}/figures/{FIGURE}", charted.ward_token)] * COURSES
 
     return [

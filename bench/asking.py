@@ -34,6 +34,13 @@ BREACH = {"phenylephrine_rate": Decimal("1.0")}
 BREACHES = 4
 """In every fourth course each set is such a one."""
 
+VOLLEYS, RENEWED = 2, 3
+"""Sets of a patient in a round, and rounds until all patients are others: a decision reads what was charted within
+minutes of the newest reading, and nobody is charted thirty times in as many minutes."""
+
+MIDDLE = 1 + VOLLEYS * RENEWED // 2
+"""Which of a patient's sets is the middle one; the first is not measured."""
+
 
 def body(library: Library, at: datetime, *, breach: bool) -> bytes:
     """An observation set taken at `at`."""

@@ -1,8 +1,8 @@
 """How fast could it be? The same framework writes the same rows by the driver alone.
 
-One transaction per request, as the program has it: the course's version, the set, its observations, its decision, the
-alert events, the answer kept under its key, the audit line, the feed, the ledger. Nothing is validated, looked up or
-decided. Run by `bench.servers`.
+One transaction per request, as the program has it: the course's version, then every row that the program's own set
+wrote (the set, its observations, its decision, the alert events, the answer kept under its key), the feed, the audit
+line, the ledger. Nothing is validated, looked up or decided. Run by `bench.servers`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,14 @@ from bench.charted import Charted, Rows
 from bench.copies import of_copy
 
 PLACES = 1 << 20
-IN_COURSE = ("observation_set", "observation", "decision", "alert_event", "idempotency")
+IN_LEDGER = ("feed", "audit")
+SETTINGS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "wal_autocheckpoint = 8000",
+    "foreign_keys = ON",
+    "cache_size = -32000",
+)
 
 Execute = Callable[[str, Any], Any]
 Writing = Callable[[], AbstractContextManager[Execute]]
@@ -51,8 +58,8 @@ class Set:
         ids = {old: of_copy(old, copy) for old in self._old} | {old: str(uuid.uuid4()) for old in self._new}
         lock = f"UPDATE course SET version = version + 1 WHERE id = {mark} RETURNING version"
         place = execute(lock, (course_id,)).fetchone()[0] * PLACES
-        for table in IN_COURSE:
-            if table in self._tables:
+        for table in self._tables:
+            if table not in IN_LEDGER:
                 execute(self._texts[table], self._values(table, ids, place))
         events = self._tables["feed"].rows if "feed" in self._tables else []
         ledger = f"UPDATE ledger SET feed = feed + {mark}, audit_seq = audit_seq + 1 RETURNING feed, audit_seq, epoch"
@@ -85,7 +92,7 @@ def _insert(rows: Rows, mark: str) -> str:
 def on_sqlite(path: str) -> Writing:
     """One connection behind a lock, durable at every commit."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -32000"):
+    for setting in SETTINGS:
         connection.execute(f"PRAGMA {setting}")
     lock = Lock()
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import psycopg
 
-from app.protocols.library import load
 from app.store import alerts, board, flowsheets, ledger
 from app.store.database import Database, Transaction, open_database
 from bench.charted import Charted
@@ -46,14 +44,13 @@ class _Noting:
         return self._cursor.execute(text, values)
 
 
-def plans(url: str, charted: Charted, courses: int, now: datetime) -> list[Plan]:
+def plans(url: str, charted: Charted, courses: int) -> list[Plan]:
     """The plans of an act's reads, of the ward board and of the feed, on a database of so many courses."""
     course_id = of_copy(charted.course_id, courses // 2)
-    since = now - load().protocol("lvhn-2015").horizon()
 
     def act(tx: Transaction) -> None:
         flowsheets.lock_course(tx, course_id)
-        flowsheets.load_recent(tx, course_id, since, frozenset())
+        flowsheets.load_bare(tx, course_id)
         alerts.current_alerts(tx, course_id, "")
         tx.owes = False
 

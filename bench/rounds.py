@@ -9,28 +9,33 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 
+from bench.asking import RENEWED, VOLLEYS
 from bench.load import Fired, fire
 from bench.servers import Server
 
 
 @dataclass
 class Variant:
-    """One thing to measure; `make` gives the requests of one volley, each different."""
+    """One thing to measure; `make` gives the requests of one volley for a house of patients, each request different."""
 
     name: str
     server: Server
-    make: Callable[[], list[bytes]]
+    make: Callable[[int], list[bytes]]
     expected: int
     against: str | None
-    volleys: int = 2
+    volleys: int = VOLLEYS
     fired: list[Fired] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
 
-    def measure(self, clients: int) -> None:
+    def warm_up(self, clients: int, house: int) -> None:
+        """A volley that is not measured: the program comes to know these patients."""
+        fire(self.server.port, self.make(house), clients, self.expected)
+
+    def measure(self, clients: int, house: int) -> None:
         """One round: some volleys, their requests made just before."""
         latencies, seconds, began = list[float](), 0.0, self.server.cpu()
         for _ in range(self.volleys):
-            volley = fire(self.server.port, self.make(), clients, self.expected)
+            volley = fire(self.server.port, self.make(house), clients, self.expected)
             latencies += volley.latencies
             seconds += volley.seconds
         self.fired.append(Fired(latencies, seconds))
@@ -56,14 +61,16 @@ class Outcome:
 
 
 def run(variants: list[Variant], rounds: int, clients: int, say: Callable[[str], None]) -> list[Outcome]:
-    """Warms everything up, then measures `rounds` rounds."""
-    for variant in variants:
-        fire(variant.server.port, variant.make(), clients, variant.expected)
+    """Measures `rounds` rounds, after warming up wherever the patients are new."""
     order = list(variants)
     for number in range(rounds):
         say(f"round {number + 1} of {rounds}")
+        house, worn = divmod(number, RENEWED)
+        if worn == 0:
+            for variant in order:
+                variant.warm_up(clients, house)
         for variant in order:
-            variant.measure(clients)
+            variant.measure(clients, house)
         order.reverse()
     by_name = {variant.name: variant for variant in variants}
     return [_outcome(variant, by_name) for variant in variants]

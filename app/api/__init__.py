@@ -15,14 +15,29 @@ from app.api import (
     observations,
     people,
     protocols,
+    rehearsing,
     stream,
     wards,
 )
 from app.api.metrics import install_metrics
 
 PREFIX = "/api/v1"
-# The stream before the alerts: its address would match that of one alert.
-RESOURCES = (evaluating, wards, people, courses, cycles, doses, observations, stream, alerts, protocols, figures)
+# In the order they are tried, which takes time: what is charted at the bedside comes first. The stream comes before the
+# alerts: its address would match that of one alert.
+RESOURCES = (
+    observations,
+    doses,
+    evaluating,
+    wards,
+    people,
+    courses,
+    cycles,
+    stream,
+    alerts,
+    protocols,
+    figures,
+    rehearsing,
+)
 
 
 def include_api(app: FastAPI) -> None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.domain.clearing import would_clear
 from app.domain.course import ProtocolPin
 from app.domain.decision import Decision, DecisionRecord, Finding
 from app.domain.explain import because
-from app.domain.measure import Measures
+from app.domain.protocol import Protocol
 from app.domain.record import instant, plain
 from app.domain.scores.news2 import News2
 
 
-def decision_answer(decision: Decision, measures: Measures) -> dict[str, Any]:
+def decision_answer(decision: Decision, protocol: Protocol) -> dict[str, Any]:
     """A decision with all its grounds."""
     return {
         "action": decision.action,
@@ -25,15 +26,16 @@ def decision_answer(decision: Decision, measures: Measures) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in decision.findings],
         "missing": [{"measure": missing.measure, "reason": missing.why} for missing in decision.missing],
         "counts": decision.counts._asdict(),
-        "because": list(because(decision, measures)),
-        "news2": _news2(decision.news2),
+        "because": list(because(decision, protocol.measures)),
+        "would_clear": list(would_clear(decision, protocol)),
+        "news2": news2_answer(decision.news2),
         "protocol": {**pin_answer(decision.protocol), "coverage": decision.coverage},
         "engine": decision.engine,
         "valid_until": moment(decision.valid_until),
     }
 
 
-def record_answer(record: DecisionRecord, decision: Decision, measures: Measures) -> dict[str, Any]:
+def record_answer(record: DecisionRecord, decision: Decision, protocol: Protocol) -> dict[str, Any]:
     """A stored decision: where it belongs, what caused it, and all its grounds."""
     return {
         "id": record.id,
@@ -46,7 +48,7 @@ def record_answer(record: DecisionRecord, decision: Decision, measures: Measures
         "reviews": record.reviews,
         "recorded_at": instant(record.recorded_at),
         "recorded_by": record.recorded_by,
-        **decision_answer(decision, measures),
+        **decision_answer(decision, protocol),
     }
 
 
@@ -90,7 +92,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _news2(news2: News2) -> dict[str, Any]:
+def news2_answer(news2: News2) -> dict[str, Any]:
+    """The early-warning score with its parts, and the saturation scale it was read on."""
     return {
         "score": news2.score,
         "level": news2.level,
@@ -98,4 +101,5 @@ def _news2(news2: News2) -> dict[str, Any]:
         "single": news2.single,
         "parts": [part._asdict() for part in news2.parts],
         "missing": list(news2.missing),
+        "scale": news2.scale,
     }

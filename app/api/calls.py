@@ -14,7 +14,7 @@ import orjson
 from fastapi import Depends, Request, Response
 
 from app.domain.errors import NotFound
-from app.http.identity import acting
+from app.http.identity import optional_acting, signed_in
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.store.database import Database, Transaction
@@ -48,7 +48,8 @@ class Call:
 def needs(permission: Permission) -> Any:
     """The dependency of a route: somebody who holds the permission somewhere; whether here, the service asks."""
 
-    async def call(request: Request, who: Annotated[Acting, Depends(acting)]) -> Call:
+    async def call(request: Request, found: Annotated[Acting | None, Depends(optional_acting)]) -> Call:
+        who = signed_in(found)
         who.require(permission, None)
         return Call(request, who, await request.body())
 

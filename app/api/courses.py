@@ -87,7 +87,10 @@ def find_patients(call: Reads, asked: Paging, mrn: Annotated[Text, Query()]) -> 
     openapi_extra=takes_key(),
 )
 def open_a_course(call: Admits, sent: CourseToOpen) -> Response:
-    """The text of the protocol is pinned: a newer version changes nothing for this course."""
+    """The text of the protocol is pinned: a newer version changes nothing for this course.
+
+    409 `protocol_not_signed`, `protocol_not_acknowledged`: the sentence says who may do what about it.
+    """
     return write(
         call,
         lambda tx: open_course(tx, call.library, call.acting, sent.patient_id, sent.protocol, sent.shown),

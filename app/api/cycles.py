@@ -15,9 +15,9 @@ from app.api.routers import router_for
 from app.api.writing import takes_key, write
 from app.domain.course import Cycle, CycleEvent
 from app.domain.progress import progress
-from app.domain.vocabulary import CycleEventKind
+from app.domain.vocabulary import CycleEventKind, SpO2Scale
 from app.http.body import Body
-from app.http.fields import Instant, Note, Number, Text, Uuid, Whole
+from app.http.fields import Instant, Note, Number, Scale, Text, Uuid, Whole
 from app.services.acting import Permission
 from app.services.cases import Case
 from app.services.courses import NewCycle, NewEvent, add_cycle_event, open_cycle
@@ -40,7 +40,10 @@ class CycleToOpen(Body):
 
 
 class EventToAdd(Body):
-    """What happens to a cycle: `moved` needs ward and bed, `grid_moved` a dose and its new due time."""
+    """What happens to a cycle: `moved` needs ward and bed, `grid_moved` a dose and its new due time, `spo2_scale` one.
+
+    Scale 2 is for hypercapnic respiratory failure with a target of 88 to 92 %; without a choice NEWS2 uses scale 1.
+    """
 
     kind: CycleEventKind
     at: Instant
@@ -49,6 +52,7 @@ class EventToAdd(Body):
     bed: Text | None = None
     from_dose: Ordinal | None = None
     due_at: Instant | None = None
+    scale: Scale | None = None
 
 
 @router.post(
@@ -84,7 +88,7 @@ def _opened(done: tuple[Cycle, Case]) -> dict[str, Any]:
     openapi_extra=takes_key(),
 )
 def add_an_event(call: Annotated[Call, needs(Permission.CHART)], cycle_id: Uuid, sent: EventToAdd) -> Response:
-    """Stopping, and moving the grid, are a prescriber's; a discharge belongs to who admits."""
+    """Stopping, moving the grid and choosing the SpO2 scale are a prescriber's; a discharge belongs to who admits."""
     new = NewEvent(
         kind=sent.kind,
         at=sent.at,
@@ -93,6 +97,7 @@ def add_an_event(call: Annotated[Call, needs(Permission.CHART)], cycle_id: Uuid,
         bed=sent.bed,
         from_dose=sent.from_dose,
         due_at=sent.due_at,
+        scale=None if sent.scale is None else SpO2Scale(sent.scale),
     )
     return write(call, lambda tx: add_cycle_event(tx, call.library, call.acting, cycle_id, new), _happened)
 

@@ -73,7 +73,7 @@ def _dose(case: Case, dose_id: str) -> dict[str, Any]:
     answer = dose_answer(case, now)
     if now.decision is not None:
         decision = decode_decision(now.decision.document, case.protocol)
-        answer["decision"] = record_answer(now.decision, decision, case.library.measures)
+        answer["decision"] = record_answer(now.decision, decision, case.protocol)
     return answer
 
 
@@ -97,7 +97,7 @@ def decide_dose_now(call: Annotated[Call, needs(Permission.CHART)], dose_id: Uui
 
 
 def _decided(done: Decided) -> dict[str, Any]:
-    decision = record_answer(done.record, done.decision, done.case.library.measures)
+    decision = record_answer(done.record, done.decision, done.case.protocol)
     return {"decision": decision, "alerts": events_answer(done.events)}
 
 

@@ -17,9 +17,9 @@ from app.api.calls import Call, answered, needs
 from app.api.charting import Observed
 from app.api.routers import router_for
 from app.domain.errors import InvalidInput
-from app.domain.vocabulary import Action
+from app.domain.vocabulary import Action, SpO2Scale
 from app.http.body import Body
-from app.http.fields import Instant, Number, Text, Whole
+from app.http.fields import Instant, Number, Scale, Text, Whole
 from app.http.parser import Json
 from app.http.validation import field_errors
 from app.services.acting import Permission
@@ -76,6 +76,7 @@ class Evaluation(Body):
     baseline: Baseline = Baseline()
     history: History
     observations: Annotated[list[Observed], Field(max_length=MOST_OBSERVATIONS)]
+    spo2_scale: Scale = 1
 
     def request(self) -> Request:
         """The same for the service."""
@@ -93,6 +94,7 @@ class Evaluation(Body):
             previous=None if previous is None else (previous.action, previous.spo2),
             unresolved=self.history.unresolved,
             items=tuple(observed.item() for observed in self.observations),
+            spo2_scale=SpO2Scale(self.spo2_scale),
         )
 
 
@@ -110,5 +112,5 @@ def read_request(sent: Json) -> Request:
 @router.post("/evaluate", response_model=shapes.Decision, response_description="What the criteria call for.")
 def evaluate_values(call: Annotated[Call, needs(Permission.EVALUATE)], sent: Evaluation) -> Response:
     """Stateless: nothing is kept, and the clock is `at`."""
-    decision, _ = evaluate(call.library, sent.request())
-    return answered(decision_answer(decision, call.library.measures))
+    decision, protocol = evaluate(call.library, sent.request())
+    return answered(decision_answer(decision, protocol))

@@ -19,7 +19,7 @@ def judged_answer(case: Case, decision_id: str) -> dict[str, Any]:
     stands = standing(record, "" if latest is None else latest.id, sheet.orders, case.acting.at)
     reviews = [row.id for row in sheet.decisions if row.reviews == record.id]
     return {
-        **record_answer(record, decode_decision(record.document, case.protocol), case.library.measures),
+        **record_answer(record, decode_decision(record.document, case.protocol), case.protocol),
         "standing": stands,
         "amended": _amended(sheet, record),
         "reviewed_by": reviews[-1] if reviews else None,

@@ -11,12 +11,13 @@ from typing import Annotated, Any, Self
 from fastapi import Response
 from pydantic import Field, model_validator
 
-from app.api import record_shapes
+from app.api import charted_shapes
 from app.api.answers import record_answer
 from app.api.calls import Call, needs
 from app.api.charting import Entry, Value
 from app.api.records import affected_answer, events_answer, flat_answer
 from app.api.routers import router_for
+from app.api.scores import scores_answer
 from app.api.writing import takes_key, write
 from app.domain.decision import Decision, DecisionRecord
 from app.domain.entry import Item
@@ -72,7 +73,7 @@ class CorrectionToMake(Body):
 @router.post(
     "/courses/{course_id}/observation-sets",
     status_code=201,
-    response_model=record_shapes.ObservationSet,
+    response_model=charted_shapes.ObservationSet,
     response_description="The set, and what was decided on it.",
     openapi_extra=takes_key(required=True),
 )
@@ -92,7 +93,7 @@ def record_observations(call: Charts, course_id: Uuid, sent: SetToRecord) -> Res
 @router.post(
     "/observations/{observation_id}/corrections",
     status_code=201,
-    response_model=record_shapes.Correction,
+    response_model=charted_shapes.Correction,
     response_description="The value that supersedes, and what follows from it.",
     openapi_extra=takes_key(),
 )
@@ -119,6 +120,7 @@ def _recorded(done: Recorded) -> dict[str, Any]:
         "recorded_by": done.set.recorded_by,
         "late": done.set.late,
         "observations": [flat_answer(row) for row in done.observations],
+        "scores": scores_answer(done.scores, done.case.library.scores),
         "decision": _decided(done.record, done.decision, done.case),
         "affected": affected_answer(done.affected),
         "alerts": events_answer(done.events),
@@ -137,7 +139,7 @@ def _corrected(done: Corrected) -> dict[str, Any]:
 def _decided(kept: DecisionRecord | None, decision: Decision | None, case: Case) -> dict[str, Any] | None:
     if kept is None or decision is None:
         return None
-    return record_answer(kept, decision, case.library.measures)
+    return record_answer(kept, decision, case.protocol)
 
 
 @contextmanager

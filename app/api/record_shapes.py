@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.api.shapes import AlertEvent, BriefDecision, Pin, Shape, StoredDecision
-from app.domain.vocabulary import Choice, CycleEventKind, DoseState, NotTaken, Outcome, SkipReason
+from app.domain.vocabulary import Choice, CycleEventKind, DoseState, Outcome, SkipReason
 
 
 class Ward(Shape):
@@ -72,6 +72,7 @@ class CycleEvent(Shape):
     bed: str | None
     from_dose: int | None
     due_at: str | None
+    scale: int | None
     recorded_at: str
     recorded_by: str
 
@@ -100,6 +101,7 @@ class Cycle(Shape):
     first_due_at: str
     ordered_weight: str
     ended_at: str | None
+    warnings: list[str]
     events: list[CycleEvent]
     doses: list[DoseTimes]
 
@@ -186,60 +188,6 @@ class Dose(_Dose):
     """A dose as it stands now, with its newest decision."""
 
     decision: StoredDecision | None
-
-
-class Observation(Shape):
-    """One charted row; `value` is in `unit`, `entered` is what was typed."""
-
-    id: str
-    set_id: str
-    measure: str
-    value: str | bool | None
-    unit: str | None
-    entered: str
-    entered_unit: str | None
-    observed_at: str
-    start_at: str | None
-    confirmed: bool
-    not_taken: NotTaken | None
-    supersedes: str | None
-    retracts: bool
-    reason: str | None
-    recorded_at: str
-    recorded_by: str
-
-
-class AffectedDecision(Shape):
-    """An earlier decision that corrected data changes: `review_id` is what it would have been."""
-
-    dose_id: str
-    decision_id: str
-    review_id: str
-    given: bool
-
-
-class ObservationSet(Shape):
-    """One visit to the bedside, and what was decided on it; `decision` is null when no dose is pending."""
-
-    id: str
-    course_id: str
-    dose_id: str | None
-    recorded_at: str
-    recorded_by: str
-    late: bool
-    observations: list[Observation]
-    decision: StoredDecision | None
-    affected: list[AffectedDecision]
-    alerts: list[AlertEvent]
-
-
-class Correction(Shape):
-    """The row that supersedes, and what follows from it."""
-
-    observation: Observation
-    decision: StoredDecision | None
-    affected: list[AffectedDecision]
-    alerts: list[AlertEvent]
 
 
 class Decided(Shape):

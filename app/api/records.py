@@ -17,6 +17,7 @@ from app.domain.progress import DoseProgress, pending
 from app.domain.protocol import Protocol
 from app.domain.record import instant
 from app.domain.schedule import due_at, units, window
+from app.domain.starting import start_warnings
 from app.services.cases import Case, sheet_ward, ward_of
 from app.services.deciding import Affected
 
@@ -102,6 +103,7 @@ def cycle_answer(case: Case, cycle: Cycle) -> dict[str, Any]:
         "first_due_at": instant(cycle.first_due_at),
         "ordered_weight": f"{cycle.ordered_weight:f}",
         "ended_at": None if ended is None else instant(ended.at),
+        "warnings": list(start_warnings(sheet, cycle, case.protocol.dosing)),
         "events": [flat_answer(event) for event in events],
         "doses": [_times(sheet, dose, case.protocol) for dose in sheet.doses_of(cycle.id)],
     }

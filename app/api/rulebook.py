@@ -11,8 +11,10 @@ from typing import Any
 from pydantic import Field
 
 from app.api.answers import pin_answer
+from app.api.approval_shapes import Standing
 from app.api.shapes import Pin, Shape
-from app.domain.protocol import CountRule, Criterion, HeldRule, Protocol, Row, Verification, WindowKind
+from app.domain.protocol import CountRule, Criterion, HeldRule, Protocol, Row, WindowKind
+from app.domain.source import Verification
 from app.domain.vocabulary import Action, Class
 
 
@@ -65,26 +67,32 @@ class Timing(Shape):
 
 
 class Dosing(Shape):
-    """What is given, in international units per kg of the ordered weight, and how often at most."""
+    """What is given, in international units per kg of the ordered weight, and how often at most.
+
+    A cycle lasts `cycle_window` from its first dose or `cycle_days` of the ward's calendar; the other is null.
+    """
 
     drug: str
     units_per_kg: str
     infusion: str
     dose_cap: int
     course_cap: int
+    cycle_window: str | None
+    cycle_days: int | None
     rest_days: int
     retreatment_days: int
     citation: str
 
 
 class ProtocolText(ProtocolLine):
-    """A protocol with everything it says."""
+    """A protocol with everything it says, and how it stands here."""
 
     dosing: Dosing
     timing: Timing
     required: list[str]
     criteria: list[Rule]
     rules: list[CountingRule]
+    standing: Standing
 
 
 def line_answer(protocol: Protocol) -> dict[str, Any]:
@@ -98,7 +106,7 @@ def line_answer(protocol: Protocol) -> dict[str, Any]:
 
 
 def protocol_answer(protocol: Protocol) -> dict[str, Any]:
-    """A protocol with everything it says."""
+    """Everything a protocol says; how it stands here is no part of the text."""
     return {
         **line_answer(protocol),
         "dosing": _dosing(protocol),
@@ -163,6 +171,8 @@ def _dosing(protocol: Protocol) -> dict[str, Any]:
         "infusion": _length(dosing.infusion),
         "dose_cap": dosing.dose_cap,
         "course_cap": dosing.course_cap,
+        "cycle_window": None if dosing.cycle_window is None else _length(dosing.cycle_window),
+        "cycle_days": dosing.cycle_days,
         "rest_days": dosing.rest_days,
         "retreatment_days": dosing.retreatment_days,
         "citation": dosing.source.citation,

@@ -9,8 +9,8 @@ from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.domain.protocol import Verification
-from app.domain.vocabulary import Action, AlertKind, Class, Level, Verdict, Why
+from app.domain.source import Verification
+from app.domain.vocabulary import Action, AlertKind, Class, Level, SpO2Scale, Verdict, Why
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ class Part(Shape):
 
 
 class News2(Shape):
-    """The early-warning score; null while the set is incomplete."""
+    """The early-warning score; null while the set is incomplete. `scale` is the one the saturation was read on."""
 
     score: int | None
     level: str | None
@@ -91,6 +91,7 @@ class News2(Shape):
     single: bool
     parts: list[Part]
     missing: list[str]
+    scale: SpO2Scale
 
 
 class Decision(Shape):
@@ -102,6 +103,7 @@ class Decision(Shape):
     missing: list[Missing]
     counts: Counts
     because: list[str]
+    would_clear: list[str]
     news2: News2
     protocol: CoveredPin
     engine: str

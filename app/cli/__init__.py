@@ -1,7 +1,7 @@
 """What can be done from the command line?
 
-`doseward serve`, `migrate`, `demo`, `evaluate`, `replay`, `openapi`, `people`. A refusal is one sentence on standard
-error and a non-zero exit, never a traceback.
+`doseward serve`, `migrate`, `demo`, `evaluate`, `replay`, `openapi`, `people`, `protocol`. A refusal is one sentence
+on standard error and a non-zero exit, never a traceback.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from app.cli import demo, evaluate, people, records, serve
+from app.cli import demo, evaluate, people, protocol, records, replay, serve
 from app.cli.environment import check_names, in_words
 from app.domain.errors import DosewardError
 
@@ -23,10 +23,11 @@ cli = typer.Typer(
 cli.command("serve")(serve.serve)
 cli.command("demo")(demo.demo)
 cli.command("migrate")(records.migrate)
-cli.command("replay")(records.replay)
+cli.command("replay")(replay.replay)
 cli.command("evaluate")(evaluate.evaluate)
 cli.command("openapi")(records.openapi)
 cli.add_typer(people.people, name="people")
+cli.add_typer(protocol.protocol, name="protocol")
 
 
 def main() -> None:

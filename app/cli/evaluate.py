@@ -19,6 +19,7 @@ from rich.table import Table
 
 from app.api.answers import decision_answer
 from app.api.evaluating import read_request
+from app.domain.clearing import would_clear
 from app.domain.decision import Decision, Finding
 from app.domain.errors import DosewardError, Malformed
 from app.domain.explain import (
@@ -26,15 +27,17 @@ from app.domain.explain import (
     because,
     headline,
     label_words,
-    limit_words,
     value_words,
     why_words,
 )
+from app.domain.limit_words import limit_words
+from app.domain.protocol import Protocol
 from app.domain.vocabulary import Verdict
 from app.http.parser import parse_json
 from app.http.problems import problem_of
 from app.protocols.library import Library, load
 from app.services import evaluating
+from app.settings import Settings
 
 _WORDS = {Verdict.MET: "MET", Verdict.UNKNOWN: "unknown", Verdict.NOT_MET: "not met"}
 
@@ -45,15 +48,15 @@ def evaluate(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read a request per line, print an answer per line.")] = False,
 ) -> None:
     """Evaluate a request: a table a physician can read, or JSON."""
-    library = load()
+    library = load(Settings().protocols)
     if jsonl:
         raise typer.Exit(code=_lines(library))
     body = sys.stdin.buffer.read() if file is None or str(file) == "-" else _read(file)
-    decision, document = _decide(library, body)
+    decision, protocol, document = _decide(library, body)
     if json:
         _write(document)
     else:
-        _print(decision, library)
+        _print(decision, protocol)
 
 
 def _read(file: Path) -> bytes:
@@ -63,10 +66,10 @@ def _read(file: Path) -> bytes:
         raise Malformed("unreadable_file", f"{file} cannot be read: {fault.strerror}.") from fault
 
 
-def _decide(library: Library, body: bytes) -> tuple[Decision, dict[str, Any]]:
+def _decide(library: Library, body: bytes) -> tuple[Decision, Protocol, dict[str, Any]]:
     request = read_request(parse_json(body))
-    decision, _ = evaluating.evaluate(library, request)
-    return decision, decision_answer(decision, library.measures)
+    decision, protocol = evaluating.evaluate(library, request)
+    return decision, protocol, decision_answer(decision, protocol)
 
 
 def _lines(library: Library) -> int:
@@ -74,7 +77,7 @@ def _lines(library: Library) -> int:
     refused = 0
     for line in _requests():
         try:
-            _, document = _decide(library, line)
+            _, _, document = _decide(library, line)
         except DosewardError as refusal:
             refused, document = 1, problem_of(refusal).document(None)
         _write(document)
@@ -91,17 +94,21 @@ def _write(document: dict[str, Any]) -> None:
     sys.stdout.buffer.flush()
 
 
-def _print(decision: Decision, library: Library) -> None:
+def _print(decision: Decision, protocol: Protocol) -> None:
     console = Console(highlight=False)
     title = f"{decision.protocol.id} {decision.protocol.version}, dose due {decision.due_at:%d-%b-%Y %H:%M} UTC"
     table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("Verdict", "What", "Value", "Age", "Limit", "Class", "Source"):
         table.add_column(heading, overflow="fold")
     for finding in sorted(decision.findings, key=_gravity):
-        table.add_row(*_row(finding, decision, library), style="bold" if finding.verdict is Verdict.MET else "")
+        table.add_row(*_row(finding, decision, protocol), style="bold" if finding.verdict is Verdict.MET else "")
     console.print(table)
-    for sentence in because(decision, library.measures):
+    for sentence in because(decision, protocol.measures):
         console.print(sentence, markup=False)
+    if clears := would_clear(decision, protocol):
+        console.print("\nWhat would clear it", style="bold")
+        for sentence in clears:
+            console.print(sentence, markup=False)
     console.print(f"\n{headline(decision)}", style="bold", markup=False)
     console.print("Doseward advises; people decide.")
 
@@ -111,15 +118,15 @@ def _gravity(finding: Finding) -> tuple[int, int]:
     return order.index(finding.verdict), -finding.action.rank
 
 
-def _row(finding: Finding, decision: Decision, library: Library) -> tuple[str, ...]:
+def _row(finding: Finding, decision: Decision, protocol: Protocol) -> tuple[str, ...]:
     criterion = finding.criterion
     charted = finding.observed_at is not None
     return (
         _WORDS[finding.verdict] if finding.why is None else f"{_WORDS[finding.verdict]}: {why_words(finding.why)}",
-        label_words(criterion, library.measures),
+        label_words(criterion, protocol.measures),
         value_words(finding.value, criterion.unit) if charted else "",
         age_words(finding.observed_at, decision.at) if charted and criterion.period is None else "",
-        limit_words(criterion.threshold, criterion.unit),
+        limit_words(criterion),
         criterion.cls,
         f"{criterion.source.ref}, {criterion.verification.replace('_', ' ')}",
     )

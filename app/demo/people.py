@@ -21,8 +21,7 @@ from app.store.database import Transaction
 from app.store.people import Grant, Person
 from app.store.wards import Bed, Ward
 
-DEMO_MARK = "demo"
-"""Under this key the database says that it holds nothing but a demonstration, and when that began."""
+DEMO_MARK = meta.DEMO
 
 PASSWORD = "demo-ward-only"  # noqa: S105 - it is printed for everybody to use, and opens demonstration data only
 
@@ -42,6 +41,7 @@ VISITORS = (
     Account("nurse", "DEMO Nurse", Role.NURSE),
     Account("prescriber", "DEMO Prescriber", Role.PRESCRIBER),
     Account("charge", "DEMO Charge nurse", Role.CHARGE_NURSE),
+    Account("pharmacist", "DEMO Pharmacist", Role.PHARMACIST),
     Account("admin", "DEMO Administrator", Role.ADMINISTRATOR),
 )
 _NURSE, _PRESCRIBER, _CHARGE = _STAFF = (

@@ -160,7 +160,7 @@ WARD: tuple[Scenario, ...] = (
         seed=109,
         protocol=CONSENSUS,
         shown=(LVHN,),
-        bed="7",
+        bed="12",
         cycle=2,
         dose=14,
         due_in=timedelta(days=-7),

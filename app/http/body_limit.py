@@ -8,7 +8,9 @@ work.
 
 from __future__ import annotations
 
-import anyio
+import asyncio
+from contextlib import suppress
+
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,7 +38,7 @@ class BodyLimit:
         body: bytes | None = None
         try:
             if not self._announces_too_much(scope):
-                with anyio.fail_after(self.deadline):
+                async with asyncio.timeout(self.deadline):
                     body = await incoming.read(self.limit)
             if body is None:
                 await self._refuse(_refusal(scope, 413), incoming, send)
@@ -57,9 +59,10 @@ class BodyLimit:
         await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
         await send({"type": "http.response.body", "body": response.body, "more_body": True})
         left = LINGER_BODIES * self.limit
-        with anyio.move_on_after(LINGER):
-            while left > 0 and not incoming.complete:
-                left -= len(await incoming.chunk())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER):
+                while left > 0 and not incoming.complete:
+                    left -= len(await incoming.chunk())
         await send({"type": "http.response.body", "body": b""})
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Annotated, Final
 
-from pydantic import PlainSerializer, PlainValidator, Strict, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 PREFIX: Final = "doseward_"
@@ -110,6 +110,7 @@ Number = Annotated[
     WithJsonSchema({"type": "number"}, mode="validation"),
 ]
 Whole = Annotated[int, Strict()]
+Scale = Annotated[Whole, Field(ge=1, le=2, description="The saturation scale of NEWS2.")]
 Flag = Annotated[bool, Strict()]
 
 # RFC 3339 with an offset in, aware UTC inside. More than six digits of a second are cut off.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.paths import is_static
@@ -15,14 +14,15 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
 
-_ALWAYS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
-_ONE_YEAR = "max-age=31536000; includeSubDomains"
+_ALWAYS = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"),
+]
+_SECURE = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+_NOT_KEPT = (b"cache-control", b"no-store")
 
 
 class SecurityHeaders:
@@ -38,13 +38,14 @@ class SecurityHeaders:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(_ALWAYS)
+                ours = list(_ALWAYS)
                 if scope["scheme"] == "https":
-                    headers["Strict-Transport-Security"] = _ONE_YEAR
+                    ours.append(_SECURE)
                 if not is_static(scope["path"]) or message["status"] >= 400:  # noqa: PLR2004 - a missing file may appear
-                    headers["Cache-Control"] = "no-store"
-                del headers["Server"]
+                    ours.append(_NOT_KEPT)
+                names = {b"server", *(name for name, _ in ours)}
+                kept = [pair for pair in message["headers"] if pair[0].lower() not in names]
+                message = {**message, "headers": kept + ours}
             await send(message)
 
         await self.app(scope, receive, guarded)

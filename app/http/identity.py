@@ -58,7 +58,7 @@ def cookie_name(request: Request) -> str:
     return "__Host-sid" if request.app.state.secure_cookies else "sid"
 
 
-# Plain functions: they read the database, so they belong in the thread pool.
+# A plain function: it reads the database, so it belongs in the thread pool.
 def optional_acting(request: Request, at: Annotated[datetime, Depends(now)]) -> Acting | None:
     """Who is acting, None when nobody is signed in; a token that is no good is refused, never overlooked."""
     bearer = _bearer(request)
@@ -68,8 +68,14 @@ def optional_acting(request: Request, at: Annotated[datetime, Depends(now)]) -> 
     return None if secret is None else _of_session(request, secret, at)
 
 
-def acting(found: Annotated[Acting | None, Depends(optional_acting)]) -> Acting:
+# async: it waits for nothing, and a plain function would take another turn in the thread pool.
+async def acting(found: Annotated[Acting | None, Depends(optional_acting)]) -> Acting:
     """Who is acting; raises NotSignedIn."""
+    return signed_in(found)
+
+
+def signed_in(found: Acting | None) -> Acting:
+    """The one who was found; raises NotSignedIn when that is nobody."""
     if found is None:
         raise NotSignedIn("not_signed_in", "Sign in first, or send a token.")
     return found
@@ -82,7 +88,7 @@ def _bearer(request: Request) -> str | None:
 
 
 def _of_token(request: Request, secret: str, at: datetime) -> Acting:
-    with _database(request).reading() as tx:
+    with _database(request).glancing() as tx:
         token = access.token_of(tx, secret, at)
     if token is None:
         raise NotSignedIn("bad_token", "This token is unknown, expired or revoked.")
@@ -91,7 +97,7 @@ def _of_token(request: Request, secret: str, at: datetime) -> Acting:
 
 
 def _of_session(request: Request, secret: str, at: datetime) -> Acting | None:
-    with _database(request).reading() as tx:
+    with _database(request).glancing() as tx:
         session = access.session_of(tx, secret, at)
     if session is None:
         return None

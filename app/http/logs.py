@@ -27,6 +27,7 @@ ALLOWED = frozenset(
 # Their messages hold addresses, process ids and revision names, nothing of a request.
 _TRUSTED_LOGGERS = ("app", "uvicorn.error")
 _FRAMES = 8
+_JSON = structlog.processors.JSONRenderer()
 
 
 def describe(error: BaseException) -> dict[str, str]:
@@ -55,20 +56,26 @@ def configure_logging(version: str, request_id: Callable[[], str | None], stream
         identify,
         _describe_exception,
     ]
+    # Straight to the stream: by way of the standard library a line took a sixth of what a request takes the event loop.
+    out = stream or sys.stderr
     structlog.configure(
-        processors=[*ours, _allow, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*ours, _allow, _JSON],
+        logger_factory=lambda name: _Named(name, out),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*ours, _withhold],
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            _allow,
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _allow, _JSON],
     )
-    _take_over_stdlib(formatter, stream or sys.stderr)
+    _take_over_stdlib(formatter, out)
+
+
+class _Named(structlog.WriteLogger):
+    """Writes lines, and has the name of a module, as the standard library's loggers do."""
+
+    def __init__(self, name: str, stream: TextIO) -> None:
+        super().__init__(stream)
+        self.name = name
 
 
 def _take_over_stdlib(formatter: logging.Formatter, stream: TextIO) -> None:

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     ADMIT = "admit"
     ADMINISTER_PEOPLE = "administer_people"
+    SIGN_PROTOCOL = "sign_protocol"
+    ACKNOWLEDGE_COVERAGE = "acknowledge_coverage"
 
 
 _BEDSIDE = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PRESCRIBER})
@@ -45,6 +47,8 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.ACKNOWLEDGE: _BEDSIDE,
     Permission.ADMIT: frozenset({Role.PRESCRIBER, Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Permission.ADMINISTER_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Permission.SIGN_PROTOCOL: frozenset({Role.PRESCRIBER, Role.PHARMACIST}),
+    Permission.ACKNOWLEDGE_COVERAGE: frozenset({Role.ADMINISTRATOR}),
 }
 SCOPES: Mapping[Permission, frozenset[str]] = {
     Permission.READ: frozenset({"read"}),

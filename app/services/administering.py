@@ -16,12 +16,12 @@ from app.domain.course import Administration, Dose
 from app.domain.decision import DecisionRecord, Standing, newest_order, standing
 from app.domain.errors import Conflict, FieldError, InvalidInput
 from app.domain.ids import new_id
-from app.domain.progress import DoseProgress, dose_progress
+from app.domain.progress import DoseProgress, cycle_closes_at, dose_progress
 from app.domain.situation import AHEAD
 from app.domain.vocabulary import Action, AlertKind, Choice, DoseState, Level, Outcome
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
-from app.services.cases import Case, close_case, dose_of, open_case
+from app.services.cases import Case, close_case, dose_of, open_case, ward_zone
 from app.services.deciding import alert_event
 from app.store import alerts as alert_store
 from app.store import courses, records
@@ -158,6 +158,8 @@ def _refusal(case: Case, now: DoseProgress, on: DecisionRecord | None, done: Don
         return "over_cap", f"{case.protocol.pin.id} allows at most {dosing.course_cap} doses in a course."
     if now.state is DoseState.CANCELLED:
         return "cycle_ended", "This cycle has ended."
+    if done.started_at > (closes := _cycle_closes(case, now.dose)):
+        return "outside_cycle", f"{case.protocol.pin.id} ends this cycle on {closes:%d-%b-%Y %H:%M} UTC."
     if on is None:
         return "decision_needed", "Giving needs a decision that stands."
     early = done.started_at < now.window.opens_at and newest_order(case.sheet.orders, on.id) is None
@@ -166,6 +168,11 @@ def _refusal(case: Case, now: DoseProgress, on: DecisionRecord | None, done: Don
     newest = [row for row in case.sheet.decisions_of(now.dose.id) if row.recorded_at <= done.started_at]
     stands = standing(on, newest[-1].id if newest else on.id, case.sheet.orders, done.started_at)
     return _REFUSALS.get(stands)
+
+
+def _cycle_closes(case: Case, dose: Dose) -> datetime:
+    cycle = case.sheet.cycle(dose.cycle_id)
+    return cycle_closes_at(case.sheet, cycle, case.protocol, ward_zone(case, cycle))
 
 
 def _deviation(case: Case, dose: Dose, on: DecisionRecord | None) -> AlertEvent:

@@ -1,30 +1,23 @@
 """How does an act on a course begin and end?
 
-It begins by locking the course and loading what the protocol looks at; it ends with the ledger, last in the lock order.
+It begins by locking the course and loading its sheet; it ends with the ledger, last in the lock order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from app.domain.course import Course, Cycle, Dose
 from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
-from app.domain.protocol import Protocol, WindowKind
+from app.domain.protocol import Protocol
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.pins import pinned
-from app.store import flowsheets, ledger
+from app.store import flowsheets, ledger, wards
 from app.store.database import Transaction
-
-_WHOLE_CYCLE = (
-    WindowKind.MAX_SINCE_LAST_DOSE,
-    WindowKind.EVENT_SINCE_LAST_DOSE,
-    WindowKind.DURATION,
-    WindowKind.SINCE_BASELINE,
-    WindowKind.AGAINST_BASELINE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +36,10 @@ class Case:
         return self.sheet.course
 
 
-def open_case(
-    tx: Transaction, library: Library, acting: Acting, course_id: str, permission: Permission, *, whole: bool = False
-) -> Case:
-    """Locks the course and loads what its protocol looks at, or with `whole` everything; raises NotFound, Forbidden."""
+def open_case(tx: Transaction, library: Library, acting: Acting, course_id: str, permission: Permission) -> Case:
+    """Locks the course and loads what an act on it needs; raises NotFound, Forbidden."""
     protocol = pinned(tx, library, flowsheets.lock_course(tx, course_id).protocol)
-    if whole:
-        sheet = flowsheets.load(tx, course_id)
-    else:
-        since = acting.at - protocol.horizon() - protocol.timing.discordant_within
-        wide = frozenset(row.measure for row in protocol.rows if row.window.kind in _WHOLE_CYCLE)
-        sheet = flowsheets.load_recent(tx, course_id, since, wide)
+    sheet = flowsheets.load_bare(tx, course_id)
     acting.require(permission, sheet_ward(sheet))
     return Case(tx, library, protocol, sheet, acting)
 
@@ -79,6 +65,11 @@ def ward_of(sheet: Flowsheet, cycle: Cycle) -> str:
     """The ward the cycle is on now."""
     moved = [event.ward_id for event in sheet.events_of(cycle.id) if event.ward_id is not None]
     return moved[-1] if moved else cycle.ward_id
+
+
+def ward_zone(case: Case, cycle: Cycle) -> ZoneInfo:
+    """The time zone of the ward the cycle is on now."""
+    return ZoneInfo(wards.ward(case.tx, ward_of(case.sheet, cycle)).time_zone)
 
 
 def dose_of(case: Case, dose_id: str) -> Dose:

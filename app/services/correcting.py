@@ -21,6 +21,7 @@ from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, close_case, open_case
 from app.services.deciding import Affected, Decided, decide_dose, review_since
+from app.services.scoring import score_set
 from app.store import courses, records
 from app.store.database import Transaction
 
@@ -55,11 +56,12 @@ def correct(tx: Transaction, library: Library, acting: Acting, observation_id: s
     if not change.reason.strip():
         raise InvalidInput("reason_needed", "A correction needs a reason.")
     course_id = courses.course_of_observation(tx, observation_id)
-    case = open_case(tx, library, acting, course_id, Permission.CHART, whole=True)
+    case = open_case(tx, library, acting, course_id, Permission.CHART)
     old = _current(case, observation_id)
     new = _superseding(case, old, change)
     records.add_observation_set(tx, new.set_id, course_id, None, (new,))
     case = replace(case, sheet=replace(case.sheet, observations=(*case.sheet.observations, new)))
+    score_set(case, new.set_id, (new.observed_at,))
     moment = min(at for at in (old.start_at, old.observed_at, new.start_at, new.observed_at) if at is not None)
     case, affected, events = review_since(case, moment, new.id)
     decided = _decide_again(case, new.id)

@@ -10,14 +10,17 @@ from app.domain.course import Course, Cycle, CycleEvent, Dose, Patient
 from app.domain.errors import Conflict, FieldError, InvalidInput
 from app.domain.ids import new_id
 from app.domain.situation import AHEAD
-from app.domain.vocabulary import Choice, CycleEventKind, Outcome
+from app.domain.starting import check_retreatment
+from app.domain.vocabulary import Choice, CycleEventKind, Outcome, SpO2Scale
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
+from app.services.approving import DEMONSTRATION, require_may_decide
 from app.services.cases import Case, close_case, open_case
 from app.services.looking import require_patient
 from app.services.pins import pin
+from app.services.places import take_bed
 from app.store import courses as course_store
-from app.store import ledger, records, wards
+from app.store import flowsheets, ledger, records
 from app.store.database import Transaction
 
 
@@ -60,20 +63,23 @@ def add_patient(tx: Transaction, acting: Acting, new: NewPatient) -> Patient:
 def open_course(
     tx: Transaction, library: Library, acting: Acting, patient_id: str, protocol: str, shown: tuple[str, ...]
 ) -> Course:
-    """Opens a course under one deciding protocol; raises NotFound, InvalidInput."""
+    """Opens a course under one deciding protocol; raises NotFound, InvalidInput, Conflict while it may not decide."""
     require_patient(tx, acting, patient_id, Permission.ADMIT)
     if protocol in shown:
         raise InvalidInput("shown_twice", "The deciding protocol is shown anyway: leave it out of the others.")
+    deciding = library.protocol(protocol)
+    signed = require_may_decide(tx, deciding).signed
     course = Course(
         id=new_id(acting.at),
         patient_id=patient_id,
-        protocol=pin(tx, library.protocol(protocol), acting.at),
+        protocol=pin(tx, deciding, acting.at),
         shown=tuple(pin(tx, library.protocol(name), acting.at) for name in dict.fromkeys(shown)),
         opened_at=acting.at,
         opened_by=acting.person_id,
     )
     records.add_course(tx, course)
-    ledger.append(tx, (acting.act("open_course", course.id, (course.id, patient_id)),))
+    reason = None if signed else DEMONSTRATION
+    ledger.append(tx, (acting.act("open_course", course.id, (course.id, patient_id), reason),))
     return course
 
 
@@ -82,7 +88,9 @@ def open_cycle(tx: Transaction, library: Library, acting: Acting, course_id: str
     acting.require(Permission.ADMIT, new.ward_id)
     case = open_case(tx, library, acting, course_id, Permission.ADMIT)
     _check_cycle(case, new)
-    wards.ward(tx, new.ward_id)
+    if new.number == 1:
+        _check_earlier_courses(case, new)
+    take_bed(tx, new.ward_id, new.bed, case.course.id)
     cycle = Cycle(
         new_id(acting.at),
         course_id,
@@ -120,9 +128,25 @@ def _check_cycle(case: Case, new: NewCycle) -> None:
         raise InvalidInput("impossible_weight", f"The ordered weight must be between {low} and {high} {weight.unit}.")
 
 
+def _check_earlier_courses(case: Case, new: NewCycle) -> None:
+    """A new course waits until the patient was discharged from the one before, and some weeks more."""
+    others = course_store.courses_of_patient(case.tx, case.course.patient_id)
+    discharged = []
+    for sheet in [flowsheets.load_bare(case.tx, other) for other in others if other != case.course.id]:
+        for cycle in sheet.cycles:
+            out = [event.at for event in sheet.events_of(cycle.id) if event.kind is CycleEventKind.DISCHARGED]
+            if not out:
+                raise Conflict("other_course_running", "The patient has not been discharged from an earlier course.")
+            discharged += out
+    check_retreatment(discharged, new.first_due_at, case.protocol.dosing, case.protocol.pin.id)
+
+
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What happens to a cycle; `moved` needs ward and bed, `grid_moved` the dose and its new due time."""
+    """What happens to a cycle.
+
+    `moved` needs ward and bed, `grid_moved` the dose and its new due time, `spo2_scale` the scale.
+    """
 
     kind: CycleEventKind
     at: datetime
@@ -131,6 +155,7 @@ class NewEvent:
     bed: str | None = None
     from_dose: int | None = None
     due_at: datetime | None = None
+    scale: SpO2Scale | None = None
 
 
 _PERMISSION = {
@@ -138,13 +163,14 @@ _PERMISSION = {
     CycleEventKind.DISCHARGED: Permission.ADMIT,
     CycleEventKind.STOPPED: Permission.ORDER,
     CycleEventKind.GRID_MOVED: Permission.ORDER,
+    CycleEventKind.SPO2_SCALE: Permission.ORDER,
 }
 
 
 def add_cycle_event(
     tx: Transaction, library: Library, acting: Acting, cycle_id: str, new: NewEvent
 ) -> tuple[CycleEvent, Case]:
-    """Records an event of a cycle; stopping and moving the grid are a prescriber's. Raises Conflict, InvalidInput."""
+    """Records an event of a cycle; stop, grid and SpO2 scale are a prescriber's. Raises Conflict, InvalidInput."""
     case = open_case(tx, library, acting, course_store.course_of_cycle(tx, cycle_id), _PERMISSION[new.kind])
     _check_event(tx, case, cycle_id, new)
     event = CycleEvent(
@@ -159,10 +185,15 @@ def add_cycle_event(
         bed=new.bed,
         from_dose=new.from_dose,
         due_at=new.due_at,
+        scale=new.scale,
     )
     records.add_cycle_event(tx, event, case.course.id)
     close_case(case, f"cycle_{new.kind}", (event.id, cycle_id), new.reason)
     return event, replace(case, sheet=replace(case.sheet, events=(*case.sheet.events, event)))
+
+
+_AFTER_STOP = (CycleEventKind.DISCHARGED, CycleEventKind.SPO2_SCALE)
+"""What can still happen to a patient whose doses have been stopped: NEWS2 goes on until the discharge."""
 
 
 def _check_event(tx: Transaction, case: Case, cycle_id: str, new: NewEvent) -> None:
@@ -174,13 +205,15 @@ def _check_event(tx: Transaction, case: Case, cycle_id: str, new: NewEvent) -> N
     before = [event.kind for event in case.sheet.events_of(cycle_id)]
     if CycleEventKind.DISCHARGED in before:
         raise Conflict("discharged", "The patient has been discharged from this cycle.")
-    if CycleEventKind.STOPPED in before and new.kind is not CycleEventKind.DISCHARGED:
+    if CycleEventKind.STOPPED in before and new.kind not in _AFTER_STOP:
         raise Conflict("cycle_ended", "This cycle has been stopped.")
     if new.kind is CycleEventKind.MOVED:
         if new.ward_id is None or new.bed is None:
             raise InvalidInput("place_needed", "A move needs a ward and a bed.")
-        wards.ward(tx, new.ward_id)
+        take_bed(tx, new.ward_id, new.bed, case.course.id)
     if new.kind is CycleEventKind.GRID_MOVED:
         cap = case.protocol.dosing.dose_cap
         if new.due_at is None or new.from_dose is None or not 1 <= new.from_dose <= cap:
             raise InvalidInput("grid_needed", f"Moving the grid needs a dose from 1 to {cap} and its new due time.")
+    if (new.kind is CycleEventKind.SPO2_SCALE) != (new.scale is not None):
+        raise InvalidInput("scale_needed", "Choosing the SpO2 scale needs the scale, and nothing else takes one.")

@@ -22,7 +22,7 @@ from app.domain.record import encode_decision, encode_situation
 from app.domain.vocabulary import BINDING, AlertKind, Level
 from app.services.cases import Case, ward_of
 from app.store import alerts as alert_store
-from app.store import flowsheets, records
+from app.store import decisions, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,18 @@ def review_since(
     case: Case, moment: datetime, cause_id: str
 ) -> tuple[Case, tuple[Affected, ...], tuple[AlertEvent, ...]]:
     """Decides again every decision at or after `moment` that was given on or binds, where the answer is another now."""
-    if not any(_matters(case.sheet, row, moment) for row in case.sheet.decisions):
+    originals = [row for row in case.sheet.decisions if _matters(case.sheet, row, moment)]
+    if not originals:
         return case, (), ()
-    case = replace(case, sheet=flowsheets.load(case.tx, case.course.id))
+    said = decisions.documents(case.tx, {_latest_word(case.sheet, row).id for row in originals})
     affected: list[Affected] = []
     events: list[AlertEvent] = []
-    for original in [row for row in case.sheet.decisions if _matters(case.sheet, row, moment)]:
+    for original in originals:
         dose = case.sheet.dose(original.dose_id)
         situation = situation_of(case.sheet, dose, case.protocol, original.at)
         decision = decide(situation, case.protocol, case.library.news2)
         latest = _latest_word(case.sheet, original)
-        if encode_decision(decision) == latest.document:
+        if encode_decision(decision) == said[latest.id].document:
             continue
         review = _record(case, dose, decision, encode_situation(situation), Cause.REVIEW, cause_id, original.id)
         records.add_decision(case.tx, review)

@@ -19,7 +19,7 @@ from app.domain.observation import Reading
 from app.domain.protocol import Protocol
 from app.domain.schedule import check_dose_number
 from app.domain.situation import Previous, Situation
-from app.domain.vocabulary import Action
+from app.domain.vocabulary import Action, SpO2Scale
 from app.protocols.library import Library
 
 
@@ -39,6 +39,7 @@ class Request:
     previous: tuple[Action, Decimal | int | None] | None
     unresolved: tuple[str, ...]
     items: tuple[Item, ...]
+    spo2_scale: SpO2Scale = SpO2Scale.ONE
 
 
 def evaluate(library: Library, request: Request) -> tuple[Decision, Protocol]:
@@ -60,6 +61,7 @@ def evaluate(library: Library, request: Request) -> tuple[Decision, Protocol]:
         previous=_previous(library, request),
         unresolved=request.unresolved,
         readings=_readings(charted),
+        spo2_scale=request.spo2_scale,
     )
     return decide(situation, protocol, library.news2), protocol
 
@@ -99,7 +101,7 @@ def _previous(library: Library, request: Request) -> Previous | None:
     action, spo2 = request.previous
     if spo2 is None:
         return Previous(action)
-    return Previous(action, _number(library.measures["spo2"], Decimal(spo2), "/history/previous/spo2"))
+    return Previous(action, (("spo2", _number(library.measures["spo2"], Decimal(spo2), "/history/previous/spo2")),))
 
 
 def _number(measure: Measure, number: Decimal, pointer: str) -> Decimal:

@@ -1,7 +1,7 @@
 """What happens when a nurse saves an observation set?
 
-One transaction: plausibility, the rows, the decision for the dose, its alerts, and a second look at earlier decisions
-when what was charted had been true before them.
+One transaction: plausibility, the rows, their scores, the decision for the dose, its alerts, and a second look at
+earlier decisions when what was charted had been true before them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from app.domain.errors import FieldError, InvalidInput
 from app.domain.ids import new_id
 from app.domain.observation import Observation
 from app.domain.progress import pending
+from app.domain.scores.book import Scores
 from app.domain.situation import AHEAD
 from app.domain.vocabulary import NotTaken
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, close_case, dose_of, open_case
 from app.services.deciding import Affected, decide_dose, preview, review_since
+from app.services.scoring import score_set
 from app.store import records
 from app.store.database import Transaction
 
@@ -54,10 +56,11 @@ class ObservationSet:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A saved set with its rows, what was decided on it (None when no dose is pending), and the alerts raised."""
+    """A saved set with its rows and scores, what was decided on it (None: no dose pending), and the alerts raised."""
 
     set: ObservationSet
     observations: tuple[Observation, ...]
+    scores: Scores
     record: DecisionRecord | None
     decision: Decision | None
     affected: tuple[Affected, ...]
@@ -86,15 +89,16 @@ def record(
     observations = (*_observations(rows, charted), *_absences(rows, absences, case))
     records.add_observation_set(tx, rows.id, course_id, rows.dose_id, observations)
     case = replace(case, sheet=replace(case.sheet, observations=(*case.sheet.observations, *observations)))
+    scored = score_set(case, rows.id, times)
     earliest = min((item.start_at or item.observed_at for item in charted), default=acting.at)
     case, affected, events = review_since(case, earliest, rows.id)
     if dose is None:
         close_case(case, "observe", (rows.id,))
-        return Recorded(rows, observations, None, None, affected, events, case)
+        return Recorded(rows, observations, scored, None, None, affected, events, case)
     decided = decide_dose(case, dose, Cause.OBSERVATIONS, rows.id)
     close_case(case, "observe", (rows.id, decided.record.id))
     events = (*events, *decided.events)
-    return Recorded(rows, observations, decided.record, decided.decision, affected, events, decided.case)
+    return Recorded(rows, observations, scored, decided.record, decided.decision, affected, events, decided.case)
 
 
 def preview_set(case: Case, dose: Dose, items: Sequence[Item]) -> Decision:

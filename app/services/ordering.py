@@ -12,10 +12,11 @@ from app.domain.course import CycleEvent, Dose, Order
 from app.domain.decision import DecisionRecord
 from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.domain.ids import new_id
+from app.domain.progress import cycle_closes_at
 from app.domain.vocabulary import Action, Choice, CycleEventKind
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
-from app.services.cases import Case, close_case, dose_of, open_case
+from app.services.cases import Case, close_case, dose_of, open_case, ward_zone
 from app.store import courses, records
 from app.store.database import Transaction
 
@@ -67,10 +68,14 @@ def _check(case: Case, dose: Dose, decision_id: str, choice: Choice) -> None:
             " cannot record: the order is refused.",
         )
     if choice is Choice.GIVE:
-        _check_give(case, latest)
+        _check_give(case, dose, latest)
 
 
-def _check_give(case: Case, latest: DecisionRecord) -> None:
+def _check_give(case: Case, dose: Dose, latest: DecisionRecord) -> None:
+    cycle = case.sheet.cycle(dose.cycle_id)
+    closes = cycle_closes_at(case.sheet, cycle, case.protocol, ward_zone(case, cycle))
+    if case.acting.at > closes:
+        raise Conflict("outside_cycle", f"{case.protocol.pin.id} ends this cycle on {closes:%d-%b-%Y %H:%M} UTC.")
     if latest.provisional:
         raise Conflict("decision_provisional", "This decision was taken before the assessment window: assess again.")
     if latest.valid_until is None or case.acting.at > latest.valid_until:

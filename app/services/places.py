@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from app.domain.errors import Conflict, InvalidInput
+from app.domain.errors import Conflict, FieldError, InvalidInput
 from app.domain.ids import new_id
 from app.services.accounts import require_administrator
 from app.services.acting import Acting
@@ -26,6 +26,22 @@ def add_ward(tx: Transaction, acting: Acting, name: str, time_zone: str) -> Ward
     wards.add_ward(tx, ward, acting.at)
     ledger.append(tx, (acting.act("add_ward", None, (ward.id,)),))
     return ward
+
+
+def take_bed(tx: Transaction, ward_id: str, name: str, course_id: str) -> None:
+    """Makes sure that the course's patient can lie in this bed; raises NotFound for the ward, InvalidInput, Conflict.
+
+    The course is locked already.
+    """
+    ward = wards.ward(tx, ward_id)
+    bed = wards.lock_bed(tx, ward_id, name)
+    if bed is None:
+        fault = FieldError("/bed", "unknown_bed", f"{ward.name} has no bed of that name.")
+        raise InvalidInput("unknown_bed", fault.message, (fault,))
+    if not bed.open:
+        raise Conflict("bed_closed", f"Bed {bed.name} of {ward.name} is closed. Choose another.")
+    if not wards.lying_in(tx, bed) <= {course_id}:
+        raise Conflict("bed_taken", f"Somebody lies in bed {bed.name} of {ward.name} now. Choose another.")
 
 
 def add_bed(tx: Transaction, acting: Acting, ward_id: str, name: str) -> Bed:

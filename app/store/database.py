@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import StartRefused
 from app.store.engines import POOL_SIZE, parse_url, postgresql_engine, sqlite_engine, sqlite_path
-from app.store.faults import is_absence, outcome_unknown, unavailable, without_values
+from app.store.faults import is_absence, outcome_unknown, unavailable, why_unreachable, without_values
 from app.store.lockfile import WriterLock
 from app.store.recent import Recent
 from app.store.wake import Wake
@@ -39,8 +39,8 @@ class Transaction:
 
     __slots__ = (
         "_afterwards",
+        "_begins",
         "_driver",
-        "_places",
         "broken",
         "connection",
         "cursor",
@@ -65,9 +65,9 @@ class Transaction:
         """Ids of alert events without a feed number yet."""
         self.owes = False
         """True while something was done to a course that the ledger does not show."""
-        self.written: set[str] = set()
-        """Courses with rows that nobody else can see yet."""
-        self._places: dict[str, int] = {}
+        self.written: dict[str, list[tuple[int, Any]]] = {}
+        """By course, what nobody else can see yet: each row's place and the value it stands for."""
+        self._begins: dict[str, int] = {}
         self._afterwards: list[Callable[[], None]] = []
 
     def after_commit(self, call: Callable[[], None]) -> None:
@@ -76,15 +76,19 @@ class Transaction:
 
     def locked(self, course_id: str, version: int) -> None:
         """The course's row is ours until the end, at this version."""
-        self._places[course_id] = version * PLACES
+        self._begins[course_id] = version * PLACES
         self.owes = True
 
-    def next_seq(self, course_id: str) -> int:
-        """The next place in the course's order of recording; KeyError when the course is not locked."""
-        place = self._places[course_id]
-        self._places[course_id] = place + 1
-        self.written.add(course_id)
-        return place
+    def begins(self, course_id: str) -> int | None:
+        """The first of our places in the course's order of recording; None when the course is not locked."""
+        return self._begins.get(course_id)
+
+    def place(self, course_id: str, value: object) -> int:
+        """The next of them, for the row that `value` becomes; KeyError when the course is not locked."""
+        first = self._begins[course_id]
+        rows = self.written.setdefault(course_id, [])
+        rows.append((first + len(rows), value))
+        return rows[-1][0]
 
     def failed(self, fault: Exception, text: str) -> BaseException:
         """The fault of the driver as SQLAlchemy would raise it, without values; nothing can be saved any more."""
@@ -110,7 +114,9 @@ class Transaction:
 class Database:
     """One database and how this process may use it; `close` it at the end."""
 
-    def __init__(self, writer: Engine | None, reader: Engine, audit_key: bytes, lock: WriterLock | None = None) -> None:
+    def __init__(
+        self, writer: Engine | None, reader: Engine, glancer: Engine, audit_key: bytes, lock: WriterLock | None = None
+    ) -> None:
         self.dialect = reader.dialect.name
         self.audit_key = audit_key
         self.wake = Wake()
@@ -118,6 +124,7 @@ class Database:
         """What `app.store.known` has read, by course."""
         self._writer = writer
         self._reader = reader
+        self._glancer = glancer
         self._lock = lock
         if writer is not None:
             event.listen(writer, "handle_error", _remember_failure)
@@ -144,6 +151,14 @@ class Database:
         """One unchanging view of the database, for reading; raises Unavailable."""
         with _connected(self._reader) as connection:
             connection.begin()
+            yield Transaction(connection, self)
+            # Nothing to save; but at a ROLLBACK psycopg forgets every statement this connection has prepared.
+            connection.commit()
+
+    @contextmanager
+    def glancing(self) -> Iterator[Transaction]:
+        """For a single statement, which sees one state by itself: nothing is begun or ended; raises Unavailable."""
+        with _connected(self._glancer) as connection:
             yield Transaction(connection, self)
 
     def probe(self) -> None:
@@ -176,7 +191,8 @@ def open_database(url: str, *, read_only: bool = False, audit_key: bytes = b"", 
     except DBAPIError as fault:
         database.close()
         where = address.host or address.database
-        raise StartRefused("database_unreachable", f"The database at {where} cannot be opened: {fault.orig}") from fault
+        sentence = f"The database at {where} cannot be opened: {why_unreachable(fault)}."
+        raise StartRefused("database_unreachable", sentence) from fault
     return database
 
 
@@ -184,17 +200,19 @@ def _open_sqlite(path: Path, audit_key: bytes, pool_size: int, *, read_only: boo
     if not path.is_file():
         raise StartRefused("no_schema", f"There is no database at {path}. Run: doseward migrate")
     if read_only:
-        return Database(None, sqlite_engine(path, writing=False, size=pool_size), audit_key)
+        reader = sqlite_engine(path, writing=False, size=pool_size)
+        return Database(None, reader, reader, audit_key)
     lock = WriterLock(path)
-    writer = sqlite_engine(path, writing=True)
-    return Database(writer, sqlite_engine(path, writing=False, size=pool_size), audit_key, lock)
+    writer, reader = sqlite_engine(path, writing=True), sqlite_engine(path, writing=False, size=pool_size)
+    return Database(writer, reader, reader, audit_key, lock)
 
 
 def _open_postgresql(address: URL, audit_key: bytes, pool_size: int, *, read_only: bool) -> Database:
     engine = postgresql_engine(address, size=pool_size, read_only=read_only, limits=not read_only)
     # A read takes several statements; only a snapshot shows them all one state of the record.
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Database(None if read_only else engine, reader, audit_key)
+    glancer = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(None if read_only else engine, reader, glancer, audit_key)
 
 
 @contextmanager

@@ -45,6 +45,11 @@ def broken_constraint(fault: exc.IntegrityError) -> str | None:
     return _UNIQUE.get(rest) if kind == "UNIQUE" else rest
 
 
+def why_unreachable(fault: exc.DBAPIError) -> str:
+    """Why the database could not be reached; what the driver adds on further lines are guesses."""
+    return str(fault.orig).partition("\n")[0].rpartition(" failed: ")[2]
+
+
 def without_values(fault: Exception) -> Exception:
     """The same fault without the row it was about: PostgreSQL repeats a refused row whole in its DETAIL."""
     if not isinstance(fault, PostgreSQLError):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import select, update
 
 from app.domain.course import Course
 from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
-from app.domain.observation import Observation
 from app.store import rows
 from app.store import tables as t
 from app.store.database import Transaction
@@ -47,43 +44,9 @@ def load(tx: Transaction, course_id: str) -> Flowsheet:
     return replace(sheet, decisions=tuple(whole))
 
 
-def load_recent(tx: Transaction, course_id: str, since: datetime, cycle_wide: frozenset[str]) -> Flowsheet:
-    """A course without what a decision cannot need; raises NotFound.
+def load_bare(tx: Transaction, course_id: str) -> Flowsheet:
+    """Everything about a course but the documents of its decisions (`decisions.documents`); raises NotFound.
 
-    Left out: the documents of decisions, whose `situation` and `document` are empty (`decisions.documents`), and
-    observations from before `since`, but for the newest of each measure, all of those in `cycle_wide`, and corrections
-    with what they correct.
+    Enough to act on: what a decision was taken on matters to whoever looks at that decision.
     """
-    sheet = known(tx, course_id).sheet()
-    return replace(sheet, observations=_recent(sheet.observations, since, cycle_wide))
-
-
-def _recent(
-    observations: tuple[Observation, ...], since: datetime, cycle_wide: frozenset[str]
-) -> tuple[Observation, ...]:
-    corrected = {row.supersedes for row in observations if row.supersedes is not None}
-    kept = [
-        row
-        for row in observations
-        if row.observed_at >= since or row.measure in cycle_wide or row.supersedes is not None or row.id in corrected
-    ]
-    held = [row for row in kept if row.value is not None and row.id not in corrected]
-    read = {row.measure for row in held if row.observed_at >= since} | cycle_wide
-    unread = [row for row in observations if row.measure not in read and row.value is not None]
-    newest = _newest([row for row in unread if row.id not in corrected])
-    if not newest:
-        return tuple(kept)
-    wanted = newest.union(row.id for row in kept)
-    return tuple([row for row in observations if row.id in wanted])
-
-
-def _newest(observations: Iterable[Observation]) -> set[str]:
-    """The rows in which each measure was last read: a decision tells a stale reading from none at all."""
-    by_measure: dict[str, list[Observation]] = {}
-    for row in observations:
-        mine = by_measure.get(row.measure)
-        if mine is None or row.observed_at > mine[0].observed_at:
-            by_measure[row.measure] = [row]
-        elif row.observed_at == mine[0].observed_at:
-            mine.append(row)
-    return {row.id for mine in by_measure.values() for row in mine}
+    return known(tx, course_id).sheet()

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.errors import Conflict, InvalidInput
 from app.store import tables as t
 from app.store.database import Transaction
+from app.store.faults import broken_constraint
 from app.store.statements import Statement
 
 _FIND = Statement(
@@ -19,6 +20,7 @@ _FIND = Statement(
     )
 )
 _REMEMBER = Statement(insert(t.idempotency))
+_ONE_ANSWER = t.idempotency.primary_key.name
 
 
 class Request(NamedTuple):
@@ -53,4 +55,6 @@ def remember(tx: Transaction, request: Request, answer: Answer, at: datetime) ->
     try:
         _REMEMBER.run(tx, **request._asdict(), **answer._asdict(), recorded_at=at)
     except IntegrityError as fault:
+        if broken_constraint(fault) != _ONE_ANSWER:
+            raise
         raise Conflict("in_progress", "The same request was being answered. Ask again with the same key.") from fault

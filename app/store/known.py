@@ -2,23 +2,28 @@
 
 Rows are only ever added, each after all others of its course in `seq`, and under an id nobody can guess. So what was
 read once need not be read again: when the last row read still is where it was, all before it are, and the rest follows
-it. A rollback or a restored backup shows as a last row that is not there; then everything is read anew.
+it. A rollback or a restored backup shows as a last row that is not there; then everything is read anew. What the
+process wrote itself it adds to what it knows, once that is saved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Table, bindparam, select
 
-from app.domain.course import Course, Dose, Patient
+from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
+from app.domain.decision import DecisionRecord
 from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
+from app.domain.observation import Observation
 from app.store import rows
 from app.store import tables as t
-from app.store.database import Transaction
+from app.store.database import PLACES, Transaction
+from app.store.recent import Recent
 from app.store.statements import Row, Statement
 
 OF: BindParameter[str] = bindparam("course_id")
@@ -59,6 +64,7 @@ class Known:
 
 class _Kind(NamedTuple):
     rows: Statement
+    there: Statement
     value: Callable[[Row], Any]
 
 
@@ -70,10 +76,11 @@ def _kind(table: Table, columns: Sequence[Any], value: Callable[[Row], Any]) -> 
     query = select(table.c.seq, *columns).where(table.c.course_id == OF, table.c.seq >= bindparam("from_seq"))
     if table is t.decision:
         query = query.join_from(table, t.protocol_text)
-    return _Kind(Statement(query.order_by(table.c.seq)), value)
+    there = select(table.c.seq).where(table.c.id == bindparam("id"))
+    return _Kind(Statement(query.order_by(table.c.seq)), Statement(there), value)
 
 
-_CYCLES = 0
+_CYCLES, _DECISIONS = 0, 3
 _SOURCES: tuple[tuple[Table, Sequence[Any], Callable[[Row], Any]], ...] = (
     (t.cycle, rows.CYCLE, rows.cycle),
     (t.cycle_event, rows.CYCLE_EVENT, rows.cycle_event),
@@ -83,6 +90,7 @@ _SOURCES: tuple[tuple[Table, Sequence[Any], Callable[[Row], Any]], ...] = (
     (t.administration, rows.ADMINISTRATION, rows.administration),
 )
 _KINDS = tuple(_kind(*source) for source in _SOURCES)
+_RUN_OF = {Cycle: 0, CycleEvent: 1, Observation: 2, DecisionRecord: 3, Order: 4, Administration: 5}
 
 
 def last_ids(course_id: ColumnElement[str]) -> tuple[ScalarSelect[str], ...]:
@@ -108,9 +116,28 @@ def known(tx: Transaction, course_id: str, last: Row | None = None) -> Known:
     found = None if remembered is None else _follow(tx, course_id, remembered, last)
     if found is None:
         found = _read(tx, course_id)
-    if found is not remembered and course_id not in tx.written:
+    if course_id not in tx.written:
         memory.put(course_id, found)
+        if tx.begins(course_id) is not None:
+            tx.after_commit(partial(_keep, memory, course_id, found, tx.written))
     return found
+
+
+def _keep(memory: Recent[Any], course_id: str, before: Known, written: Mapping[str, Sequence[tuple[int, Any]]]) -> None:
+    """What a transaction wrote is saved: now it is known. A new cycle is left to be read, with its doses."""
+    added: list[list[Any]] = [[] for _ in _KINDS]
+    last: dict[int, Run] = {}
+    for seq, value in written.get(course_id, ()):
+        kind = _RUN_OF[type(value)]
+        added[kind].append(replace(value, situation=b"", document=b"") if kind == _DECISIONS else value)
+        last[kind] = Run((), value.id, seq)
+    if _CYCLES in last:
+        return
+    runs = [
+        last[kind]._replace(values=(*run.values, *added[kind])) if kind in last else run
+        for kind, run in enumerate(before.runs)
+    ]
+    memory.put(course_id, replace(before, runs=tuple(runs)))
 
 
 def _read(tx: Transaction, course_id: str) -> Known:
@@ -124,6 +151,8 @@ def _read(tx: Transaction, course_id: str) -> Known:
 
 def _follow(tx: Transaction, course_id: str, before: Known, last: Row | None) -> Known | None:
     """What was known and what has been added; None when something known is not there."""
+    if _is_all(tx, course_id, before):
+        return before
     last = last or _LAST.one(tx, course_id=course_id)
     changed = [index for index, run in enumerate(before.runs) if run.last_id != last[index]]
     if not changed:
@@ -136,6 +165,17 @@ def _follow(tx: Transaction, course_id: str, before: Known, last: Row | None) ->
         runs[index] = rest
     doses = _doses(tx, course_id) if _CYCLES in changed else before.doses
     return Known(before.patient, before.course, doses, tuple(runs))
+
+
+def _is_all(tx: Transaction, course_id: str, before: Known) -> bool:
+    """True under the lock, when the last known row still is there and was written by the last act before this one."""
+    begins = tx.begins(course_id)
+    if begins is None or course_id in tx.written:
+        return False
+    kind, run = max(zip(_KINDS, before.runs, strict=True), key=lambda pair: pair[1].last_seq)
+    if run.last_seq < begins - PLACES:
+        return False
+    return kind.there.maybe(tx, id=run.last_id) == (run.last_seq,)
 
 
 def _rest(tx: Transaction, kind: _Kind, course_id: str, run: Run) -> Run | None:

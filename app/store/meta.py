@@ -8,6 +8,9 @@ from app.store import tables as t
 from app.store.database import Transaction
 from app.store.statements import Statement
 
+DEMO = "demo"
+"""Under this key the database says that it holds nothing but a demonstration, and when that began."""
+
 _GET = Statement(select(t.meta.c.value).where(t.meta.c.key == bindparam("of")))
 _CLEAR = Statement(delete(t.meta).where(t.meta.c.key == bindparam("of")))
 _SET = Statement(insert(t.meta))
@@ -29,3 +32,8 @@ def put(tx: Transaction, key: str, value: str) -> None:
 def has_patients(tx: Transaction) -> bool:
     """True once anybody was ever recorded."""
     return _ANY_PATIENT.maybe(tx) is not None
+
+
+def is_demo(tx: Transaction) -> bool:
+    """True when the database holds nothing but a demonstration."""
+    return get(tx, DEMO) is not None

@@ -66,14 +66,14 @@ def add_course(tx: Transaction, course: Course) -> None:
         opened_by=course.opened_by,
         version=1,
     )
-    tx.written.add(course.id)
+    tx.written[course.id] = []
     tx.locked(course.id, 1)
 
 
 def add_cycle(tx: Transaction, cycle: Cycle, doses: Iterable[Dose], at: datetime, by: str) -> None:
     """A cycle with all its doses, recorded `at` by `by`; a number used twice breaks uq_cycle_course_id_number."""
     course_id = cycle.course_id
-    _CYCLE.run(tx, **_fields(cycle), recorded_at=at, recorded_by=by, seq=tx.next_seq(course_id))
+    _CYCLE.run(tx, **_fields(cycle), recorded_at=at, recorded_by=by, seq=tx.place(course_id, cycle))
     _DOSE.run_many(tx, [_fields(dose) | {"course_id": course_id} for dose in doses])
     _ADMITTED.run(tx, cycle_id=cycle.id, course_id=course_id, ward_id=cycle.ward_id, bed=cycle.bed)
     _ALERTS_MOVED.run(tx, of_course=course_id, to_ward=cycle.ward_id)
@@ -81,7 +81,7 @@ def add_cycle(tx: Transaction, cycle: Cycle, doses: Iterable[Dose], at: datetime
 
 def add_cycle_event(tx: Transaction, event: CycleEvent, course_id: str) -> None:
     """Something that happened to a cycle; a move takes the course's open alerts along, a discharge ends the stay."""
-    _CYCLE_EVENT.run(tx, **_fields(event), course_id=course_id, seq=tx.next_seq(course_id))
+    _CYCLE_EVENT.run(tx, **_fields(event), course_id=course_id, seq=tx.place(course_id, event))
     if event.kind is CycleEventKind.MOVED:
         _MOVED.run(tx, of_cycle=event.cycle_id, to_ward=event.ward_id, to_bed=event.bed)
         _ALERTS_MOVED.run(tx, of_course=course_id, to_ward=event.ward_id)
@@ -129,7 +129,7 @@ def _observation(tx: Transaction, course_id: str, row: Observation) -> dict[str,
         "supersedes": row.supersedes,
         "retracts": row.retracts,
         "reason": row.reason,
-        "seq": tx.next_seq(course_id),
+        "seq": tx.place(course_id, row),
     }
 
 
@@ -137,22 +137,22 @@ def add_decision(tx: Transaction, record: DecisionRecord) -> None:
     """A decision with the situation it was taken in, both as canonical bytes."""
     row = _fields(record)
     row["protocol_sha256"] = row.pop("protocol").sha256
-    row["seq"] = tx.next_seq(record.course_id)
+    row["seq"] = tx.place(record.course_id, record)
     _DECISION.run(tx, **row)
 
 
 def add_order(tx: Transaction, order: Order, dose: Dose, course_id: str) -> None:
     """A prescriber's order for `dose`, on one of that dose's decisions."""
-    _ORDER.run(tx, **_fields(order), **_place(tx, dose, course_id))
+    _ORDER.run(tx, **_fields(order), **_place(tx, dose, course_id, order))
 
 
 def add_administration(tx: Transaction, given: Administration, dose: Dose, course_id: str) -> None:
     """What was done with `dose`; a second one that supersedes nothing breaks uq_administration_dose_id."""
-    _ADMINISTRATION.run(tx, **_fields(given), **_place(tx, dose, course_id))
+    _ADMINISTRATION.run(tx, **_fields(given), **_place(tx, dose, course_id, given))
 
 
-def _place(tx: Transaction, dose: Dose, course_id: str) -> dict[str, Any]:
-    return {"course_id": course_id, "cycle_id": dose.cycle_id, "seq": tx.next_seq(course_id)}
+def _place(tx: Transaction, dose: Dose, course_id: str, value: Order | Administration) -> dict[str, Any]:
+    return {"course_id": course_id, "cycle_id": dose.cycle_id, "seq": tx.place(course_id, value)}
 
 
 def _fields(value: Patient | Cycle | CycleEvent | Dose | DecisionRecord | Order | Administration) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from app.domain.alert import AlertEvent
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient, ProtocolPin
 from app.domain.decision import Cause, DecisionRecord
 from app.domain.observation import Observation
-from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level, NotTaken, Outcome
+from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level, NotTaken, Outcome, SpO2Scale
 from app.store import tables as t
 
 
@@ -84,8 +84,21 @@ def cycle(row: Sequence[Any]) -> Cycle:
 
 
 def cycle_event(row: Sequence[Any]) -> CycleEvent:
-    id_, cycle_id, kind, *rest = row
-    return CycleEvent(id_, cycle_id, CycleEventKind(kind), *rest)
+    id_, cycle_id, kind, at, reason, recorded_at, recorded_by, ward_id, bed, from_dose, due_at, scale = row
+    return CycleEvent(
+        id=id_,
+        cycle_id=cycle_id,
+        kind=CycleEventKind(kind),
+        at=at,
+        reason=reason,
+        recorded_at=recorded_at,
+        recorded_by=recorded_by,
+        ward_id=ward_id,
+        bed=bed,
+        from_dose=from_dose,
+        due_at=due_at,
+        scale=None if scale is None else SpO2Scale(scale),
+    )
 
 
 def dose(row: Sequence[Any]) -> Dose:

@@ -37,6 +37,16 @@ _WARD = Statement(_ANY_WARD.where(t.ward.c.id == bindparam("id")))
 _BEDS = Statement(
     select(*t.bed.c["ward_id", "name", "open"]).where(t.bed.c.ward_id == bindparam("of")).order_by(t.bed.c.name)
 )
+_BED = Statement(
+    select(*t.bed.c["ward_id", "name", "open"])
+    .where(t.bed.c.ward_id == bindparam("of"), t.bed.c.name == bindparam("named"))
+    .with_for_update()
+)
+_LYING = Statement(
+    select(t.active_cycle.c.course_id).where(
+        t.active_cycle.c.ward_id == bindparam("of"), t.active_cycle.c.bed == bindparam("named")
+    )
+)
 _ADD_WARD = Statement(insert(t.ward))
 _ADD_BED = Statement(insert(t.bed))
 _SET_BED = Statement(
@@ -72,6 +82,20 @@ def add_bed(tx: Transaction, bed: Bed) -> None:
 def beds(tx: Transaction, ward_id: str) -> tuple[Bed, ...]:
     """The beds of a ward, by name."""
     return tuple([Bed(*row) for row in _BEDS.all(tx, of=ward_id)])
+
+
+def lock_bed(tx: Transaction, ward_id: str, name: str) -> Bed | None:
+    """The bed of that name, ours until the transaction ends, so that two patients are not laid in it; None without one.
+
+    Locked after the course, before the ledger.
+    """
+    row = _BED.maybe(tx, of=ward_id, named=name)
+    return None if row is None else Bed(*row)
+
+
+def lying_in(tx: Transaction, bed: Bed) -> frozenset[str]:
+    """The courses of whoever lies in it now."""
+    return frozenset([row[0] for row in _LYING.all(tx, of=bed.ward_id, named=bed.name)])
 
 
 def set_bed(tx: Transaction, bed: Bed) -> None:

@@ -3,10 +3,16 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
+from app.domain.vocabulary import Role
+from app.store.people import Grant
+from tests.api.app import Caller
 from tests.api.bedside import a_patient, given, items
-from tests.api.world import Stay, World, a_stay
+from tests.api.world import Stay, World, a_stay, a_token
+from tests.builders import LIBRARY
+from tests.protocols.test_library import variant
 
 MANY = 20
 
@@ -56,7 +62,7 @@ def test_of_twenty_who_open_the_same_cycle_at_once_one_has(world: World) -> None
     body = {
         "number": 2,
         "ward_id": world.ward,
-        "bed": "2",
+        "bed": first.cycle["bed"],
         "admitted_at": "2026-03-14T08:00:00Z",
         "first_due_at": "2026-03-14T16:00:00Z",
         "ordered_weight": 80,
@@ -78,4 +84,15 @@ def test_courses_opened_at_once_share_one_text_of_their_protocol(world: World) -
         lambda n: world.charge.post("/courses", {"patient_id": patients[n], "protocol": "lvhn-2015", "shown": []})
     )
     assert found == {(201, ""): MANY}
-    assert world.count("protocol_text") == 1
+    assert world.count("protocol_text") == len(LIBRARY.texts)
+
+
+def test_signatures_given_at_once_share_one_text_of_their_protocol(world: World) -> None:
+    text = LIBRARY.parse(variant(version="2.0.0"))
+    world.app.state.library = replace(LIBRARY, texts=(*LIBRARY.texts, text))
+    tokens = [a_token(world.database, f"signer-{n}", [Grant(Role.PRESCRIBER, world.ward)]) for n in range(MANY)]
+    texts, signatures = world.count("protocol_text"), world.count("protocol_signoff")
+    sent = {"sha256": text.pin.sha256, "statement": "CANARY-STATEMENT-9041"}
+    found = _at_once(lambda n: Caller(world.app, tokens[n]).post("/protocols/lvhn-2015/signoffs", sent))
+    assert found == {(201, ""): MANY}
+    assert (world.count("protocol_text"), world.count("protocol_signoff")) == (texts + 1, signatures + MANY)

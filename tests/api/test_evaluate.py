@@ -26,7 +26,7 @@ def _sent(situation: Situation, protocol: str) -> dict[str, Any]:
     if situation.last_given_at is not None:
         history["last_given_at"] = instant(situation.last_given_at)
     if situation.previous is not None:
-        history["previous"] = {"action": situation.previous.action, "spo2": situation.previous.spo2}
+        history["previous"] = {"action": situation.previous.action, **dict(situation.previous.charted)}
     return {
         "protocol": protocol,
         "at": instant(situation.at),

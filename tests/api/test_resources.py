@@ -36,6 +36,20 @@ def test_wards_beds_and_people(world: World) -> None:
     assert world.nurse.get("/people").status_code == 403
 
 
+def test_a_bed_holds_one_patient_and_must_be_there(world: World, stay: Stay) -> None:
+    world.admin.make("/beds", {"ward_id": world.ward, "name": "2"})
+    other = a_stay(world, "CANARY-OTHER", bed="2")
+    for bed, refused in (("CANARY-BED-1", (409, "bed_taken")), ("3", (422, "unknown_bed"))):
+        move = {"kind": "moved", "at": instant(AT), "reason": REASON, "ward_id": world.ward, "bed": bed}
+        answer = world.nurse.post(f"/cycles/{other.cycle['id']}/events", move)
+        assert (answer.status_code, answer.json()["code"]) == refused
+        assert ("lies in bed CANARY-BED-1" in answer.json()["detail"]) == (bed == "CANARY-BED-1")
+        patient = world.charge.make("/patients", a_patient(f"CANARY-{bed}"))
+        course = world.charge.make("/courses", {"patient_id": patient["id"], "protocol": "lvhn-2015", "shown": []})
+        answer = world.charge.post(f"/courses/{course['id']}/cycles", a_cycle(world.ward, bed=bed))
+        assert (answer.status_code, answer.json()["code"]) == refused
+
+
 def test_an_administrator_makes_a_ward_its_beds_and_its_people(world: World) -> None:
     ward = world.admin.make("/wards", {"name": "CANARY-WARD-C", "time_zone": "Europe/Berlin"})
     bed = world.admin.make("/beds", {"ward_id": ward["id"], "name": "1"})
@@ -323,7 +337,7 @@ def test_a_second_cycle_waits_for_the_end_of_the_first(world: World, stay: Stay)
 
 def test_protocols_are_listed_and_read_with_every_source(quiet_world: World) -> None:
     listed = quiet_world.nurse.read("/protocols")["items"]
-    assert [line["id"] for line in listed] == ["lvhn-2015", "consensus-2014"]
+    assert [line["id"] for line in listed] == [protocol.pin.id for protocol in SHIPPED]
     for protocol in SHIPPED:
         whole = quiet_world.nurse.read(f"/protocols/{protocol.pin.id}")
         assert whole == quiet_world.nurse.read(f"/protocols/{protocol.pin.id}/{protocol.pin.version}")

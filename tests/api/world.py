@@ -18,6 +18,7 @@ from app.store.people import Grant
 from app.store.wards import Bed, Ward
 from tests.api import bedside
 from tests.api.app import Caller, Clock, an_app
+from tests.approvals import approve_all
 from tests.builders import AT, MRN
 
 
@@ -81,6 +82,7 @@ def a_world(database: Database) -> World:
     """Two wards with their people."""
     clock = Clock(AT - timedelta(hours=1))
     app = an_app(database, clock)
+    approve_all(database, clock.at)
     ward, elsewhere = _ward(database, "CANARY-WARD-A"), _ward(database, "CANARY-WARD-B")
     people = {
         "nurse": [Grant(Role.NURSE, ward)],
@@ -119,8 +121,18 @@ def a_service(database: Database, scopes: Iterable[str], ward_ids: Iterable[str]
 
 
 def a_stay(world: World, mrn: str = MRN, protocol: str = "lvhn-2015", **cycle: Any) -> Stay:
-    """A patient admitted for a course, through the API."""
+    """A patient admitted to a free bed for a course, through the API."""
     patient = world.charge.make("/patients", bedside.a_patient(mrn))
     course = world.charge.make("/courses", {"patient_id": patient["id"], "protocol": protocol, "shown": []})
-    opened = world.charge.make(f"/courses/{course['id']}/cycles", bedside.a_cycle(world.ward, **cycle))
+    body = bedside.a_cycle(world.ward, **{"bed": _a_free_bed(world), **cycle})
+    opened = world.charge.make(f"/courses/{course['id']}/cycles", body)
     return Stay(patient, course, opened)
+
+
+def _a_free_bed(world: World) -> str:
+    with world.database.transaction() as tx:
+        free = [bed for bed in wards.beds(tx, world.ward) if bed.open and not wards.lying_in(tx, bed)]
+        if not free:
+            free.append(Bed(world.ward, f"CANARY-BED-{len(wards.beds(tx, world.ward)) + 1}", True))
+            wards.add_bed(tx, free[0])
+    return free[0].name

@@ -110,6 +110,16 @@ def test_a_protocol_or_measure_that_cannot_be_trusted_is_named(
     assert file in _refusal(sqlite_url, home=checkout)
 
 
+@pytest.mark.hazard("HZ-09")
+def test_a_protocol_of_the_site_that_cannot_be_trusted_is_named(sqlite_url: str, tmp_path: Path) -> None:
+    shipped = ROOT.joinpath("app/protocols/lvhn-2015.toml").read_text()
+    tmp_path.joinpath("ours.toml").write_text(shipped.replace("dose_cap = 14", "dose_cap = 0", 1))
+    assert "ours.toml: dosing: dose_cap must be at least 1" in _refusal(sqlite_url, protocols=str(tmp_path))
+    tmp_path.joinpath("ours.toml").write_text(shipped.replace("dose_cap = 14", "dose_cap = 13", 1))
+    assert "lvhn-2015 1.0.0 is the id and version of another text" in _refusal(sqlite_url, protocols=str(tmp_path))
+    assert "nowhere is no folder" in _refusal(sqlite_url, protocols=str(tmp_path / "nowhere"))
+
+
 @pytest.mark.hazard("HZ-10")
 def test_a_clock_behind_the_newest_record_is_refused(database_url: str) -> None:
     tomorrow = datetime.now(UTC) + timedelta(days=1)

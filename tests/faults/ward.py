@@ -16,6 +16,7 @@ from app.services.courses import NewCycle, NewPatient
 from app.store import wards
 from app.store.database import Database, open_database
 from app.store.people import Grant
+from tests.approvals import approve_all
 from tests.builders import FAMILY_NAME, GIVEN_NAME, LIBRARY
 from tests.faults.serving import AUDIT_KEY
 
@@ -37,6 +38,7 @@ def a_ward(url: str, patients: int) -> Ward:
     database = open_database(url, audit_key=AUDIT_KEY.encode())
     try:
         acting, ward_id, token = _people(database, at)
+        approve_all(database, at)
         return Ward(url, token, tuple(_admitted(database, acting, ward_id, number) for number in range(patients)))
     finally:
         database.close()
@@ -58,6 +60,7 @@ def _admitted(database: Database, acting: Acting, ward_id: str, number: int) -> 
         patient = NewPatient(f"CANARY-MRN-{number}", FAMILY_NAME, GIVEN_NAME, birth, "female")
         patient_id = courses.add_patient(tx, acting, patient).id
         course = courses.open_course(tx, LIBRARY, acting, patient_id, "lvhn-2015", ())
+        wards.add_bed(tx, wards.Bed(ward_id, str(number), open=True))
         stay = NewCycle(1, ward_id, str(number), at - ADMITTED_BEFORE, at + DUE_AFTER, Decimal("80.0"))
         courses.open_cycle(tx, LIBRARY, acting, course.id, stay)
     return course.id

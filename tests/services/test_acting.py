@@ -12,9 +12,9 @@ HERE, ELSEWHERE = "ward-a", "ward-b"
 HELD = {
     Role.NURSE: "read read_alerts evaluate chart give acknowledge",
     Role.CHARGE_NURSE: "read read_alerts evaluate chart give acknowledge admit",
-    Role.PRESCRIBER: "read read_alerts evaluate chart give acknowledge admit order",
-    Role.ADMINISTRATOR: "read read_alerts evaluate admit administer_people",
-    Role.PHARMACIST: "read read_alerts evaluate",
+    Role.PRESCRIBER: "read read_alerts evaluate chart give acknowledge admit order sign_protocol",
+    Role.ADMINISTRATOR: "read read_alerts evaluate admit administer_people acknowledge_coverage",
+    Role.PHARMACIST: "read read_alerts evaluate sign_protocol",
     Role.AUDITOR: "read read_alerts evaluate",
 }
 GRANTED = {

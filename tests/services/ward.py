@@ -20,7 +20,9 @@ from app.services.observing import Recorded, record
 from app.store import flowsheets, wards
 from app.store.database import Database
 from app.store.people import Grant
+from app.store.wards import Bed
 from app.store.wards import Ward as Place
+from tests.approvals import approve_all
 from tests.builders import (
     AT,
     FAMILY_NAME,
@@ -115,8 +117,10 @@ def a_ward(database: Database, protocol: str = "lvhn-2015") -> Ward:
     """A ward with one patient on it."""
     place = Place(new_id(AT), "CANARY-WARD-A", "Europe/London")
     charge = somebody(Role.CHARGE_NURSE, ward_id=place.id)
+    approve_all(database, AT)
     with database.transaction() as tx:
         wards.add_ward(tx, place, AT)
+        wards.add_bed(tx, Bed(place.id, "CANARY-BED-1", open=True))
         patient = add_patient(tx, charge, NewPatient(MRN, FAMILY_NAME, GIVEN_NAME, BORN, "female"))
         course = open_course(tx, LIBRARY, charge, patient.id, protocol, ())
     new = NewCycle(1, place.id, "CANARY-BED-1", AT - timedelta(hours=20), DUE, Decimal("80.0"))

@@ -8,13 +8,15 @@ from app.domain.course import Course, Cycle, Dose
 from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
-from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level
-from app.store import alerts, flowsheets, idempotency, ledger, protocol_texts, records, wards
+from app.domain.scores import book
+from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level, Role
+from app.store import alerts, approvals, flowsheets, idempotency, ledger, protocol_texts, records, scores, wards
+from app.store.approvals import Acknowledgement, SignOff
 from app.store.database import Database, Transaction
 from app.store.idempotency import Answer, Request
 from app.store.ledger import Act
 from app.store.wards import Bed, Ward
-from tests.builders import AT, LVHN, NURSE, a_cycle_event, a_flowsheet, a_record, a_situation, an_id, an_order
+from tests.builders import AT, LIBRARY, LVHN, NURSE, a_cycle_event, a_flowsheet, a_record, a_situation, an_id, an_order
 
 
 def an_act(action: str = "observe", course_id: str | None = None, *subjects: str) -> Act:
@@ -47,6 +49,7 @@ def keep(database: Database, sheet: Flowsheet) -> Flowsheet:
         if sheet.observations:
             set_id = sheet.observations[0].set_id
             records.add_observation_set(tx, set_id, sheet.course.id, None, sheet.observations)
+            scores.add(tx, set_id, book.scores(LIBRARY.scores, LVHN, sheet, AT))
         for record in sheet.decisions:
             records.add_decision(tx, record)
         for row in sheet.administrations:
@@ -114,6 +117,8 @@ def populate(database: Database) -> Flowsheet:
         records.add_cycle_event(tx, a_cycle_event(cycle, CycleEventKind.STOPPED), sheet.course.id)
         wards.add_bed(tx, Bed(cycle.ward_id, cycle.bed, open=True))
         alerts.add(tx, (an_event(sheet.course, cycle),))
+        approvals.sign(tx, SignOff(LVHN.pin.sha256, NURSE, "CANARY-9041", Role.PRESCRIBER, AT, "CANARY-9041"))
+        approvals.acknowledge(tx, Acknowledgement(LVHN.pin.sha256, ("renal",), NURSE, "CANARY-9041", AT))
         idempotency.remember(tx, Request(NURSE, "key", "POST /x", "0" * 64), Answer(201, b"{}"), AT)
         ledger.append(tx, (an_act("order", sheet.course.id),))
     return sheet

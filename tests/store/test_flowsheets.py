@@ -24,7 +24,6 @@ from tests.builders import (
     a_flowsheet,
     a_record,
     a_situation,
-    ago,
     an_id,
     an_observation,
     an_order,
@@ -40,9 +39,9 @@ def _loaded(database: Database, sheet: Flowsheet) -> Flowsheet:
         return flowsheets.load(tx, sheet.course.id)
 
 
-def _recent(database: Database, sheet: Flowsheet, minutes: int, *cycle_wide: str) -> Flowsheet:
+def _bare(database: Database, sheet: Flowsheet) -> Flowsheet:
     with database.reading() as tx:
-        return flowsheets.load_recent(tx, sheet.course.id, ago(minutes), frozenset(cycle_wide))
+        return flowsheets.load_bare(tx, sheet.course.id)
 
 
 def test_a_flowsheet_comes_back_as_it_was_stored(database: Database) -> None:
@@ -126,7 +125,7 @@ def test_a_course_that_does_not_exist_is_not_found(database: Database) -> None:
         with pytest.raises(NotFound):
             flowsheets.load(tx, an_id())
         with pytest.raises(NotFound):
-            flowsheets.load_recent(tx, "no id at all", AT, frozenset())
+            flowsheets.load_bare(tx, "no id at all")
     with pytest.raises(NotFound), database.transaction() as tx:
         flowsheets.lock_course(tx, an_id())
 
@@ -149,57 +148,6 @@ def test_fifty_people_at_once_take_turns_and_none_is_lost(database: Database) ->
     assert len(_loaded(database, sheet).observations) == len(sheet.observations) + 50
 
 
-# ---- what a decision can need of the past
-
-
-def _old(sheet: Flowsheet, minutes: int) -> list[Observation]:
-    """Rows from before the edge that are not the newest of their measure."""
-    newest = {row.measure: row.observed_at for row in sorted(sheet.observations, key=lambda row: row.observed_at)}
-    return [row for row in sheet.observations if ago(minutes) > row.observed_at != newest[row.measure]]
-
-
-def test_a_recent_sheet_leaves_out_what_is_older(database: Database) -> None:
-    sheet = a_course(database)
-    recent = _recent(database, sheet, 60)
-    old = {row.id for row in _old(sheet, 60)}
-
-    assert len(old) > 20
-    assert {row.id for row in recent.observations} == {row.id for row in sheet.observations} - old
-    assert replace(recent, observations=()) == replace(sheet, observations=())
-
-
-def test_a_recent_sheet_begins_exactly_at_its_edge(database: Database) -> None:
-    sheet = a_course(database)
-    inside, outside = (an_observation(reading("temperature", "36.8", minutes)) for minutes in (60, 61))
-    chart(database, sheet, inside, outside)
-
-    found = {row.id for row in _recent(database, sheet, 60).observations}
-    assert inside.id in found
-    assert outside.id not in found
-
-
-def test_a_stale_reading_is_told_from_none(database: Database) -> None:
-    sheet = a_course(database)
-    first, tied, last = (an_observation(reading("fio2", value, minutes)) for value, minutes in _THREE)
-    not_taken = replace(an_observation(reading("fio2", "30", 4000)), value=None, not_taken=NotTaken.REFUSED)
-    withdrawn = an_observation(reading("fio2", "50", 3000))
-    chart(database, sheet, first, tied, last, not_taken, withdrawn)
-    corrected = _correction(first, 5900)
-    chart(database, sheet, _correction(withdrawn, 3000, retracts=True), corrected)
-
-    found = {row.id for row in _recent(database, sheet, 60).charted() if row.measure == "fio2"}
-    assert found == {tied.id, last.id, corrected.id}
-
-
-def test_a_recent_sheet_keeps_measures_that_count_all_through_the_cycle(database: Database) -> None:
-    sheet = a_course(database)
-    found = {row.id for row in _recent(database, sheet, 60, "urine_volume").observations}
-    old = _old(sheet, 60)
-
-    assert {row.id for row in old if row.measure == "urine_volume"} <= found
-    assert not {row.id for row in old if row.measure != "urine_volume"} & found
-
-
 def _correction(old: Observation, minutes: int, *, retracts: bool = False) -> Observation:
     return replace(
         an_observation(reading(old.measure, "37.9", minutes), recorded_at=AT),
@@ -213,39 +161,29 @@ def _correction(old: Observation, minutes: int, *, retracts: bool = False) -> Ob
 @pytest.mark.hazard("HZ-08")
 @pytest.mark.parametrize("charted, corrected_to", [(30, 600), (600, 30), (30, 40), (600, 700)])
 @pytest.mark.parametrize("retracts", [False, True])
-def test_a_recent_sheet_never_shows_a_value_that_was_corrected(
+def test_a_sheet_never_shows_a_value_that_was_corrected(
     database: Database, charted: int, corrected_to: int, retracts: bool
 ) -> None:
     sheet = a_course(database)
     old = an_observation(reading("temperature", "39.9", charted))
     new = _correction(old, corrected_to, retracts=retracts)
     newest = _correction(new, 500)
-    chart(database, sheet, old)
-    chart(database, sheet, new)
-    chart(database, sheet, newest)
+    for row in (old, new, newest):
+        chart(database, sheet, row)
 
-    for minutes in (60, 550, 650, 800):
-        found = _recent(database, sheet, minutes)
-        ids = [row.id for row in found.observations]
-        assert len(ids) == len(set(ids))
-        assert {old.id, new.id, newest.id} <= set(ids)
-        assert {row.id for row in found.charted()}.isdisjoint({old.id, new.id})
+    found = _bare(database, sheet)
+    assert [row.id for row in found.observations[-3:]] == [old.id, new.id, newest.id]
+    assert {row.id for row in found.charted()}.isdisjoint({old.id, new.id})
 
 
-def test_a_recent_sheet_is_in_the_order_of_recording(database: Database) -> None:
+def test_a_bare_sheet_has_everything_but_the_documents_of_its_decisions(database: Database) -> None:
     sheet = a_course(database)
     chart(database, sheet, an_observation(reading("temperature", "38.1", 600)))
-    whole = [row.id for row in _loaded(database, sheet).observations]
-    recent = [row.id for row in _recent(database, sheet, 10_000).observations]
-    assert recent == whole
-
-
-def test_the_decisions_of_a_recent_sheet_come_without_their_documents(database: Database) -> None:
-    sheet = a_course(database)
     record = decide(database, sheet, sheet.doses[4])
-    recent = _recent(database, sheet, 60)
+    bare, whole = _bare(database, sheet), _loaded(database, sheet)
 
-    assert recent.decisions == (replace(record, situation=b"", document=b""),)
+    assert whole.decisions == (record,)
+    assert bare == replace(whole, decisions=(replace(record, situation=b"", document=b""),))
     with database.reading() as tx:
         assert decisions.documents(tx, [record.id]) == {record.id: (record.situation, record.document)}
         assert decisions.decision(tx, record.id) == record

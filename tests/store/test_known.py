@@ -5,13 +5,25 @@ from typing import Any
 
 import pytest
 
+from app.domain.course import Dose
 from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
-from app.domain.vocabulary import CycleEventKind
+from app.domain.observation import Observation
+from app.domain.vocabulary import Choice, CycleEventKind
 from app.store import flowsheets, ledger, records
 from app.store.database import Database, Transaction, open_database
 from app.store.recent import Recent
-from tests.builders import AT, a_cycle_event, a_record, a_situation, an_id, an_observation, reading
+from tests.builders import (
+    AT,
+    PRESCRIBER,
+    a_cycle_event,
+    a_record,
+    a_situation,
+    an_id,
+    an_observation,
+    an_order,
+    reading,
+)
 from tests.store.making import a_course, an_act, chart, decide
 from tests.store.raw import raw
 
@@ -80,10 +92,10 @@ def test_a_course_whose_opening_was_rolled_back_is_not_found(database: Database)
     course = replace(a_course(database).course, id=an_id())
     with pytest.raises(ZeroDivisionError), database.transaction() as tx:  # noqa: PT012 - what it does is lost
         records.add_course(tx, course)
-        assert flowsheets.load_recent(tx, course.id, AT, frozenset()).course == course
+        assert flowsheets.load_bare(tx, course.id).course == course
         raise ZeroDivisionError
     with database.reading() as tx, pytest.raises(NotFound):
-        flowsheets.load_recent(tx, course.id, AT, frozenset())
+        flowsheets.load_bare(tx, course.id)
 
 
 def test_a_transaction_sees_what_it_wrote_itself(database: Database) -> None:
@@ -91,7 +103,7 @@ def test_a_transaction_sees_what_it_wrote_itself(database: Database) -> None:
     record = a_record(a_situation(), dose=sheet.doses[4], course_id=sheet.course.id)
     with database.transaction() as tx:
         flowsheets.lock_course(tx, sheet.course.id)
-        assert flowsheets.load_recent(tx, sheet.course.id, AT, frozenset()).decisions == ()
+        assert flowsheets.load_bare(tx, sheet.course.id).decisions == ()
         records.add_decision(tx, record)
         assert flowsheets.load(tx, sheet.course.id).decisions == (record,)
         ledger.append(tx, (an_act(),))
@@ -114,27 +126,111 @@ def test_a_restored_backup_is_read_anew(database: Database, database_url: str) -
     chart(database, sheet, an_observation(reading("temperature", "37", 1)))
     before = _loaded(database, sheet)
     another = an_id()
-    with raw(database_url) as connection:  # as if the last set had been another one, in the same place
-        if database.dialect == "postgresql":
-            connection.exec_driver_sql("ALTER TABLE observation DISABLE TRIGGER USER")
-        else:
-            connection.exec_driver_sql("DROP TRIGGER observation_no_update")
-        last = before.observations[-1].id
-        connection.exec_driver_sql(f"UPDATE observation SET id = '{another}', number = '41' WHERE id = '{last}'")
+    _forge_id(database, database_url, before.observations[-1].id, another)
 
     assert _loaded(database, sheet).observations[-1].id == another
 
 
+def _forge_id(database: Database, url: str, last: str, another: str) -> None:
+    """As if the last set had been another one, in the same place."""
+    with raw(url) as connection:
+        if database.dialect == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE observation DISABLE TRIGGER USER")
+        else:
+            connection.exec_driver_sql("DROP TRIGGER observation_no_update")
+        connection.exec_driver_sql(f"UPDATE observation SET id = '{another}', number = '41' WHERE id = '{last}'")
+
+
+def test_an_act_on_a_restored_backup_reads_it_anew(database: Database, database_url: str) -> None:
+    sheet = a_course(database)
+    _act(database, sheet, an_observation(reading("temperature", "37", 1)))
+    before, another = _loaded(database, sheet), an_id()
+    _forge_id(database, database_url, before.observations[-1].id, another)
+
+    assert _act(database, sheet).observations[-1].id == another
+
+
+def _act(database: Database, sheet: Flowsheet, *rows: Observation) -> Flowsheet:
+    """What an act sees of the course it has locked; then it charts the rows."""
+    with database.transaction() as tx:
+        flowsheets.lock_course(tx, sheet.course.id)
+        found = flowsheets.load_bare(tx, sheet.course.id)
+        if rows:
+            mine = [replace(row, set_id=rows[0].set_id) for row in rows]
+            records.add_observation_set(tx, rows[0].set_id, sheet.course.id, None, mine)
+        ledger.append(tx, (an_act(),))
+    return found
+
+
+def test_what_this_process_wrote_need_not_be_read(database: Database, database_url: str) -> None:
+    sheet = a_course(database)
+    for minutes in (3, 2, 1):
+        _act(database, sheet, *(an_observation(reading(name, "37", minutes)) for name in ("temperature", "weight")))
+    with database.transaction() as tx:
+        flowsheets.lock_course(tx, sheet.course.id)
+        overheard = _Overheard(tx)
+        found, asked = flowsheets.load_bare(tx, sheet.course.id), list(overheard.texts)
+        ledger.append(tx, (an_act(),))
+
+    assert len(found.observations) == len(sheet.observations) + 6
+    assert found == _afresh(database_url, sheet)
+    assert len(asked) == 1
+    assert "WHERE observation.id" in asked[0]
+
+
+def test_everything_an_act_wrote_is_known_as_it_was_stored(database: Database, database_url: str) -> None:
+    sheet = a_course(database)
+    cycle, dose, given = sheet.cycles[0], sheet.doses[4], sheet.administrations[3]
+    record = a_record(a_situation(), dose=dose, course_id=sheet.course.id)
+    second = replace(cycle, id=an_id(), number=2)
+    with database.transaction() as tx:
+        flowsheets.lock_course(tx, sheet.course.id)
+        flowsheets.load_bare(tx, sheet.course.id)
+        records.add_decision(tx, record)
+        records.add_order(tx, an_order(dose, record, Choice.GIVE), dose, sheet.course.id)
+        correction = replace(given, id=an_id(), supersedes=given.id)
+        records.add_administration(tx, correction, sheet.dose(given.dose_id), sheet.course.id)
+        records.add_cycle_event(tx, a_cycle_event(cycle, CycleEventKind.DISCHARGED), sheet.course.id)
+        ledger.append(tx, (an_act(),))
+    assert _act(database, sheet) == _bare(_afresh(database_url, sheet))
+
+    with database.transaction() as tx:
+        flowsheets.lock_course(tx, sheet.course.id)
+        flowsheets.load_bare(tx, sheet.course.id)
+        records.add_cycle(tx, second, [Dose(an_id(), second.id, 1)], AT, PRESCRIBER)
+        ledger.append(tx, (an_act(),))
+    found = _act(database, sheet)
+    assert found == _bare(_afresh(database_url, sheet))
+    assert found.cycles == (cycle, second)
+    assert len(found.doses) == len(sheet.doses) + 1
+
+
+def _bare(sheet: Flowsheet) -> Flowsheet:
+    return replace(sheet, decisions=tuple(replace(record, situation=b"", document=b"") for record in sheet.decisions))
+
+
+def test_an_act_that_charts_nothing_hides_nothing(database: Database, database_url: str) -> None:
+    """After it, the course's version is no longer that of the newest row."""
+    sheet = a_course(database)
+    other = open_database(database_url) if database.dialect == "postgresql" else database
+    _act(database, sheet, an_observation(reading("temperature", "37", 3)))
+    _act(other, sheet, an_observation(reading("temperature", "38", 2)))
+    _act(database, sheet)
+    _act(other, sheet, an_observation(reading("temperature", "39", 1)))
+
+    assert _act(database, sheet) == _afresh(database_url, sheet)
+    other.close()
+
+
 def test_only_new_rows_are_read(database: Database) -> None:
     sheet = a_course(database)
-    since = AT
     with database.reading() as tx:
-        flowsheets.load_recent(tx, sheet.course.id, since, frozenset())
+        flowsheets.load_bare(tx, sheet.course.id)
     chart(database, sheet, an_observation(reading("temperature", "37", 1)))
     with database.reading() as tx:
         overheard = _Overheard(tx)
         for _ in range(2):
-            flowsheets.load_recent(tx, sheet.course.id, since, frozenset())
+            flowsheets.load_bare(tx, sheet.course.id)
     assert len(overheard.texts) == 3
     assert sum("FROM observation" in text and "entered" in text for text in overheard.texts) == 1
 

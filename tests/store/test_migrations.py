@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, MetaData, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import TypeDecorator
 
 from app.store import migrations
@@ -39,8 +40,19 @@ def _triggers(url: str) -> set[str]:
 
 
 def _wanted(url: str) -> set[str]:
+    """The guards of every table of the record that this schema has already."""
     third = "no_truncate" if url.startswith("postgresql") else "no_replace"
-    return {f"{table.name}_{kind}" for table in GUARDED for kind in ("no_update", "no_delete", third)}
+    with raw(url) as connection:
+        there = inspect(connection).get_table_names()
+    guarded = [table.name for table in GUARDED if table.name in there]
+    return {f"{name}_{kind}" for name in guarded for kind in ("no_update", "no_delete", third)}
+
+
+def _upgrade(url: str, revision: str) -> None:
+    with migrations.connected(url) as connection:
+        config = migrations._config()  # noqa: SLF001 - one revision at a time
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 def test_the_revisions_make_the_tables_the_program_knows(database_url: str) -> None:
@@ -89,11 +101,34 @@ def test_every_table_of_sqlite_is_strict(sqlite_url: str) -> None:
 
 def test_every_guard_stands_after_every_revision(empty_database_url: str) -> None:
     for revision in _revisions():
-        with migrations.connected(empty_database_url) as connection:
-            config = migrations._config()  # noqa: SLF001 - one revision at a time
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+        _upgrade(empty_database_url, revision)
         assert _triggers(empty_database_url) >= _wanted(empty_database_url)
+
+
+AN_EVENT = """
+INSERT INTO ward VALUES ('{a}', 'CANARY-WARD', 'UTC', 0);
+INSERT INTO patient VALUES ('{a}', 'CANARY-MRN', 'CANARY', 'CANARY', '1971-02-03', 'female', 0, '{a}');
+INSERT INTO protocol_text VALUES ('{hash}', 'p', '1', 'x', 0);
+INSERT INTO course VALUES ('{a}', '{a}', 'p', '1', '{hash}', '[]', 0, '{a}', 1);
+INSERT INTO cycle VALUES ('{a}', '{a}', 1, '{a}', '1', 0, 0, '80.0', 0, '{a}', 1);
+INSERT INTO cycle_event VALUES ('{a}', '{a}', '{a}', 'stopped', 5, 'CANARY', 6, '{a}', NULL, NULL, NULL, NULL, 2);
+""".format(a="a" * 36, hash="0" * 64)
+
+
+def test_what_was_recorded_before_a_revision_is_there_after_it(empty_database_url: str) -> None:
+    _upgrade(empty_database_url, "0001")
+    with raw(empty_database_url) as connection:
+        for statement in AN_EVENT.strip().split("\n"):
+            connection.exec_driver_sql(statement)
+        before = connection.exec_driver_sql("SELECT * FROM cycle_event").mappings().one()
+    migrations.upgrade(empty_database_url)
+    with raw(empty_database_url) as connection:
+        after = dict(connection.exec_driver_sql("SELECT * FROM cycle_event").mappings().one())
+        assert after.pop("scale") is None
+        assert after == dict(before)
+        with pytest.raises(IntegrityError, match="only ever added to"):
+            connection.exec_driver_sql("DELETE FROM cycle_event")
+    assert _triggers(empty_database_url) >= _wanted(empty_database_url)
 
 
 def test_a_revision_that_fails_leaves_nothing_behind(
@@ -136,7 +171,7 @@ def test_every_database_begins_an_epoch_of_its_own(tmp_path: Path) -> None:
     assert len(epochs) == 2
 
 
-def test_the_first_revision_can_be_taken_back_while_nothing_is_stored(empty_database_url: str) -> None:
+def test_the_revisions_can_be_taken_back_while_nothing_is_stored(empty_database_url: str) -> None:
     for revision in ("head", "base", "head"):
         with migrations.connected(empty_database_url) as connection:
             config = migrations._config()  # noqa: SLF001 - the program itself never goes back

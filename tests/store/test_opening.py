@@ -104,9 +104,9 @@ def test_an_address_the_program_cannot_use_is_refused(url: str) -> None:
 
 
 def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
-    with pytest.raises(StartRefused, match=r"127\.0\.0\.1 cannot be opened") as refused:
+    with pytest.raises(StartRefused) as refused:
         open_database("postgresql://somebody:CANARY-SECRET-9041@127.0.0.1:1/doseward")
-    assert "CANARY-SECRET-9041" not in str(refused.value)
+    assert refused.value.sentence == "The database at 127.0.0.1 cannot be opened: Connection refused."
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -130,12 +130,13 @@ def test_an_older_schema_is_refused(database_url: str, monkeypatch: pytest.Monke
 
     folder = tmp_path / "alembic"
     shutil.copytree(migrations._REVISIONS, folder)  # noqa: SLF001 - a later program, as far as the database can tell
-    (folder / "versions" / "0002_later.py").write_text(
-        'revision = "9999"\ndown_revision = "0001"\nbranch_labels = None\ndepends_on = None\n'
+    newest = max(path.name for path in (folder / "versions").glob("*.py")).split("_")[0]
+    (folder / "versions" / "9999_later.py").write_text(
+        f'revision = "9999"\ndown_revision = "{newest}"\nbranch_labels = None\ndepends_on = None\n'
     )
     monkeypatch.setattr(migrations, "_REVISIONS", folder)
     database = open_database(database_url)
-    with pytest.raises(StartRefused, match=r"has schema 0001, this program needs 9999\. Run: doseward migrate"):
+    with pytest.raises(StartRefused, match=rf"has schema {newest}, this program needs 9999\. Run: doseward migrate"):
         check_schema(database)
     database.close()
 

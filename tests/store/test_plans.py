@@ -11,7 +11,7 @@ from app.domain.flowsheet import Flowsheet
 from app.store import access, alerts, board, chain, courses, decisions, flowsheets, idempotency, ledger, meta, records
 from app.store.database import Database, Transaction, open_database
 from app.store.idempotency import Request
-from tests.builders import AT, NURSE, a_record, a_situation, an_id, an_observation, reading
+from tests.builders import NURSE, a_record, a_situation, an_id, an_observation, reading
 from tests.store.conftest import AUDIT_KEY
 from tests.store.making import a_course, an_act, an_event, decide
 from tests.store.raw import raw
@@ -97,7 +97,7 @@ def _act(tx: Transaction, sheet: Flowsheet) -> None:
     access.token(tx, "a" * 64)
     idempotency.find(tx, Request(NURSE, "key", "POST", "hash"))
     flowsheets.lock_course(tx, course)
-    flowsheets.load_recent(tx, course, AT, frozenset({"weight"}))
+    flowsheets.load_bare(tx, course)
     alerts.current_alerts(tx, course, dose.id)
     row = an_observation(reading("temperature", "37"))
     records.add_observation_set(tx, row.set_id, course, dose.id, (row,))

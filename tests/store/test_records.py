@@ -181,6 +181,13 @@ def test_a_key_does_not_stand_for_another_request(database: Database, other: dic
         idempotency.find(tx, _REQUEST._replace(**other))
 
 
+def test_only_a_second_answer_is_taken_for_one(database: Database) -> None:
+    nowhere = _REQUEST._replace(route=None)  # type: ignore[arg-type]
+    with pytest.raises(IntegrityError) as refused, database.transaction() as tx:
+        idempotency.remember(tx, nowhere, _ANSWER, AT)
+    assert "route" in str(refused.value)
+
+
 def test_of_ten_equal_requests_at_once_one_is_kept(database: Database) -> None:
     start = Barrier(8)
 

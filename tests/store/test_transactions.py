@@ -3,9 +3,11 @@
 # ruff: noqa: PT012 - what a block of several statements does at its end is what is under test
 
 import threading
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import OutcomeUnknown, Unavailable
@@ -196,6 +198,36 @@ def test_a_reader_cannot_write(database: Database) -> None:
 
 
 @pytest.mark.hazard("HZ-11")
+def test_a_glance_begins_nothing(database: Database) -> None:
+    with database.glancing() as tx:
+        assert meta.get(tx, "seen") is None
+        assert not _in_transaction(tx.connection)
+    with database.transaction() as tx:
+        meta.put(tx, "seen", "yes")
+        assert _in_transaction(tx.connection)
+    assert _stored(database) == "yes"
+
+
+def _in_transaction(connection: Connection) -> bool:
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite":
+        return bool(driver.in_transaction)
+    return driver.info.transaction_status is not TransactionStatus.IDLE
+
+
+def test_reading_leaves_postgresql_what_it_has_prepared(postgresql_url: str) -> None:
+    database = open_database(postgresql_url, pool_size=1)
+    for _ in range(5):
+        _stored(database)
+        with database.glancing() as tx:
+            meta.get(tx, "seen")
+    with database.reading() as tx:
+        prepared = tx.connection.execute(text("SELECT statement FROM pg_prepared_statements")).all()
+    database.close()
+
+    assert any("FROM meta" in statement for (statement,) in prepared)
+
+
 def test_the_limits_of_every_postgresql_statement_are_set(postgresql_url: str) -> None:
     database = open_database(postgresql_url)
     names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_isolation")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from app.store.tables.alerts import alert_event, feed, open_alert
+from app.store.tables.approvals import protocol_acknowledgement, protocol_signoff
 from app.store.tables.base import metadata
 from app.store.tables.courses import active_cycle, course, cycle, cycle_event, dose, patient, protocol_text
 from app.store.tables.decisions import administration, decision, dose_order
 from app.store.tables.ledger import audit, idempotency, ledger, meta
-from app.store.tables.observations import observation, observation_set
+from app.store.tables.observations import observation, observation_set, score
 from app.store.tables.people import person, person_role, session, token
 from app.store.tables.wards import bed, ward
 
@@ -15,11 +16,14 @@ APPEND_ONLY = (
     ward,
     patient,
     protocol_text,
+    protocol_signoff,
+    protocol_acknowledgement,
     cycle,
     cycle_event,
     dose,
     observation_set,
     observation,
+    score,
     decision,
     dose_order,
     administration,
@@ -58,7 +62,10 @@ __all__ = [
     "patient",
     "person",
     "person_role",
+    "protocol_acknowledgement",
+    "protocol_signoff",
     "protocol_text",
+    "score",
     "session",
     "token",
     "ward",

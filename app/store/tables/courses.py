@@ -82,12 +82,15 @@ cycle_event = table(
     Column("bed", Text),
     Column("from_dose", Integer),
     Column("due_at", Instant),
+    Column("scale", Integer),
     Column("seq", WHOLE, nullable=False),
     ForeignKeyConstraint(["cycle_id", "course_id"], ["cycle.id", "cycle.course_id"]),
     Index("ix_cycle_event_course_id_seq", "course_id", "seq"),
     one_of("kind", CycleEventKind),
     CheckConstraint("kind <> 'moved' OR (ward_id IS NOT NULL AND bed IS NOT NULL)", name="moved"),
     CheckConstraint("kind <> 'grid_moved' OR (from_dose IS NOT NULL AND due_at IS NOT NULL)", name="grid_moved"),
+    CheckConstraint("(kind = 'spo2_scale') = (scale IS NOT NULL)", name="spo2_scale"),
+    CheckConstraint("scale IN (1, 2)", name="scale"),
 )
 
 dose = table(

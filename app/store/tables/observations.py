@@ -1,11 +1,11 @@
-"""How is what was charted kept?"""
+"""How is what was charted kept, and what was scored from it?"""
 
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 
 from app.domain.vocabulary import NotTaken
-from app.store.columns import WHOLE, WORD, Exact, Flag, Id, Instant
+from app.store.columns import WHOLE, WORD, Document, Exact, Flag, Id, Instant
 from app.store.tables.base import flag, one_of, own_id, table
 
 CORRECTS = text("supersedes IS NOT NULL")
@@ -59,4 +59,10 @@ observation = table(
     Index("uq_observation_supersedes", "supersedes", unique=True, sqlite_where=CORRECTS, postgresql_where=CORRECTS),
     Index("ix_observation_course_id_seq", "course_id", "seq"),
     Index("ix_observation_course_id_observed_at", "course_id", "observed_at"),
+)
+
+score = table(
+    "score",
+    Column("set_id", Id, ForeignKey("observation_set.id"), primary_key=True),
+    Column("document", Document, nullable=False),
 )

@@ -1,0 +1,53 @@
+"""Which scores were read from an observation set? Written once, with the set."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, insert, select
+
+from app.domain.scores.book import Scores
+from app.domain.scores.written import decode_scores, encode_scores
+from app.store import tables as t
+from app.store.database import Transaction
+from app.store.known import OF
+from app.store.statements import Row, Statement
+
+_SCORE = Statement(insert(t.score))
+_ROWS = (
+    select(t.score.c.set_id, t.observation_set.c.recorded_at, t.score.c.document)
+    .join_from(t.observation_set, t.score)
+    .where(t.observation_set.c.course_id == OF, t.observation_set.c.recorded_at <= bindparam("by"))
+    .order_by(t.observation_set.c.seq.desc())
+)
+_ALL = Statement(_ROWS)
+_NEWEST = Statement(_ROWS.limit(1))
+
+
+class Scored(NamedTuple):
+    """The scores of one set, and when the set was written down."""
+
+    set_id: str
+    recorded_at: datetime
+    scores: Scores
+
+
+def add(tx: Transaction, set_id: str, scores: Scores) -> None:
+    """The scores of a set that is stored already; a second time breaks pk_score."""
+    _SCORE.run(tx, set_id=set_id, document=encode_scores(scores))
+
+
+def of_course(tx: Transaction, course_id: str, by: datetime) -> tuple[Scored, ...]:
+    """Those of every set of the course recorded by then, newest first."""
+    return tuple([_scored(row) for row in _ALL.all(tx, course_id=course_id, by=by)])
+
+
+def newest(tx: Transaction, course_id: str, by: datetime) -> Scored | None:
+    """Those of the last set of the course recorded by then; None before the first."""
+    row = _NEWEST.maybe(tx, course_id=course_id, by=by)
+    return None if row is None else _scored(row)
+
+
+def _scored(row: Row) -> Scored:
+    return Scored(row[0], row[1], decode_scores(row[2]))

@@ -1,0 +1,91 @@
+"""Is every rule of the schedule kept by the services, and named where it refuses?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.domain.errors import Conflict
+from app.domain.vocabulary import Choice, CycleEventKind
+from app.services.administering import administer
+from app.services.courses import NewCycle, NewEvent, add_cycle_event, open_course, open_cycle
+from app.services.ordering import order
+from app.store.database import Database
+from tests.builders import AT, LIBRARY
+from tests.services.ward import DUE, Ward, a_ward, later
+
+WEEK = 7 * 24 * 60
+
+
+@pytest.fixture
+def ward(database: Database) -> Ward:
+    return a_ward(database)
+
+
+def _discharge(ward: Ward, minutes: float) -> None:
+    acting = later(ward.charge, minutes)
+    with ward.database.transaction() as tx:
+        add_cycle_event(tx, LIBRARY, acting, ward.cycle.id, NewEvent(CycleEventKind.DISCHARGED, acting.at, "went home"))
+
+
+def _again(ward: Ward, minutes: float) -> None:
+    acting = later(ward.charge, minutes)
+    with ward.database.transaction() as tx:
+        course = open_course(tx, LIBRARY, acting, ward.course.patient_id, "lvhn-2015", ())
+        open_cycle(tx, LIBRARY, acting, course.id, _cycle(ward, acting.at, 1))
+
+
+def _cycle(ward: Ward, at: object, number: int) -> NewCycle:
+    return NewCycle(number, ward.id, "CANARY-BED-2", at, at + timedelta(hours=1), Decimal("80.0"))  # type: ignore[operator,arg-type]
+
+
+@pytest.mark.hazard("HZ-10")
+def test_a_new_course_is_refused_while_the_patient_is_in_another(ward: Ward) -> None:
+    with pytest.raises(Conflict) as refusal:
+        _again(ward, 100)
+    assert refusal.value.code == "other_course_running"
+
+
+@pytest.mark.hazard("HZ-10")
+def test_a_new_course_too_soon_after_the_discharge_is_refused_and_later_it_is_not(ward: Ward) -> None:
+    _discharge(ward, 60)
+    with pytest.raises(Conflict) as refusal:
+        _again(ward, 7 * WEEK - 10)
+    assert refusal.value.code == "retreatment_too_early"
+    _again(ward, 7 * WEEK + 60)
+
+
+@pytest.mark.hazard("HZ-10")
+def test_a_dose_after_the_days_of_the_cycle_needs_a_reason_and_is_a_deviation(ward: Ward) -> None:
+    minutes = 121 * 60
+    with ward.database.transaction() as tx:
+        to = AT + timedelta(minutes=minutes)
+        event = NewEvent(CycleEventKind.GRID_MOVED, AT, "waits for the scan", from_dose=14, due_at=to)
+        add_cycle_event(tx, LIBRARY, later(ward.prescriber, 1), ward.cycle.id, event)
+    made = ward.chart(minutes=minutes, dose=14)
+    assert made.record is not None
+    dose_id, decision_id = ward.doses[13].id, made.record.id
+    done = ward.done(minutes + 1, decision_id=decision_id)
+    acting = later(ward.nurse, minutes + 2)
+    with pytest.raises(Conflict) as refusal, ward.database.transaction() as tx:
+        administer(tx, LIBRARY, acting, dose_id, done)
+    assert refusal.value.code == "outside_cycle"
+    assert "lvhn-2015 ends this cycle on" in str(refusal.value)
+    with pytest.raises(Conflict) as refused, ward.database.transaction() as tx:
+        order(tx, LIBRARY, later(ward.prescriber, minutes + 2), dose_id, decision_id, Choice.GIVE, "last one")
+    assert refused.value.code == "outside_cycle"
+    with ward.database.transaction() as tx:
+        kept = administer(tx, LIBRARY, acting, dose_id, replace(done, deviation="given all the same"))
+    assert len(kept.events) == 1
+
+
+def test_a_dose_within_the_days_of_the_cycle_is_given(ward: Ward) -> None:
+    made = ward.chart(minutes=30)
+    assert made.record is not None
+    with ward.database.transaction() as tx:
+        done = ward.done(31, decision_id=made.record.id)
+        kept = administer(tx, LIBRARY, later(ward.nurse, 35), ward.doses[0].id, done)
+    assert (kept.events, DUE) == ((), AT + timedelta(minutes=30))
