@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from app.domain.errors import Conflict, DosewardError
+from app.domain.errors import Conflict, DosewardError, Forbidden
+from app.domain.flowsheet import Flowsheet
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
+from app.services.cases import sheet_ward
 from app.services.courses import NewCycle, NewPatient
 from app.services.looking import wards_of
 from app.store import board, wards
@@ -85,6 +87,14 @@ def require_free(tx: Transaction, place: Place) -> None:
     """Raises Conflict when somebody lies in the bed now."""
     if (place.ward.id, place.bed) in _taken(tx, [place.ward.id]):
         raise Conflict("bed_taken", _("Somebody lies in this bed now. Choose another."))
+
+
+def require_old_ward(tx: Transaction, acting: Acting, sheet: Flowsheet) -> None:
+    """Raises Forbidden, naming the ward, when the course belongs to one where the actor may not admit."""
+    ward_id = sheet_ward(sheet)
+    if ward_id is not None and not acting.may(Permission.ADMIT, ward_id):
+        words = _("The patient was last on {ward}, and you may not admit there. Ask somebody who may.")
+        raise Forbidden("role_needed", words.format(ward=wards.ward(tx, ward_id).name))
 
 
 def _taken(tx: Transaction, ward_ids: Iterable[str]) -> frozenset[tuple[str, str]]:

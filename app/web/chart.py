@@ -71,18 +71,25 @@ def open_chart(request: Request, tx: Transaction, acting: Acting, find: Find, of
 
 
 def read_at(text: str, ward: WardTime, now: datetime) -> datetime:
-    """`2026-11-21T14:00:00Z`, or without an offset the time on the ward's wall; raises InvalidInput."""
-    day, _t, clock = text.replace(" ", "T").partition("T")
+    """`2026-11-21T14:00:00Z`, or on the ward's wall `21-Nov-2026 14:00`, `2026-11-21T14:00`; raises InvalidInput."""
+    day, _t, clock = text.strip().replace("T", " ").partition(" ")
+    zoned = _zoned(text)
     try:
-        zoned = datetime.fromisoformat(text)
-        at = zoned.astimezone(UTC) if zoned.tzinfo is not None else read_moment(day, clock[:5], ward)
-    except NoMoment as fault:
-        raise InvalidInput("bad_moment", fault.sentence) from None
-    except ValueError:
-        raise InvalidInput("bad_moment", _("Write the moment as 2026-11-21T14:00.")) from None
+        at = zoned.astimezone(UTC) if zoned is not None else read_moment(day, clock[:5], ward)
+    except NoMoment:
+        raise InvalidInput("bad_moment", _("Write the moment as 21-Nov-2026 14:00.")) from None
     if at > now:
         raise InvalidInput("future", _("That time is still to come."))
     return at
+
+
+def _zoned(text: str) -> datetime | None:
+    """A moment with its offset; None for anything else."""
+    try:
+        zoned = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if zoned.tzinfo is None else zoned
 
 
 def _as_known(case: Case, at: datetime) -> Case:

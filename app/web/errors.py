@@ -37,6 +37,7 @@ def render_error(request: Request, problem: Problem) -> Response | None:
         heading=problem.title,
         sentence=sentence,
         faults=[error.message for error in problem.errors if error.message != problem.detail],
+        typed=not looking,
         sign_in=SIGN_IN if problem.status == _NOT_SIGNED_IN else None,
         request_id=request_id(),
     )

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.services.acting import Acting, Permission
 from app.web.assets import address
 from app.web.translate import _, several
+from app.web.wardtime import UNIVERSAL
 
 LIVE = "Doseward-Live"
 """Header of every fragment: what answers a poll without it is not this program (a proxy's sign-in page, say)."""
@@ -49,10 +50,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around every page. `insecure` says that the connection can be listened to."""
+    """What stands around every page: `made` is when, in UTC; `insecure` says that the connection can be listened to."""
 
     title: str
     person: str | None
+    made: str
     places: tuple[Link, ...]
     demo: bool
     insecure: bool
@@ -93,6 +95,7 @@ def _frame(request: Request, acting: Acting | None, title: str) -> Frame:
     return Frame(
         title=title,
         person=None if acting is None else acting.name,
+        made="" if acting is None else UNIVERSAL.moment(acting.at),
         places=() if acting is None else _places(request.url.path, acting),
         demo=request.app.state.demo,
         insecure=request.url.scheme != "https",

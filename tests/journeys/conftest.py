@@ -125,6 +125,16 @@ def desk(context: BrowserContext, site: Site) -> Desk:
 @pytest.fixture
 def nurse(context: BrowserContext, desk: Desk) -> Desk:
     """A desk with a nurse signed in."""
-    secret = desk.site.house.session("nurse")
+    return _signed_in(context, desk, "nurse")
+
+
+@pytest.fixture
+def prescriber(context: BrowserContext, desk: Desk) -> Desk:
+    """A desk with a prescriber signed in."""
+    return _signed_in(context, desk, "prescriber")
+
+
+def _signed_in(context: BrowserContext, desk: Desk, login: str) -> Desk:
+    secret = desk.site.house.session(login)
     context.add_cookies([{"name": "sid", "value": secret, "url": desk.site.address}])
     return desk

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from app.services.cases import read_case
 from tests.journeys.conftest import NARROW, WIDE, Desk
 from tests.web.house import PASSWORD, Stay
 
@@ -27,7 +28,7 @@ def test_from_signing_in_to_a_hold_its_alert_and_the_correction(desk: Desk, stay
     page.fill("#creatinine", "2,6")
     page.press("#creatinine", "Enter")
     expect(page.locator("#creatinine")).to_have_value("2.6")
-    expect(page.locator("#preview")).to_contain_text("Creatinine 2.6 mg/dL (limit from 2.5 below 3.0 mg/dL)")
+    expect(page.locator("#preview")).to_contain_text("Creatinine 2.6 mg/dL (limit 2.5 to below 3.0 mg/dL)")
     expect(page.locator("#save")).to_have_text("Save: HOLD dose 3")
     page.click("#save")
 
@@ -124,6 +125,36 @@ def test_enter_goes_on_and_never_saves(nurse: Desk, stay: Stay) -> None:
     assert page.url.endswith("/observe")
 
 
+def test_enter_goes_past_what_another_answer_has_answered(nurse: Desk, stay: Stay) -> None:
+    page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
+    page.click("label[for=oxygen-device-room-air]")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "systolic-bp"
+    page.click("label[for=rhythm-sinus]")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "consciousness"
+    page.click("label[for=rhythm-ventricular-tachycardia]")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "vt-beats"
+
+
+def test_figures_keep_their_height_when_the_window_turns_and_fit_the_paper(nurse: Desk, stay: Stay) -> None:
+    page = nurse.go(f"/courses/{stay.course.id}")
+    expect(page.locator("html[data-figures=drawn]")).to_be_attached(timeout=30000)
+    sizes = "[...document.querySelectorAll('.plot svg.main-svg')].map((one) => one.getBoundingClientRect().%s)"
+    before = page.evaluate(sizes % "height")
+    page.set_viewport_size(NARROW)
+    page.wait_for_timeout(800)
+    assert page.evaluate(sizes % "height") == before
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert set(page.evaluate(sizes % "width")) == {690}
+    assert page.evaluate(sizes % "height") == before
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.wait_for_timeout(800)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert nurse.complaints == []
+
+
 def test_one_tap_per_system_shows_the_answers_it_records(nurse: Desk, stay: Stay) -> None:
     page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
     page.click("label[for=none-neurologic]")
@@ -191,6 +222,8 @@ def test_a_page_that_lost_its_server_says_so_within_ten_seconds_and_hides_its_ve
         "/doses/{dose}",
         "/doses/{dose}/observe",
         "/doses/{dose}/give",
+        "/cycles/{cycle}/moved",
+        "/observations/{value}/correct",
         "/nowhere",
     ],
 )
@@ -198,9 +231,35 @@ def test_axe_finds_nothing_and_nothing_runs_out_of_the_page(
     nurse: Desk, stay: Stay, path: str, width: ViewportSize
 ) -> None:
     nurse.page.set_viewport_size(width)
-    page = nurse.go(path.format(course=stay.course.id, dose=stay.dose(3).id))
+    page = nurse.go(_path(nurse, stay, path))
     assert nurse.axe() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+
+
+def _path(desk: Desk, stay: Stay, path: str) -> str:
+    with desk.site.house.database.reading() as tx:
+        case = read_case(tx, desk.site.house.library, desk.site.house.acting(), stay.course.id)
+    value = case.sheet.observations[-1].id
+    return path.format(course=stay.course.id, cycle=stay.cycle.id, dose=stay.dose(3).id, value=value)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1280", "768"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/doses/{dose}/order",
+        "/cycles/{cycle}/grid_moved",
+        "/cycles/{cycle}/stopped",
+        "/patients/new",
+        "/courses/{course}?at=21-Nov-2026 13:45",
+    ],
+)
+def test_axe_finds_nothing_on_a_prescribers_pages(prescriber: Desk, stay: Stay, path: str, width: ViewportSize) -> None:
+    prescriber.page.set_viewport_size(width)
+    page = prescriber.go(_path(prescriber, stay, path))
+    assert prescriber.axe() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+    assert prescriber.complaints == []
 
 
 def test_with_text_twice_as_large_nothing_runs_out_of_the_page(nurse: Desk, stay: Stay) -> None:

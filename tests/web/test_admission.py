@@ -8,8 +8,13 @@ from decimal import Decimal
 import pytest
 
 from app.domain.flowsheet import Flowsheet
-from app.domain.vocabulary import CycleEventKind
+from app.domain.ids import new_id
+from app.domain.vocabulary import CycleEventKind, Role
+from app.services import accounts
 from app.services.cases import read_case
+from app.store import wards
+from app.store.people import Grant
+from app.store.wards import Ward
 from tests.web.house import MRN, NOW, House, Stay
 from tests.web.pages import fields_of, fill
 
@@ -191,3 +196,38 @@ def test_a_patient_is_found_by_record_number_and_by_nobody_who_may_not_see(house
     assert "There is no patient with this record number" in client.post("/patients", data={"mrn": "none"}).text
     assert client.post("/patients", data={"mrn": ""}).status_code == 422
     assert "/patients/new" not in house.client("nurse").get("/patients").text
+
+
+def test_a_prescriber_moves_the_due_times_from_one_dose_on(house: House, stay: Stay) -> None:
+    path, client = f"/cycles/{stay.cycle.id}/grid_moved", house.client("prescriber")
+    assert f'href="{path}"' in client.get(f"/courses/{stay.course.id}").text
+    refused = fill(client, path, {})
+    assert refused.status_code == 422
+    assert '<a href="#dose">Choose the dose from which the due times move.</a>' in refused.text
+    assert '<a href="#due-clock">' in refused.text
+    typed = {"dose": "3", "due.day": "21-Nov-2026", "due.clock": "16:30", "reason": "Theatre"}
+    assert fill(client, path, typed).headers["location"] == f"/courses/{stay.course.id}"
+    text = client.get(f"/courses/{stay.course.id}").text
+    assert "Due times moved: dose 3 due 21-Nov-2026 16:30" in text
+    assert "22-Nov-2026 00:30" in text, "the dose after it follows"
+
+
+def test_due_times_of_a_dose_that_is_past_are_not_offered_and_a_nurse_moves_none(house: House, stay: Stay) -> None:
+    path = f"/cycles/{stay.cycle.id}/grid_moved"
+    text = house.client("prescriber").get(path).text
+    assert '<option value="1">' not in text
+    assert '<option value="3">Dose 3, due ' in text
+    assert house.client("nurse").get(path).status_code == 403
+
+
+def test_whoever_may_not_admit_on_the_ward_the_patient_came_from_reads_which_one(house: House, stay: Stay) -> None:
+    other = Ward(new_id(NOW), "CANARY-OTHER-WARD", house.zone)
+    with house.database.transaction() as tx:
+        wards.add_ward(tx, other, NOW)
+        roles = [Grant(Role.CHARGE_NURSE, other.id), Grant(Role.NURSE, house.ward.id)]
+        operator = accounts.operator(NOW)
+        house.people["both"] = accounts.create_person(tx, operator, "both", "CANARY-both", "x", roles)
+    fill(house.client("charge"), f"/cycles/{stay.cycle.id}/discharged", {"reason": "Home"})
+    answer = house.client("both").get(f"/courses/{stay.course.id}/cycles/new")
+    assert answer.status_code == 403
+    assert "The patient was last on CANARY-WARD, and you may not admit there." in answer.text

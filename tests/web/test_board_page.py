@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.services.board import similar_names
+from app.web.pages import fragment
 from app.web.presenters.verdict import verdict_chip
 from tests.builders import a_patient
 from tests.web.house import NOW, House, Stay
@@ -33,7 +34,7 @@ def test_a_held_dose_says_hold_and_why(house: House, stay: Stay) -> None:
     (row,) = _rows(house.client("nurse").get("/").text)
     assert "chip-hold" in row
     assert "Hold" in row
-    assert "Creatinine 2.6 mg/dL (limit from 2.5 below 3.0 mg/dL)" in row
+    assert "Creatinine 2.6 mg/dL (limit 2.5 to below 3.0 mg/dL)" in row
     assert "1 open" in row
 
 
@@ -54,7 +55,19 @@ def test_a_provisional_decision_is_worded_as_one(house: House) -> None:
 
 
 def test_an_undecided_dose_is_not_assessed() -> None:
-    assert verdict_chip(None, None, None).words == "Not assessed yet"
+    assert verdict_chip(None, None, None, open_=True).words == "Not assessed yet"
+
+
+@pytest.mark.hazard("HZ-04")
+def test_what_was_decided_before_the_window_is_no_verdict_once_it_has_begun(house: House) -> None:
+    stay = house.admit(first_due_at=NOW + timedelta(hours=4))
+    house.chart(stay, dose=1, heart_rate=125)
+    house.clock.forward(minutes=4 * 60)
+    text = house.client("nurse").get("/").text
+    assert "Assess now" in text
+    assert re.search(r"At 1\d:\d\d, before the window: hold. Heart rate 125 /min", text)
+    assert "If due now" not in text
+    assert 'class="chip chip-hold' not in text
 
 
 def test_only_who_may_chart_has_the_button(house: House, stay: Stay) -> None:
@@ -92,3 +105,8 @@ def test_demo_mode_and_an_open_line_are_said_on_every_page(house: House) -> None
     secure = house.client("nurse")
     secure.base_url = "https://ward.test"
     assert "This connection is not protected" not in secure.get("/").text
+
+
+@pytest.mark.parametrize("everywhere,words", [(True, b"No ward has been set up yet"), (False, b"no ward you may look")])
+def test_a_board_without_wards_says_why(everywhere: bool, words: bytes) -> None:
+    assert words in bytes(fragment("board_rows.html", wards=(), at="", everywhere=everywhere).body)

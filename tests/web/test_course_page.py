@@ -140,3 +140,14 @@ def test_nobody_reads_it_without_signing_in(house: House, stay: Stay) -> None:
     answer = house.client().get(f"/courses/{stay.course.id}", follow_redirects=False)
     assert answer.status_code == 303
     assert house.client("nurse").get("/courses/01a1fcd9-ab0a-76a9-86d2-544567c0a4fc").status_code == 404
+
+
+@pytest.mark.parametrize("at", ["21-Nov-2026 13:30", "2026-11-21T13:30", "2026-11-21T12:30:00Z"])
+def test_a_minute_may_be_written_as_the_pages_write_it(house: House, stay: Stay, at: str) -> None:
+    text = house.client("nurse").get(f"/courses/{stay.course.id}", params={"at": at}).text
+    assert "As known at 21-Nov-2026 13:30: not live" in text
+
+
+def test_a_decision_is_listed_with_its_cycle(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3)
+    assert "Cycle 1, dose 3</a>" in house.client("nurse").get(f"/courses/{stay.course.id}").text

@@ -34,7 +34,7 @@ def test_values_and_criteria_stand_before_the_verdict(house: House, stay: Stay) 
     for words in (
         "Creatinine",
         "2.6 mg/dL",
-        "From 2.5 below 3.0 mg/dL",
+        "2.5 to below 3.0 mg/dL",
         "13:40, 20 min ago",
         "Relative criterion: hold",
         "L15",
@@ -247,3 +247,18 @@ def test_people_of_another_ward_find_nothing_here(house: House, stay: Stay) -> N
     for path in ("", "/observe", "/give", "/now"):
         assert client.get(f"/doses/{stay.dose(3).id}{path}").status_code == 404, path
     assert "CANARY-FAMILY" not in client.get("/").text
+
+
+def test_an_order_without_a_decision_is_not_offered(house: House, stay: Stay) -> None:
+    text = house.client("prescriber").get(f"/doses/{stay.dose(3).id}/order").text
+    assert "an order rests on a decision" in text
+    assert 'name="choice"' not in text
+
+
+def test_many_criteria_that_cannot_be_judged_stay_folded_before_the_verdict(house: House, stay: Stay) -> None:
+    vital = ["heart_rate", "temperature", "spo2", "oxygen_device", "oxygen_flow", "rhythm", "systolic_bp"]
+    house.chart(stay, dose=3, at=SOON, without=vital, creatinine="2.6")
+    text = _page(house, stay)
+    folded = re.search(r'<details class="silent">\s*<summary>Cannot be judged: \d+ criteria', text)
+    assert folded is not None
+    assert text.index("2.6 mg/dL") < folded.start() < text.index('class="chip chip-hold"')

@@ -27,7 +27,7 @@ def test_the_list_leads_to_each_protocol_with_its_coverage(house: House) -> None
         assert pin.sha256[:12] in text
 
 
-@pytest.mark.hazard("HZ-02")
+@pytest.mark.hazard("HZ-09")
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_every_criterion_stands_on_the_page_with_its_source(house: House, name: str) -> None:
     protocol = house.library.protocol(name)

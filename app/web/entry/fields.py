@@ -28,7 +28,10 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One measure on the form. `kind` names the template's way of drawing it; `none` is the tap for nothing passed."""
+    """One measure on the form. `kind` names the template's way of drawing it; `none` is the tap for nothing passed.
+
+    `idle` is the answer, `oxygen_device:room_air`, beside which there is nothing to enter here; "" for none.
+    """
 
     id: str
     name: str
@@ -51,6 +54,7 @@ class Field:
     start: Times | None
     end: Times | None
     none: Option | None
+    idle: str
 
 
 @dataclass(frozen=True, slots=True)

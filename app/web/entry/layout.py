@@ -18,6 +18,8 @@ PRESSORS = (*PRESSOR_RATES, OTHER_PRESSOR)
 DEVICE, FLOW, AIR = "oxygen_device", "oxygen_flow", "room_air"
 TEMPERATURE, FAHRENHEIT = "temperature", "[degF]"
 VOLUMES_WITH_NONE = ("urine_volume", "stool_volume")
+IDLE = {FLOW: (DEVICE, AIR), "fio2": (DEVICE, AIR), "vt_beats": ("rhythm", "sinus")}
+"""What another answer has answered: Enter goes past it, Tab does not."""
 TESTS = ("ecg_ischaemia", "troponin_elevated", "stool_occult_blood")
 """Looking at a patient does not answer these: a "none of these" that covered them would record a test nobody made."""
 
@@ -48,6 +50,18 @@ _PARTS = (
         blood=True,
     ),
 )
+_GRADING = Part(
+    "grading",
+    mark("Only for grading CRS and ICANS: leave empty what was not asked"),
+    (
+        "crs_suspected",
+        "crs_hypotension",
+        "icans_awakening",
+        "seizure_prolonged",
+        "deep_focal_weakness",
+        "cerebral_oedema",
+    ),
+)
 _TESTS = Part("tests", mark("Tests: leave empty what was not done"), TESTS)
 _SYSTEMS = {
     "cardiovascular": mark("Heart and circulation"),
@@ -65,13 +79,13 @@ NONE_OF_CHOICE = "none"
 
 def parts(measures: Measures) -> tuple[Part, ...]:
     """Every part of the form; each measure of the library stands in exactly one."""
-    placed = {name for part in (*_PARTS, _TESTS) for name in part.measures}
+    placed = {name for part in (*_PARTS, _TESTS, _GRADING) for name in part.measures}
     rest = [measure for measure in measures.values() if measure.name not in placed]
     systems = tuple(
         Part(system, title, tuple(measure.name for measure in rest if measure.system == system), system=True)
         for system, title in _titled(measure.system for measure in rest)
     )
-    return (*_PARTS, *systems, _TESTS)
+    return (*_PARTS, *systems, _TESTS, _GRADING)
 
 
 def order(measures: Measures) -> tuple[str, ...]:

@@ -114,7 +114,6 @@ def _field(
     volume = measure.kind is Kind.INTERVAL
     since = (sheet.admitted_at if past.last is None else past.last.observed_at) if volume else None
     nothing = since if name in layout.VOLUMES_WITH_NONE else None
-    again = name in checked.again or form[f"{name}.again"] != ""
     return Field(
         id=html_id(name),
         name=name,
@@ -127,7 +126,7 @@ def _field(
         limit=measure_limits(sheet.protocol, measure),
         last=last_words(past, measure, sheet.ward, sheet.now),
         fault=checked.of(html_id(name)),
-        again=again,
+        again=name in checked.again or form[f"{name}.again"] != "",
         again_value=form[f"{name}.again"],
         again_fault=checked.of(html_id(f"{name}.again")),
         why=_why(name, form),
@@ -137,6 +136,7 @@ def _field(
         start=times(f"{name}.from", since, sheet, form, checked, twice) if volume else None,
         end=times(f"{name}.to", None, sheet, form, checked, twice) if volume else None,
         none=None if nothing is None else _none_since(name, nothing, sheet, form),
+        idle=":".join(layout.IDLE.get(name, ())),
     )
 
 

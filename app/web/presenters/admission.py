@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.course import Patient
-from app.protocols.library import Library
+from app.services.approving import Approval
 from app.web.admitting import SEXES, WardBeds
 from app.web.chart import Chart
 from app.web.entry.fields import Option, Times
@@ -14,6 +14,7 @@ from app.web.entry.reading import Fault, html_id
 from app.web.form import Form
 from app.web.formats import date_words, name_words, number_words
 from app.web.forms import Filled, fault_of
+from app.web.presenters.approval import state_words
 from app.web.presenters.times import times_view
 from app.web.translate import _
 
@@ -71,15 +72,17 @@ def patient_form(form: Form, faults: tuple[Fault, ...]) -> PatientForm:
     )
 
 
-def course_form(who: Patient, library: Library, form: Form, faults: tuple[Fault, ...]) -> CourseForm:
-    """The form with what was chosen."""
+def course_form(who: Patient, found: Iterable[Approval], form: Form, faults: tuple[Fault, ...]) -> CourseForm:
+    """The form with what was chosen; each protocol says whether it may decide."""
     lines = [
         (
-            one.pin.id,
-            one.title,
-            _("version {version}, {coverage}").format(version=one.pin.version, coverage=one.coverage),
+            one.protocol.pin.id,
+            one.protocol.title,
+            _("version {version}, {coverage}. {state}").format(
+                version=one.protocol.pin.version, coverage=one.protocol.coverage, state=state_words(one)
+            ),
         )
-        for one in library.protocols.values()
+        for one in found
     ]
     return CourseForm(
         patient_id=who.id,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.course import Cycle, CycleEvent
 from app.domain.progress import DoseProgress, progress
+from app.domain.starting import start_warnings
 from app.domain.vocabulary import CycleEventKind
 from app.services.acting import Permission
 from app.web.chart import Chart
@@ -19,6 +20,7 @@ _EVENTS = {
     CycleEventKind.STOPPED: mark("Cycle stopped"),
     CycleEventKind.DISCHARGED: mark("Discharged"),
     CycleEventKind.GRID_MOVED: mark("Due times moved"),
+    CycleEventKind.SPO2_SCALE: mark("SpO2 scale of NEWS2 chosen"),
 }
 
 
@@ -46,13 +48,16 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class CyclePlace:
-    """One cycle; the links are those of what the reader may do with it."""
+    """One cycle, with what spoke against it as it was planned; the links are what the reader may do with it."""
 
     title: str
     admitted: str
+    warnings: tuple[str, ...]
     doses: tuple[DoseLine, ...]
     events: tuple[EventLine, ...]
     move: str | None
+    grid: str | None
+    scale: str | None
     stop: str | None
     discharge: str | None
 
@@ -89,9 +94,12 @@ def _place(chart: Chart, cycle: Cycle) -> CyclePlace:
             due=setting.ward.moment(cycle.first_due_at),
             weight=f"{cycle.ordered_weight:f}",
         ),
+        warnings=start_warnings(sheet, cycle, chart.case.protocol.dosing),
         doses=tuple(_dose(chart, due) for due in progress(sheet, cycle, chart.case.protocol, setting.now)),
         events=tuple(_event(chart, event) for event in events),
         move=f"{path}/moved" if running and chart.may(Permission.CHART) else None,
+        grid=f"{path}/grid_moved" if running and chart.may(Permission.ORDER) else None,
+        scale=f"{path}/spo2_scale" if here and chart.may(Permission.ORDER) else None,
         stop=f"{path}/stopped" if running and chart.may(Permission.ORDER) else None,
         discharge=f"{path}/discharged" if here and chart.may(Permission.ADMIT) else None,
     )
@@ -113,6 +121,8 @@ def _event(chart: Chart, event: CycleEvent) -> EventLine:
     what = event_words(event.kind)
     if event.bed is not None:
         what = _("{what} to bed {bed}").format(what=what, bed=event.bed)
+    if event.scale is not None:
+        what = _("{what}: scale {scale}").format(what=what, scale=event.scale.value)
     if event.due_at is not None:
         what = _("{what}: dose {dose} due {at}").format(
             what=what, dose=event.from_dose, at=chart.setting.ward.moment(event.due_at)

@@ -7,13 +7,13 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.measure import Measures
-from app.domain.vocabulary import CycleEventKind, DoseState
+from app.domain.vocabulary import Action, CycleEventKind, DoseState
 from app.services.acting import Acting, Permission
 from app.services.board import Line, WardBoard
 from app.web.formats import WardTime, due_words, name_words
 from app.web.presenters.reasons import first_reason
 from app.web.presenters.setting import Setting
-from app.web.presenters.verdict import NOT_ASSESSED, Chip, choice_words, decided_words, verdict_chip
+from app.web.presenters.verdict import NOT_ASSESSED, Chip, choice_words, earlier_words, verdict_chip
 from app.web.translate import _, several
 
 _OLD = timedelta(hours=4)
@@ -82,9 +82,9 @@ def _line(line: Line, setting: Setting, *, may_chart: bool) -> BoardLine:
         urgency=DoseState.CANCELLED if due is None else due.state,
         due=_("Nothing due") if at is None else setting.at(at),
         due_in=_ended(line, setting) if at is None else due_words(at, setting.now),
-        chip=_chip(line),
+        chip=_chip(line, setting),
         reason=_reason(line, setting),
-        decided="" if line.record is None else decided_words(line.record, setting),
+        decided="" if line.record is None else _("decided {at}").format(at=setting.at(line.record.at)),
         ordered=None if line.order is None else _("Ordered: {choice}").format(choice=choice_words(line.order.choice)),
         dose=None if dose is None else f"/doses/{dose.id}",
         observed=setting.ago(line.observed_at),
@@ -109,18 +109,22 @@ def _ended(line: Line, setting: Setting) -> str:
     return words.format(at=setting.at(line.ended.at))
 
 
-def _chip(line: Line) -> Chip:
+def _chip(line: Line, setting: Setting) -> Chip:
     if line.next is None:
         return Chip(NOT_ASSESSED, _("No dose pending"), tentative=True)
-    return verdict_chip(line.record, line.standing, line.order)
+    return verdict_chip(line.record, line.standing, line.order, open_=setting.now >= line.next.window.assess_at)
 
 
 def _reason(line: Line, setting: Setting) -> str:
     if line.next is None:
         return ""
-    if line.decision is not None:
-        return first_reason(line.decision, setting.measures)
     assess_at = line.next.window.assess_at
+    if line.decision is not None and line.record is not None:
+        reason = first_reason(line.decision, setting.measures)
+        if not line.record.provisional or setting.now < assess_at:
+            return reason
+        earlier = earlier_words(line.record, setting)
+        return earlier if line.record.action is Action.PROCEED else f"{earlier}. {reason}"
     if setting.now < assess_at:
         return _("Assess from {at}").format(at=setting.at(assess_at))
     return _("The observations for this dose are still to come")

@@ -103,7 +103,7 @@ def _next(chart: Chart, due: DoseProgress) -> NextDose:
         id=due.dose.id,
         head=dose_head(due, case.sheet.cycle(due.dose.cycle_id), case.protocol, setting),
         verdict=verdict_view(chart, due, decision),
-        reasons=() if decision is None else short_reasons(decision, setting.measures)[:_MOST_REASONS],
+        reasons=() if decision is None else short_reasons(decision, setting.measures, setting)[:_MOST_REASONS],
         observe=chart.may(Permission.CHART),
     )
 

@@ -1,15 +1,17 @@
-"""What does the form of a move, a stop or a discharge show?"""
+"""What does the form of a move, of new due times, of the SpO2 scale, a stop or a discharge show?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.vocabulary import CycleEventKind
+from app.domain.progress import PENDING, progress
+from app.domain.vocabulary import CycleEventKind, SpO2Scale
 from app.web.admitting import WardBeds
 from app.web.chart import Chart
-from app.web.entry.fields import Times
+from app.web.entry.fields import Option, Times
 from app.web.entry.reading import Fault
+from app.web.formats import length_words
 from app.web.forms import Filled, fault_of
 from app.web.presenters.admission import BedChoice, bed_choices
 from app.web.presenters.times import times_view
@@ -17,11 +19,23 @@ from app.web.translate import _, mark
 
 _TITLES = {
     CycleEventKind.MOVED: mark("Move to another bed"),
+    CycleEventKind.GRID_MOVED: mark("Move the due times"),
+    CycleEventKind.SPO2_SCALE: mark("Choose the SpO2 scale of NEWS2"),
     CycleEventKind.STOPPED: mark("Stop the cycle"),
     CycleEventKind.DISCHARGED: mark("Discharge"),
 }
+SCALES = {
+    SpO2Scale.ONE: mark("Scale 1: everybody, unless a prescriber chose otherwise"),
+    SpO2Scale.TWO: mark("Scale 2: hypercapnic respiratory failure, target 88 to 92 %"),
+}
 _MEANS = {
     CycleEventKind.MOVED: mark("Alerts and the ward board follow the patient."),
+    CycleEventKind.GRID_MOVED: mark(
+        "A prescriber's order: the doses after the chosen one follow it, {interval} apart."
+    ),
+    CycleEventKind.SPO2_SCALE: mark(
+        "A prescriber's choice for this cycle. It counts for NEWS2 from the next values on and changes no decision."
+    ),
     CycleEventKind.STOPPED: mark("No further dose of this cycle can be given. This cannot be taken back."),
     CycleEventKind.DISCHARGED: mark("The patient leaves the ward board; doses still pending are cancelled."),
 }
@@ -29,13 +43,16 @@ _MEANS = {
 
 @dataclass(frozen=True, slots=True)
 class EventForm:
-    """The form as typed; `wards` is empty where no bed is asked for."""
+    """The form as typed; `wards`, `doses` with `due`, and `scales` are empty where none of these is asked for."""
 
     action: str
     title: str
     means: str
     asks_bed: bool
     wards: tuple[BedChoice, ...]
+    doses: tuple[Option, ...]
+    due: Times | None
+    scales: tuple[Option, ...]
     at: Times
     reason: str
     fault: Mapping[str, str]
@@ -49,15 +66,44 @@ def event_form(
     filled: Filled,
     faults: tuple[Fault, ...],
 ) -> EventForm:
-    """The form; the time alone is filled in beforehand."""
-    form, moved = filled.form, kind is CycleEventKind.MOVED
+    """The form; the time it happened alone is filled in beforehand."""
+    form, moved, grid = filled.form, kind is CycleEventKind.MOVED, kind is CycleEventKind.GRID_MOVED
+    interval = length_words(chart.case.protocol.timing.interval)
     return EventForm(
         action=f"/cycles/{cycle_id}/{kind}",
         title=_(_TITLES[kind]),
-        means=_(_MEANS[kind]),
+        means=_(_MEANS[kind]).format(interval=interval),
         asks_bed=moved,
         wards=bed_choices(beds, form["place"], chart) if moved else (),
+        doses=pending_doses(chart, cycle_id, form["dose"]) if grid else (),
+        due=times_view("due", None, filled, faults, chart.setting) if grid else None,
+        scales=scale_options(form["scale"]) if kind is CycleEventKind.SPO2_SCALE else (),
         at=times_view("at", chart.setting.now, filled, faults, chart.setting),
         reason=form["reason"],
-        fault={name: fault_of(faults, name) for name in ("place", "reason")},
+        fault={name: fault_of(faults, name) for name in ("place", "dose", "scale", "reason")},
+    )
+
+
+def scale_options(chosen: str = "") -> tuple[Option, ...]:
+    """Both scales, neither chosen beforehand."""
+    return tuple(
+        Option(f"scale-{scale:d}", str(scale.value), _(words), str(scale.value) == chosen)
+        for scale, words in SCALES.items()
+    )
+
+
+def pending_doses(chart: Chart, cycle_id: str, chosen: str = "") -> tuple[Option, ...]:
+    """The doses whose due time can still be moved, with that time."""
+    sheet, setting = chart.case.sheet, chart.setting
+    doses = progress(sheet, sheet.cycle(cycle_id), chart.case.protocol, setting.now)
+    words = _("Dose {number}, due {at}")
+    return tuple(
+        Option(
+            "",
+            str(due.dose.number),
+            words.format(number=due.dose.number, at=setting.ward.moment(due.window.due_at)),
+            str(due.dose.number) == chosen,
+        )
+        for due in doses
+        if due.state in PENDING
     )

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.domain.clearing import would_clear
 from app.domain.decision import Decision, Finding, Missing
 from app.domain.explain import class_words, label_words, news2_words, value_words, why_words
-from app.domain.protocol import Verification
-from app.domain.vocabulary import Action, Verdict
+from app.domain.limit_words import limit_words
+from app.domain.protocol import Protocol
+from app.domain.source import Verification
+from app.domain.vocabulary import Action, Verdict, Why
 from app.web.formats import first_upper
-from app.web.presenters.limits import threshold_words
 from app.web.presenters.reasons import rule_words
 from app.web.presenters.setting import Setting
-from app.web.translate import _, mark
+from app.web.translate import _, mark, several
 
 _VERDICTS = {Verdict.MET: mark("Met"), Verdict.UNKNOWN: mark("Cannot be judged"), Verdict.NOT_MET: mark("Not met")}
 _CALLS = {
@@ -24,6 +26,8 @@ _CALLS = {
     Action.STOP: mark("stop the cycle"),
     Action.DISCONTINUE: mark("discontinue"),
 }
+_NO_TOTAL = (Why.COVERAGE, Why.OVERLAP)
+"""Something was charted, and yet there is no figure for the period."""
 VERIFIED = {
     Verification.READ_AT_SOURCE: mark("read at the source"),
     Verification.COLUMN_INFERRED: mark("column inferred"),
@@ -57,14 +61,17 @@ class SystemLines:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """A decision laid open. `telling` are the criteria met or not to be judged, `silent` the others by system."""
+    """A decision laid open: the criteria `met`, those not to be judged (`open`), and the `silent` others by system."""
 
-    telling: tuple[CriterionLine, ...]
+    met: tuple[CriterionLine, ...]
+    open: tuple[CriterionLine, ...]
+    open_words: str
     silent: tuple[SystemLines, ...]
     silent_count: int
     missing: tuple[str, ...]
     rules: tuple[str, ...]
     asks: tuple[str, ...]
+    would_clear: tuple[str, ...]
     counts: str
     news2: str
     news2_missing: str
@@ -72,19 +79,25 @@ class DecisionView:
     engine: str
 
 
-def decision_view(decision: Decision, setting: Setting) -> DecisionView:
+def decision_view(decision: Decision, protocol: Protocol, setting: Setting) -> DecisionView:
     """Everything about a decision but the verdict, which is read last."""
-    telling = (*decision.met(), *decision.open())
     silent = [finding for finding in decision.findings if finding.verdict is Verdict.NOT_MET]
     asks = dict.fromkeys(finding.criterion.ask for finding in decision.open() if finding.criterion.ask is not None)
     absent = ", ".join(setting.label(name) for name in decision.news2.missing)
     return DecisionView(
-        telling=tuple(_line(finding, setting) for finding in telling),
+        met=tuple(_line(finding, setting) for finding in decision.met()),
+        open=tuple(_line(finding, setting) for finding in decision.open()),
+        open_words=several(
+            "Cannot be judged: {number} criterion, with value, limit, age and source",
+            "Cannot be judged: {number} criteria, with value, limit, age and source",
+            len(decision.open()),
+        ),
         silent=_by_system(silent, setting),
         silent_count=len(silent),
         missing=tuple(_missing(missing, setting) for missing in decision.missing),
         rules=tuple(rule_words(rule) for rule in decision.rules),
         asks=tuple(asks),
+        would_clear=would_clear(decision, protocol),
         counts=_(
             "{relative} relative and {absolute} absolute criteria met; {held} doses held before in this cycle"
         ).format(relative=decision.counts.relative, absolute=decision.counts.absolute, held=decision.counts.held_doses),
@@ -108,9 +121,9 @@ def _line(finding: Finding, setting: Setting) -> CriterionLine:
     criterion = finding.criterion
     return CriterionLine(
         label=label_words(criterion, setting.measures),
-        value=value_words(finding.value, criterion.unit),
+        value=_("no total") if finding.why in _NO_TOTAL else value_words(finding.value, criterion.unit),
         seen=_seen(finding, setting),
-        limit=first_upper(threshold_words(criterion)),
+        limit=first_upper(limit_words(criterion)),
         calls=_("{cls}: {action}").format(
             cls=first_upper(class_words(criterion.cls)), action=_(_CALLS[criterion.action])
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.domain.course import Order
 from app.domain.decision import Decision, DecisionRecord, Standing, newest_order, standing
@@ -84,7 +85,7 @@ def dose_page(chart: Chart, dose_id: str, shown: Iterable[Protocol]) -> DosePage
     all_of_dose = [row for row in sheet.decisions if row.dose_id == dose_id]
     return DosePage(
         head=dose_head(due, sheet.cycle(dose.cycle_id), case.protocol, setting),
-        grounds=None if decision is None else decision_view(decision, setting),
+        grounds=None if decision is None else decision_view(decision, case.protocol, setting),
         decision_id="" if record is None else record.id,
         verdict=verdict_view(chart, due, decision),
         others=tuple(_other(chart, due, record, protocol) for protocol in shown),
@@ -108,7 +109,7 @@ def verdict_view(
         at=setting.ward.seconds(setting.now),
         due_in=head.due_in,
         state_words=head.state_words,
-        chip=_chip(record, stands, order, done=done),
+        chip=_chip(due, stands, order, done=done, now=setting.now),
         news2="" if decision is None else news2_words(decision),
         standing="" if record is None or stands is None or done else standing_words(record, stands, setting),
         order=order_words(order, setting),
@@ -128,11 +129,12 @@ def stands_now(chart: Chart, due: DoseProgress) -> Standing | None:
     return None if record is None else standing(record, record.id, chart.case.sheet.orders, chart.setting.now)
 
 
-def _chip(record: DecisionRecord | None, stands: Standing | None, order: Order | None, *, done: bool) -> Chip:
+def _chip(due: DoseProgress, stands: Standing | None, order: Order | None, *, done: bool, now: datetime) -> Chip:
     """What was decided stays what it was once something was done with the dose; it expires only before."""
+    record = due.decision
     if done and record is not None:
         return action_chip(record.action, provisional=record.provisional)
-    return verdict_chip(record, stands, order)
+    return verdict_chip(record, stands, order, open_=due.state in PENDING and now >= due.window.assess_at)
 
 
 def _amended(chart: Chart, record: DecisionRecord | None) -> str:

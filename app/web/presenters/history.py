@@ -75,7 +75,9 @@ def is_amended(record: DecisionRecord, superseded: frozenset[str]) -> bool:
 def _decision(sheet: Flowsheet, row: DecisionRecord, superseded: frozenset[str], setting: Setting) -> DecisionLine:
     return DecisionLine(
         at=setting.at(row.at),
-        dose=_("Dose {number}").format(number=sheet.dose(row.dose_id).number),
+        dose=_("Cycle {cycle}, dose {number}").format(
+            cycle=sheet.cycle(row.cycle_id).number, number=sheet.dose(row.dose_id).number
+        ),
         href=f"/doses/{row.dose_id}",
         chip=action_chip(row.action, provisional=row.provisional),
         cause=_(_CAUSES[row.cause]),

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from app.domain.decision import Decision, Finding, Missing, Rule
 from app.domain.explain import label_words, value_words, why_words
+from app.domain.limit_words import limit_words
 from app.domain.measure import Measures
 from app.domain.vocabulary import Action, Class
-from app.web.presenters.limits import threshold_words
-from app.web.translate import _, mark
+from app.web.presenters.setting import Setting
+from app.web.translate import _, mark, several
 
 _LONG = 60
 """A limit of more letters is a list of choices: the value says which of them it is."""
@@ -21,16 +22,24 @@ _RULES = {
 }
 
 
-def finding_words(finding: Finding, measures: Measures) -> str:
-    """`Urine output 60 mL in the 8 h before (limit below 80 mL in 8 h)`."""
+def finding_words(finding: Finding, measures: Measures, setting: Setting | None = None) -> str:
+    """`Creatinine 2.6 mg/dL at 13:40 (limit 2.5 to below 3.0 mg/dL)`; without a setting the time is left out."""
     criterion = finding.criterion
+    at = "" if setting is None else _at(finding, setting)
     if finding.value is True:
-        return label_words(criterion, measures)
-    said = said_words(finding, measures)
-    limit = threshold_words(criterion)
+        return f"{label_words(criterion, measures)}{at}"
+    said = f"{said_words(finding, measures)}{at}"
+    limit = limit_words(criterion)
     if criterion.cls is Class.UNCOVERED or len(limit) > _LONG or isinstance(finding.value, str):
         return said
     return _("{said} (limit {limit})").format(said=said, limit=limit)
+
+
+def _at(finding: Finding, setting: Setting) -> str:
+    """When it was so; a volume has its period in the limit."""
+    if finding.observed_at is None or finding.criterion.period is not None:
+        return ""
+    return _(" at {at}").format(at=setting.at(finding.observed_at))
 
 
 def said_words(finding: Finding, measures: Measures) -> str:
@@ -44,7 +53,10 @@ def missing_words(missing: Missing, decision: Decision, measures: Measures) -> s
     label = measures[missing.measure].label if missing.measure in measures else _("Evaluation")
     found = (f for f in decision.open() if f.blame == missing.measure == f.criterion.measure and f.value is not None)
     unusable = next(found, None)
-    said = label if unusable is None else said_words(unusable, measures)
+    said = label
+    if unusable is not None:
+        value = value_words(unusable.value, unusable.criterion.unit)
+        said = f"{label_words(unusable.criterion, measures)}, {value}"
     return f"{said}: {why_words(missing.why)}"
 
 
@@ -53,15 +65,18 @@ def met_reasons(decision: Decision, measures: Measures) -> tuple[str, ...]:
     return tuple(words for _action, words in sorted(_met(decision, measures), key=_graver))
 
 
-def short_reasons(decision: Decision, measures: Measures) -> tuple[str, ...]:
-    """Every reason, those first that call for what was decided; none when nothing speaks against the dose."""
-    found = _met(decision, measures)
+def short_reasons(decision: Decision, measures: Measures, setting: Setting | None = None) -> tuple[str, ...]:
+    """Every reason, those first that call for what was decided; none when nothing speaks against the dose.
+
+    With a setting each value says when it was observed.
+    """
+    found = _met(decision, measures, setting)
     found += [(Action.INCOMPLETE, missing_words(missing, decision, measures)) for missing in decision.missing]
     return tuple(words for _action, words in sorted(found, key=_graver))
 
 
-def _met(decision: Decision, measures: Measures) -> list[tuple[Action, str]]:
-    found = [(finding.action, finding_words(finding, measures)) for finding in decision.met()]
+def _met(decision: Decision, measures: Measures, setting: Setting | None = None) -> list[tuple[Action, str]]:
+    found = [(finding.action, finding_words(finding, measures, setting)) for finding in decision.met()]
     return found + [(rule.action, rule_words(rule)) for rule in decision.rules]
 
 
@@ -83,4 +98,5 @@ def first_reason(decision: Decision, measures: Measures) -> str:
         return _("Every required value is present and fresh")
     if len(found) == 1:
         return found[0]
-    return _("{first} and {more} more").format(first=found[0], more=len(found) - 1)
+    more = several("{number} more reason", "{number} more reasons", len(found) - 1)
+    return _("{first}; {more}").format(first=found[0], more=more)

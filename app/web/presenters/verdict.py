@@ -35,17 +35,33 @@ def action_chip(action: Action, *, provisional: bool = False) -> Chip:
     """The chip of a decision as it was taken."""
     words = SHOWN_AS[action]
     if provisional:
-        words = _("If due now: {words}").format(words=words[0].lower() + words[1:])
+        words = _("If due now: {words}").format(words=_inside(words))
     return Chip(action, words, tentative=provisional)
 
 
-def verdict_chip(record: DecisionRecord | None, standing: Standing | None, order: Order | None) -> Chip:
-    """The chip of a dose now: an expired "no hold criterion met" is none."""
+def earlier_words(record: DecisionRecord, setting: Setting) -> str:
+    """What a decision said that was taken before the assessment window."""
+    words = _("At {at}, before the window: {words}")
+    return words.format(at=setting.at(record.at), words=_inside(SHOWN_AS[record.action]))
+
+
+def _inside(words: str) -> str:
+    """The words of an action behind a colon."""
+    return words[0].lower() + words[1:].replace(": ", ", ")
+
+
+def verdict_chip(record: DecisionRecord | None, standing: Standing | None, order: Order | None, *, open_: bool) -> Chip:
+    """The chip of a dose now; `open_` says that its assessment window has begun.
+
+    An expired "no hold criterion met" is none, and what was decided before the window is no answer for today's dose.
+    """
     if record is None:
         return Chip(NOT_ASSESSED, _("Not assessed yet"), tentative=True)
     givable = record.action is Action.PROCEED or (order is not None and order.choice is Choice.GIVE)
     if standing is Standing.EXPIRED and givable:
         return Chip(NOT_ASSESSED, _("Expired: assess again"), tentative=True)
+    if record.provisional and open_:
+        return Chip(NOT_ASSESSED, _("Assess now"), tentative=True)
     return action_chip(record.action, provisional=record.provisional)
 
 
@@ -60,7 +76,8 @@ def standing_words(record: DecisionRecord, standing: Standing, setting: Setting)
         case Standing.REPLACED:
             return _("Replaced by a newer decision.")
         case Standing.PROVISIONAL:
-            return _("Taken before the assessment window: it cannot be given on.")
+            words = _("Taken before the assessment window, as if due then: {words}. It cannot be given on.")
+            return words.format(words=_inside(SHOWN_AS[record.action]))
         case Standing.NOT_GIVABLE:
             return _("The dose cannot be given on this decision.")
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.errors import Conflict, InvalidInput
 from app.services.acting import Acting, Permission
+from app.services.approving import NOT_ACKNOWLEDGED, NOT_SIGNED, approval
 from app.services.cases import read_case
 from app.services.courses import add_patient, open_course, open_cycle
 from app.services.looking import require_patient
@@ -21,6 +22,7 @@ from app.web.admitting import (
     read_cycle,
     read_patient,
     require_free,
+    require_old_ward,
 )
 from app.web.chart import open_chart
 from app.web.entry.reading import Fault
@@ -36,7 +38,7 @@ from app.web.wardtime import UNIVERSAL
 
 router = APIRouter(include_in_schema=False)
 _PATIENT_FIELDS = {"mrn_taken": "mrn", "future_birth": "born"}
-_COURSE_FIELDS = {"shown_twice": "protocol"}
+_COURSE_FIELDS = dict.fromkeys(("shown_twice", NOT_SIGNED, NOT_ACKNOWLEDGED), "protocol")
 _CYCLE_FIELDS = {"bed_taken": "place", "due_before_admission": "first.clock", "impossible_weight": "weight"}
 Of = Annotated[str, Query(alias="patient", max_length=40)]
 
@@ -94,7 +96,9 @@ def cycle_page(request: Request, acting: Signed, course_id: str) -> Response:
 def cycle(request: Request, acting: Signed, form: Posted, course_id: str) -> Response:
     with reading(request) as tx:
         beds = open_beds(tx, acting)
-        number = len(read_case(tx, library(request), acting, course_id).sheet.cycles) + 1
+        sheet = read_case(tx, library(request), acting, course_id).sheet
+        require_old_ward(tx, acting, sheet)
+    number = len(sheet.cycles) + 1
     place = Place.named(form["place"], beds)
     filled = Filled(form, UNIVERSAL if place is None else place.ward_time)
     new = read_cycle(filled, place, number)
@@ -131,13 +135,14 @@ def _course(
 ) -> Response:
     with reading(request) as tx:
         who = require_patient(tx, acting, patient_id, Permission.ADMIT)
+        found = [approval(tx, one) for one in library(request).protocols.values()]
     return page(
         request,
         acting,
         "course_new.html",
         title=_("{name}: open a course").format(name=name_words(who)),
         status=status,
-        view=course_form(who, library(request), form, faults),
+        view=course_form(who, found, form, faults),
         faults=faults,
         key=form[KEY] or new_key(),
     )
@@ -148,7 +153,8 @@ def _cycle(
 ) -> Response:
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, read_case, course_id)
-    acting.require(Permission.ADMIT, None)
+        acting.require(Permission.ADMIT, None)
+        require_old_ward(tx, acting, chart.case.sheet)
     faults = tuple(filled.faults)
     return page(
         request,

@@ -27,6 +27,7 @@ def board(request: Request, acting: Signed) -> Response:
         title=_("Ward board"),
         wards=wards,
         at=_clock(wards, acting),
+        everywhere=acting.wards() is None,
         admit=acting.may(Permission.ADMIT, None),
     )
 
@@ -34,7 +35,7 @@ def board(request: Request, acting: Signed) -> Response:
 @router.get("/board/rows")
 def rows(request: Request, acting: Signed) -> Response:
     wards = _boards(request, acting)
-    return fragment("board_rows.html", wards=wards, at=_clock(wards, acting))
+    return fragment("board_rows.html", wards=wards, at=_clock(wards, acting), everywhere=acting.wards() is None)
 
 
 def _boards(request: Request, acting: Acting) -> tuple[BoardView, ...]:

@@ -95,17 +95,22 @@ def correct_value(request: Request, acting: Signed, form: Posted, observation_id
 def _read(filled: Filled, wrong: Wrong) -> Change | None:
     """The change asked for; None, with faults, where it cannot be used."""
     what = filled.one_of("what", WHAT, _("Say whether it is corrected or withdrawn."))
-    reason = filled.words("reason", _("A correction needs its reason."), long=True)
     if what == "retract":
+        reason = _reason(filled)
         return None if reason is None or filled.faults else Change(reason, retract=True)
     value = _value(filled, wrong.measure)
-    at = filled.moment("at")
-    start = filled.moment("from") if wrong.measure.kind is Kind.INTERVAL else None
     confirmed = value is not None and _typed_again(filled, value)
+    start = filled.moment("from") if wrong.measure.kind is Kind.INTERVAL else None
+    at = filled.moment("at")
+    reason = _reason(filled)
     if filled.faults or reason is None or value is None:
         return None
     unit = filled.form["unit"] or wrong.measure.unit if wrong.measure.numeric else None
     return Change(reason, value, unit, at, start, confirmed=confirmed)
+
+
+def _reason(filled: Filled) -> str | None:
+    return filled.words("reason", _("A correction needs its reason."), long=True)
 
 
 def _value(filled: Filled, measure: Measure) -> Value | None:
@@ -139,6 +144,7 @@ def _page(request: Request, wrong: Wrong, filled: Filled, faults: tuple[Fault, .
         status=status,
         banner=chart.banner(),
         id=row.id,
+        back=f"/courses/{chart.case.course.id}",
         label=measure.label,
         unit=unit_words(measure.unit),
         line=value_lines([row], setting, may_correct=False)[0],

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from app.services.approving import approval
 from app.services.cases import read_case
-from app.store import alerts
+from app.store import alerts, scores
 from app.web.chart import open_chart
 from app.web.formats import name_words
 from app.web.pages import fragment, page
 from app.web.presenters.admissions import cycle_places, may_open_cycle
 from app.web.presenters.course_page import course_banner, history, now_view
+from app.web.presenters.course_text import course_text
 from app.web.presenters.figures import Window, figure_views, window_links
+from app.web.presenters.grades import course_scores
 from app.web.routes.common import Signed, reading
 from app.web.routes.doses import At
 from app.web.translate import _
@@ -24,6 +27,8 @@ def course(request: Request, acting: Signed, course_id: str, at: At = None, wind
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, read_case, course_id, at)
         events = alerts.events_of_course(tx, course_id)
+        found = scores.of_course(tx, course_id, chart.setting.now)
+        text = course_text(approval(tx, chart.case.protocol), chart.case.library)
     return page(
         request,
         acting,
@@ -34,11 +39,13 @@ def course(request: Request, acting: Signed, course_id: str, at: At = None, wind
         suffix=chart.suffix,
         zone=chart.setting.ward.zone_words(chart.setting.now),
         course_id=course_id,
+        text=text,
         now=now_view(chart, events),
         figures=figure_views(chart, window),
         windows=window_links(chart, window),
         cycles=cycle_places(chart),
         history=history(chart, events),
+        scores=course_scores(found, chart),
         admit=may_open_cycle(chart),
     )
 

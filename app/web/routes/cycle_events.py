@@ -1,4 +1,4 @@
-"""What happens to a running cycle: moved, stopped, discharged, each with a reason?"""
+"""What happens to a cycle: moved, other due times, another SpO2 scale, stopped, discharged, each with a reason?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 
 from app.domain.errors import Conflict, InvalidInput
-from app.domain.vocabulary import CycleEventKind
+from app.domain.vocabulary import CycleEventKind, SpO2Scale
 from app.services.acting import Permission
 from app.services.cases import sheet_ward
 from app.services.courses import NewEvent, add_cycle_event
@@ -20,14 +20,16 @@ from app.web.formats import name_words
 from app.web.forms import UNPROCESSABLE, Filled, refusal_status
 from app.web.once import new_key, submit
 from app.web.pages import page
-from app.web.presenters.cycle_event import event_form
+from app.web.presenters.cycle_event import event_form, pending_doses
 from app.web.routes.common import Posted, Signed, library, reading
 from app.web.translate import _
 
 router = APIRouter(include_in_schema=False)
-Kind = Literal["moved", "stopped", "discharged"]
+Kind = Literal["moved", "grid_moved", "spo2_scale", "stopped", "discharged"]
 _NEEDS = {
     CycleEventKind.MOVED: Permission.CHART,
+    CycleEventKind.GRID_MOVED: Permission.ORDER,
+    CycleEventKind.SPO2_SCALE: Permission.ORDER,
     CycleEventKind.STOPPED: Permission.ORDER,
     CycleEventKind.DISCHARGED: Permission.ADMIT,
 }
@@ -46,7 +48,10 @@ def event(request: Request, acting: Signed, form: Posted, cycle_id: str, kind: K
     chart, beds = _open(request, acting, cycle_id, what)
     filled = Filled(form, chart.setting.ward)
     place = Place.named(form["place"], beds) if what is CycleEventKind.MOVED else None
-    new = _read(filled, what, place)
+    if what is CycleEventKind.GRID_MOVED:
+        new = _read_grid(filled, chart, cycle_id)
+    else:
+        new = _read_scale(filled) if what is CycleEventKind.SPO2_SCALE else _read(filled, what, place)
     if new is None:
         return _page(request, chart, (cycle_id, what), beds, filled, UNPROCESSABLE)
 
@@ -80,6 +85,29 @@ def _read(filled: Filled, kind: CycleEventKind, place: Place | None) -> NewEvent
     if at is None or reason is None or (moved and place is None):
         return None
     return NewEvent(kind, at, reason, None if place is None else place.ward.id, None if place is None else place.bed)
+
+
+def _read_grid(filled: Filled, chart: Chart, cycle_id: str) -> NewEvent | None:
+    """New due times from one dose on."""
+    numbers = {one.value for one in pending_doses(chart, cycle_id)}
+    dose = filled.one_of("dose", numbers, _("Choose the dose from which the due times move."))
+    due_at = filled.moment("due")
+    at = filled.moment("at")
+    reason = filled.words("reason", _("Say why."), long=True)
+    if dose is None or due_at is None or at is None or reason is None:
+        return None
+    return NewEvent(CycleEventKind.GRID_MOVED, at, reason, from_dose=int(dose), due_at=due_at)
+
+
+def _read_scale(filled: Filled) -> NewEvent | None:
+    """The saturation scale from a moment on."""
+    scales = {str(scale.value) for scale in SpO2Scale}
+    scale = filled.one_of("scale", scales, _("Choose the scale."))
+    at = filled.moment("at")
+    reason = filled.words("reason", _("Say why."), long=True)
+    if scale is None or at is None or reason is None:
+        return None
+    return NewEvent(CycleEventKind.SPO2_SCALE, at, reason, scale=SpO2Scale(int(scale)))
 
 
 def _page(

@@ -14,12 +14,15 @@ from app.services.acting import Acting
 from app.services.asking import decide_now
 from app.services.looking import case_of_dose
 from app.services.pins import pinned
+from app.store import scores
 from app.store.database import Transaction
+from app.store.scores import Scored
 from app.web.chart import Chart, open_chart
 from app.web.formats import name_words
 from app.web.once import new_key, submit
 from app.web.pages import fragment, page
 from app.web.presenters.dose import dose_page, verdict_view
+from app.web.presenters.grades import grades_view
 from app.web.routes.common import Posted, Signed, library, reading
 from app.web.translate import _, several
 
@@ -38,6 +41,7 @@ def dose(
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, case_of_dose, dose_id, at)
         shown = _shown(tx, chart)
+        scored = _scored(tx, chart, dose_id)
     check_known(chart, dose_id)
     view = dose_page(chart, dose_id, shown)
     name = name_words(chart.case.sheet.patient)
@@ -53,6 +57,7 @@ def dose(
         dose_id=dose_id,
         view=view,
         verdict=view.verdict,
+        grades=None if scored is None else grades_view(scored, chart),
         notice=None if saved is None else several("Saved: {number} value.", "Saved: {number} values.", saved),
         key=new_key(),
     )
@@ -83,6 +88,12 @@ def check_known(chart: Chart, dose_id: str) -> None:
     sheet = chart.case.sheet
     if sheet.dose(dose_id).cycle_id not in {cycle.id for cycle in sheet.cycles}:
         raise NotFound("not_known", _("This dose was not planned at that time."))
+
+
+def _scored(tx: Transaction, chart: Chart, dose_id: str) -> Scored | None:
+    """The scores of the last set known when the dose was decided; None before it was."""
+    decision = chart.case.sheet.latest_decision(dose_id)
+    return None if decision is None else scores.newest(tx, chart.case.course.id, decision.recorded_at)
 
 
 def _shown(tx: Transaction, chart: Chart) -> tuple[Protocol, ...]:

@@ -25,6 +25,7 @@ from app.web.once import new_key, submit
 from app.web.pages import page
 from app.web.presenters.course import dose_head
 from app.web.presenters.dose import give_order, stands_now, verdict_view
+from app.web.presenters.reasons import short_reasons
 from app.web.presenters.times import times_view
 from app.web.routes.common import Posted, Signed, library, reading
 from app.web.translate import _, mark
@@ -129,6 +130,7 @@ def _page(
         bed=chart.banner().where[0].value,
         head=dose_head(due, case.sheet.cycle(due.dose.cycle_id), case.protocol, setting),
         verdict=verdict_view(chart, due, decision),
+        reasons=() if decision is None else short_reasons(decision, setting.measures, setting),
         shown=form["decision"] or ("" if record is None else record.id),
         order=form["order"] or ("" if order is None else order.id),
         deviates=stands_now(chart, due) is not Standing.STANDS,

@@ -82,7 +82,7 @@ def _page(
         dose_id=dose_id,
         head=dose_head(due, case.sheet.cycle(due.dose.cycle_id), case.protocol, setting),
         verdict=verdict_view(chart, due, decision),
-        reasons=() if decision is None else short_reasons(decision, setting.measures),
+        reasons=() if decision is None else short_reasons(decision, setting.measures, setting),
         shown=form["decision"] or ("" if record is None else record.id),
         two_people=record is not None and record.action in BINDING,
         choices=[(str(value), _(words), form["choice"] == value) for value, words in CHOICES.items()],

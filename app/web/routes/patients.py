@@ -76,7 +76,7 @@ def _line(tx: Transaction, acting: Acting, patient: Patient, places: dict[str, s
         name=name_words(patient),
         born=date_words(patient.birth_date),
         mrn=patient.mrn,
-        place=_("not in the house") if bed is None else _("bed {bed}").format(bed=bed),
+        place=_("not in hospital") if bed is None else _("bed {bed}").format(bed=bed),
         courses=tuple(
             Link(f"/courses/{course_id}", _("Course {number}").format(number=number))
             for number, course_id in enumerate(ids, 1)

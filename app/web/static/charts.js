@@ -25,9 +25,21 @@
     const answer = await fetch(plot.dataset.figure, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`figure: ${answer.status}`);
     const { data, layout } = await answer.json();
+    // Without a height of its own a drawing shrinks to its frame when the window turns or is printed.
+    plot.style.height = `${layout.height}px`;
     await Plotly.newPlot(plot, data, layout, CONFIG);
     name(plot);
   };
+
+  // Paper is narrower than the window, and nothing redraws by itself between asking to print and printing.
+  const PAPER = 690;
+  const resize = (width) => {
+    for (const plot of document.querySelectorAll("[data-figure]")) {
+      if (plot.layout) Plotly.relayout(plot, width === null ? { width, autosize: true } : { width });
+    }
+  };
+  window.addEventListener("beforeprint", () => resize(PAPER));
+  window.addEventListener("afterprint", () => resize(null));
 
   const fail = (plot) => {
     plot.hidden = true;

@@ -21,10 +21,16 @@
     return group.find((one) => one.checked) || group[0];
   };
 
+  // Room air has no flow: what another answer has answered is no stop for Enter. Tab still goes there.
+  const idle = (one) => {
+    const [name, value] = (one.closest(".row")?.dataset.idle ?? "").split(":");
+    return Boolean(name) && form().querySelector(`input[name="${name}"][value="${value}"]`)?.checked === true;
+  };
+
   const next = (from) => {
     const all = stops();
     const here = from.type === "radio" ? entrance(from) : from;
-    const after = all.slice(all.indexOf(here) + 1).find((one) => one !== here);
+    const after = all.slice(all.indexOf(here) + 1).find((one) => one !== here && !idle(one));
     if (!after) return;
     after.focus();
     if (after.select && after.type === "text") after.select();

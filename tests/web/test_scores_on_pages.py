@@ -1,0 +1,128 @@
+"""Do the pages show scores on their own axis, with what gave them and what is missing, and never as a decision?"""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.services import correcting
+from app.services.correcting import Change
+from app.web.entry import layout
+from tests.web.house import NOW, House, Stay
+from tests.web.pages import fields_of, fill
+
+SOON = NOW - timedelta(minutes=20)
+NEED_A_CLINICIAN = "graded from numbers; hypotension, tachycardia, confusion and capillary leak need a clinician"
+
+
+def _text(house: House, path: str, login: str = "nurse") -> str:
+    answer = house.client(login).get(path)
+    assert answer.status_code == 200
+    return html.unescape(answer.text)
+
+
+def _dose(house: House, stay: Stay, query: str = "") -> str:
+    return _text(house, f"/doses/{stay.dose(3).id}{query}")
+
+
+def _block(text: str) -> str:
+    """The grades of a dose's page."""
+    found = re.search(r'<section class="grades".*?</section>', text, re.DOTALL)
+    assert found is not None
+    return found.group()
+
+
+def test_the_grades_stand_beside_the_verdict_and_say_what_they_are(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6", temperature="39.4")
+    text = _dose(house, stay)
+    block = _block(text)
+    assert "Grades (CTCAE v5), they do not change the decision" in block
+    assert NEED_A_CLINICIAN in block
+    assert text.index('class="chip chip-hold"') < text.index(block)
+    assert 'Fever: grade 2</strong> <span class="small">(39.4 °C, 13:40)' in block
+    assert "Creatinine increased: grade 2" in block or "Creatinine increased: at least grade 2" in block
+
+
+def test_a_grade_names_its_arm_and_an_open_arm_its_reason(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    assert "2.6 mg/dL, upper limit of normal 1.1 mg/dL, a site parameter, 13:40" in _block(_dose(house, stay))
+
+
+def test_what_cannot_be_graded_is_said_in_words_and_is_not_grade_0(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, without=["temperature"])
+    block = _block(_dose(house, stay))
+    assert re.search(r"Not graded:.*Fever", block)
+    assert re.search(r"Fever: too old, last taken \d\d:\d\d", block)
+    assert "Cytokine release syndrome: suspected not recorded" in block
+    zero = re.search(r"Grade 0: ([^<]*)", block)
+    assert zero is not None
+    assert "Fever" not in zero.group(1)
+
+
+def test_a_dose_that_was_not_decided_has_no_grades(house: House, stay: Stay) -> None:
+    assert 'class="grades"' not in _text(house, f"/doses/{stay.dose(4).id}")
+
+
+def test_entered_findings_are_graded_by_the_consensus(house: House, stay: Stay) -> None:
+    path = f"/doses/{stay.dose(3).id}/observe"
+    typed = {"temperature": "38.4", "crs_suspected": "yes", "crs_hypotension": "one_vasopressor"}
+    assert fill(house.client("nurse"), path, typed).status_code == 303
+    block = _block(_dose(house, stay))
+    assert "Cytokine release syndrome: grade 3" in block or "Cytokine release syndrome: at least grade 3" in block
+    assert "hypotension: one vasopressor" in block
+
+
+def test_grading_is_asked_apart_and_no_tap_answers_it(house: House, stay: Stay) -> None:
+    fields = fields_of(_text(house, f"/doses/{stay.dose(3).id}/observe"), f"/doses/{stay.dose(3).id}/observe")
+    assert "none.grading" not in fields
+    part = next(part for part in layout.parts(house.library.measures) if part.id == "grading")
+    assert set(part.measures) == {name for name, one in house.library.measures.items() if one.system == "grading"}
+
+
+def test_the_course_lists_the_scores_of_every_set(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, temperature="39.4")
+    house.clock.forward(minutes=10)
+    house.chart(stay, dose=3, at=NOW, temperature="36.8")
+    text = _text(house, f"/courses/{stay.course.id}")
+    table = text[text.index('<h2 id="scores">') :]
+    assert "They do not change a decision" in table
+    assert table.index("14:00") < table.index("13:40")
+    assert "Fever: grade 2" in table
+    before = _text(house, f"/courses/{stay.course.id}?at=2026-11-21T12:30:00Z")
+    assert "Fever: grade 2" not in before
+
+
+def test_scores_on_a_value_that_was_corrected_are_marked(house: House, stay: Stay) -> None:
+    saved = house.chart(stay, dose=3, at=SOON, temperature="39.4")
+    wrong = next(row for row in saved.observations if row.measure == "temperature")
+    assert "Based on amended data" not in _block(_dose(house, stay))
+    house.clock.forward(minutes=5)
+    with house.database.transaction() as tx:
+        change = Change("CANARY-REASON", value=Decimal("36.8"), unit="Cel")
+        correcting.correct(tx, house.library, house.acting(), wrong.id, change)
+    table = _text(house, f"/courses/{stay.course.id}")
+    assert "Based on amended data" in table[table.index('<h2 id="scores">') : table.index('<h2 id="decisions">')]
+
+
+def test_a_prescriber_chooses_the_scale_and_the_pages_say_which(house: House, stay: Stay) -> None:
+    path = f"/cycles/{stay.cycle.id}/spo2_scale"
+    assert path in _text(house, f"/courses/{stay.course.id}", "prescriber")
+    assert path not in _text(house, f"/courses/{stay.course.id}", "nurse")
+    prescriber = house.client("prescriber")
+    nothing = fill(prescriber, path, {"reason": "CANARY-REASON"})
+    assert (nothing.status_code, "Choose the scale." in nothing.text) == (422, True)
+    assert fill(prescriber, path, {"scale": "2", "reason": "CANARY-REASON"}).status_code == 303
+    assert "SpO2 scale of NEWS2 chosen: scale 2" in _text(house, f"/courses/{stay.course.id}")
+    house.clock.forward(minutes=5)
+    house.chart(stay, dose=3, at=house.clock.at, spo2="95")
+    assert "(SpO2 scale 2)" in _dose(house, stay)
+    assert "(SpO2 scale 2)" in _text(house, f"/courses/{stay.course.id}")
+
+
+@pytest.mark.parametrize("login", ["nurse", "charge", "pharmacist"])
+def test_who_does_not_prescribe_does_not_choose_the_scale(house: House, stay: Stay, login: str) -> None:
+    assert house.client(login).get(f"/cycles/{stay.cycle.id}/spo2_scale").status_code in (403, 404)
