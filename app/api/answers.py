@@ -12,7 +12,7 @@ from typing import Any
 from app.domain.clearing import would_clear
 from app.domain.course import ProtocolPin
 from app.domain.decision import Decision, DecisionRecord, Finding
-from app.domain.explain import because
+from app.domain.explain import because, silence_words
 from app.domain.protocol import Protocol
 from app.domain.record import instant, plain
 from app.domain.scores.news2 import News2
@@ -26,13 +26,19 @@ def decision_answer(decision: Decision, protocol: Protocol) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in decision.findings],
         "missing": [{"measure": missing.measure, "reason": missing.why} for missing in decision.missing],
         "counts": decision.counts._asdict(),
-        "because": list(because(decision, protocol.measures)),
-        "would_clear": list(would_clear(decision, protocol)),
+        "because": _because(decision, protocol),
         "news2": news2_answer(decision.news2),
         "protocol": {**pin_answer(decision.protocol), "coverage": decision.coverage},
         "engine": decision.engine,
         "valid_until": moment(decision.valid_until),
+        "would_clear": list(would_clear(decision, protocol)),
     }
+
+
+def _because(decision: Decision, protocol: Protocol) -> list[str]:
+    """The reasons, and what a partial protocol says nothing about."""
+    silence = silence_words(protocol)
+    return [*because(decision, protocol.measures), *([] if silence is None else [silence])]
 
 
 def record_answer(record: DecisionRecord, decision: Decision, protocol: Protocol) -> dict[str, Any]:

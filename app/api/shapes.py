@@ -103,11 +103,11 @@ class Decision(Shape):
     missing: list[Missing]
     counts: Counts
     because: list[str]
-    would_clear: list[str]
     news2: News2
     protocol: CoveredPin
     engine: str
     valid_until: str | None
+    would_clear: list[str]
 
 
 class StoredDecision(Decision):

@@ -27,6 +27,7 @@ from app.domain.explain import (
     because,
     headline,
     label_words,
+    silence_words,
     value_words,
     why_words,
 )
@@ -105,6 +106,8 @@ def _print(decision: Decision, protocol: Protocol) -> None:
     console.print(table)
     for sentence in because(decision, protocol.measures):
         console.print(sentence, markup=False)
+    if (silence := silence_words(protocol)) is not None:
+        console.print(silence, markup=False)
     if clears := would_clear(decision, protocol):
         console.print("\nWhat would clear it", style="bold")
         for sentence in clears:

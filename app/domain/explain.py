@@ -13,7 +13,7 @@ from decimal import Decimal
 from app.domain.decision import Decision, Finding, Missing, Rule
 from app.domain.limit_words import limit_words
 from app.domain.measure import Measures, Value
-from app.domain.protocol import CHANGE, Criterion
+from app.domain.protocol import CHANGE, Criterion, Protocol
 from app.domain.source import Verification
 from app.domain.units import unit_words
 from app.domain.vocabulary import Action, Class, SpO2Scale, Verdict, Why
@@ -91,6 +91,13 @@ def because(decision: Decision, measures: Measures) -> tuple[str, ...]:
     if met or rules or lacking:
         return tuple(dict.fromkeys((*met, *rules, *lacking, *asks, *notes)))
     return (f"Every required value is present and fresh, and no criterion of {decision.protocol.id} is met.", *notes)
+
+
+def silence_words(protocol: Protocol) -> str | None:
+    """What a protocol that covers its source in part says nothing about; None where it is whole."""
+    if not protocol.uncovered:
+        return None
+    return f"{protocol.pin.id} covers its source in part. It says nothing about: {', '.join(protocol.uncovered)}."
 
 
 def headline(decision: Decision) -> str:

@@ -83,7 +83,9 @@ def test_the_answer_has_exactly_the_fields_others_rely_on(quiet_world: World) ->
         "protocol",
         "engine",
         "valid_until",
+        "would_clear",
     ]
+    assert answer["would_clear"] == ["Creatinine: below 2.5 mg/dL."]
     assert list(answer["counts"]) == ["relative", "absolute", "held_doses"]
     assert list(answer["protocol"]) == ["id", "version", "sha256", "coverage"]
     found = next(finding for finding in answer["findings"] if finding["verdict"] == "met")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.explain import SHOWN_AS, age_words, because, headline, value_words, why_words
+from app.domain.explain import SHOWN_AS, age_words, because, headline, silence_words, value_words, why_words
 from app.domain.measure import Value
 from app.domain.protocol import Protocol
 from app.domain.situation import Previous, Situation
@@ -20,6 +20,7 @@ from tests.builders import (
     LVHN,
     MEASURES,
     SHIPPED,
+    TIL,
     a_situation,
     ago,
     decision,
@@ -192,3 +193,11 @@ def test_every_unit_and_every_reason_has_words() -> None:
     for measure in MEASURES.values():
         assert not MACHINE_WORDS.search(unit_words(measure.unit))
     assert all(why_words(why) for why in Why)
+
+
+def test_a_protocol_that_covers_its_source_in_part_says_what_it_is_silent_about() -> None:
+    assert silence_words(LVHN) is None
+    assert silence_words(TIL) == (
+        "til-2024 covers its source in part. It says nothing about: cardiovascular, pulmonary, hepatic,"
+        " gastrointestinal, haemorrhagic, haematologic, infectious, dermatologic, musculoskeletal, neurologic."
+    )

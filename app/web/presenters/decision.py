@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.clearing import would_clear
 from app.domain.decision import Decision, Finding, Missing
-from app.domain.explain import class_words, label_words, news2_words, value_words, why_words
+from app.domain.explain import class_words, label_words, news2_words, silence_words, value_words, why_words
 from app.domain.limit_words import limit_words
 from app.domain.protocol import Protocol
 from app.domain.source import Verification
@@ -72,6 +72,7 @@ class DecisionView:
     rules: tuple[str, ...]
     asks: tuple[str, ...]
     would_clear: tuple[str, ...]
+    silence: str | None
     counts: str
     news2: str
     news2_missing: str
@@ -98,6 +99,7 @@ def decision_view(decision: Decision, protocol: Protocol, setting: Setting) -> D
         rules=tuple(rule_words(rule) for rule in decision.rules),
         asks=tuple(asks),
         would_clear=would_clear(decision, protocol),
+        silence=silence_words(protocol),
         counts=_(
             "{relative} relative and {absolute} absolute criteria met; {held} doses held before in this cycle"
         ).format(relative=decision.counts.relative, absolute=decision.counts.absolute, held=decision.counts.held_doses),

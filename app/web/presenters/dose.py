@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.domain.course import Order
 from app.domain.decision import Decision, DecisionRecord, Standing, newest_order, standing
-from app.domain.explain import news2_words
+from app.domain.explain import news2_words, silence_words
 from app.domain.progress import PENDING, DoseProgress, dose_progress
 from app.domain.protocol import Protocol
 from app.domain.record import decode_decision
@@ -152,7 +152,7 @@ def _other(chart: Chart, due: DoseProgress, record: DecisionRecord | None, proto
     return OtherLine(
         protocol=protocol.pin.id,
         chip=action_chip(decision.action, provisional=decision.provisional),
-        reason=first_reason(decision, chart.setting.measures),
+        reason=" ".join(filter(None, (first_reason(decision, chart.setting.measures), silence_words(protocol)))),
     )
 
 
