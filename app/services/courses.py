@@ -9,6 +9,7 @@ from decimal import Decimal
 from app.domain.course import Course, Cycle, CycleEvent, Dose, Patient
 from app.domain.errors import Conflict, FieldError, InvalidInput
 from app.domain.ids import new_id
+from app.domain.moving import check_move
 from app.domain.situation import AHEAD
 from app.domain.starting import check_retreatment
 from app.domain.vocabulary import Choice, CycleEventKind, Outcome, SpO2Scale
@@ -212,8 +213,7 @@ def _check_event(tx: Transaction, case: Case, cycle_id: str, new: NewEvent) -> N
             raise InvalidInput("place_needed", "A move needs a ward and a bed.")
         take_bed(tx, new.ward_id, new.bed, case.course.id)
     if new.kind is CycleEventKind.GRID_MOVED:
-        cap = case.protocol.dosing.dose_cap
-        if new.due_at is None or new.from_dose is None or not 1 <= new.from_dose <= cap:
-            raise InvalidInput("grid_needed", f"Moving the grid needs a dose from 1 to {cap} and its new due time.")
+        cycle = case.sheet.cycle(cycle_id)
+        check_move(case.sheet, cycle, case.protocol, new.from_dose, new.due_at, case.acting.at)
     if (new.kind is CycleEventKind.SPO2_SCALE) != (new.scale is not None):
         raise InvalidInput("scale_needed", "Choosing the SpO2 scale needs the scale, and nothing else takes one.")
