@@ -79,15 +79,19 @@ def test_what_would_clear_a_criterion_comes_from_its_row(
 
 def test_the_label_clears_rhythm_and_pressure_together_and_names_the_symptoms() -> None:
     assert clears(a_situation(systolic_bp="85", diastolic_bp="50"), USPI) == (
-        "Systolic blood pressure: heart rhythm sinus and systolic blood pressure 90 mmHg or more;"
-        " none of these recorded since: chest pain or angina, short of breath at rest.",
+        (
+            "Systolic blood pressure: heart rhythm sinus and systolic blood pressure 90 mmHg or more;"
+            " none of these recorded since: chest pain or angina, short of breath at rest."
+        ),
     )
 
 
 def test_a_single_fast_rate_says_when_to_look_again() -> None:
     assert clears(a_situation(readings("heart_rate", ("110", 10))), CONSENSUS) == (
-        "Recheck heart rate, at least 15 min after the reading before, with temperature below 38.0 °C"
-        " and dopamine 0 µg/kg/min.",
+        (
+            "Recheck heart rate, at least 15 min after the reading before, with temperature below 38.0 °C"
+            " and dopamine 0 µg/kg/min."
+        ),
     )
 
 

@@ -128,3 +128,10 @@ def test_two_full_periods_do_not_hide_that_the_second_is_half_charted() -> None:
     situation = a_situation(intervals("stool_volume", (720, 480, "1200"), (480, 0, "1200")), admitted_at=ago(720))
     found = finding(situation, CONSENSUS, "diarrhoea-twice-absolute")
     assert (found.verdict, found.why) == (Verdict.UNKNOWN, Why.COVERAGE)
+
+
+def test_a_figure_that_there_is_not_says_when_something_was_charted_last() -> None:
+    late = finding(a_situation(intervals("urine_volume", (480, 100, "900"))), LVHN, "urine-relative")
+    assert (late.why, late.observed_at) == (Why.COVERAGE, ago(100))
+    never = finding(a_situation(absent=["urine_volume"]), LVHN, "urine-relative")
+    assert (never.why, never.observed_at) == (Why.MISSING, None)

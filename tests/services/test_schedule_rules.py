@@ -39,7 +39,7 @@ def _again(ward: Ward, minutes: float) -> None:
 
 
 def _cycle(ward: Ward, at: object, number: int) -> NewCycle:
-    return NewCycle(number, ward.id, "CANARY-BED-2", at, at + timedelta(hours=1), Decimal("80.0"))  # type: ignore[operator,arg-type]
+    return NewCycle(number, ward.id, "CANARY-BED-1", at, at + timedelta(hours=1), Decimal("80.0"))  # type: ignore[operator,arg-type]
 
 
 @pytest.mark.hazard("HZ-10")
