@@ -38,13 +38,11 @@ def absent(row: Row) -> Answer:
     return Answer(0, row.worst, None, None, Why.MISSING, row.measure)
 
 
-def stale(row: Row, reading: Reading, low: int = 0) -> Answer:
-    """Charted too long ago: what is certain stays, the rest cannot be excluded."""
-    if low == row.worst:
-        return certain(row, low, reading.value, reading.at)
-    if row.when_taken and not row.when and low == 0 and row.grade(reading.value) == 0:
+def stale(row: Row, reading: Reading) -> Answer:
+    """Charted too long ago: nothing can be excluded, unless the row counts only what was taken and it was none."""
+    if row.when_taken and not row.when and row.grade(reading.value) == 0:
         return certain(row, 0, reading.value, reading.at)
-    return Answer(low, row.worst, reading.value, reading.at, Why.STALE, row.measure)
+    return Answer(0, row.worst, reading.value, reading.at, Why.STALE, row.measure)
 
 
 def all_stale(row: Row, beside: Iterable[Reading]) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from app.domain.answer import Answer, certain
@@ -74,5 +74,5 @@ def _shown(row: Row, value: Fraction) -> Decimal:
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     if Fraction(exact) == value:
         return exact
-    rounded = exact.quantize(TENTH, rounding=ROUND_HALF_UP)
+    rounded = exact.quantize(TENTH)
     return exact if row.grade(rounded) != row.grade(value) else rounded

@@ -23,8 +23,9 @@ _WITHHELD = (Action.HOLD, Action.SKIP)
 
 
 class Latch(NamedTuple):
-    """A state that was set at `at`, by a reading or, where it was carried over from before, by none."""
+    """A state that was set first at `began` and last at `at`: by a reading or, where it was carried over, by none."""
 
+    began: datetime
     at: datetime
     by: Reading | None
 
@@ -84,15 +85,16 @@ def _carried(row: Row, facts: Facts) -> int:
 
 def _last_set(row: Row, facts: Facts, grade: int, *, clears: bool) -> Latch | None:
     """What set the grade, unless something cleared it since; a discordant reading sets nothing."""
-    latch = Latch(facts.began(), None) if _carried(row, facts) >= grade else None
+    began = facts.began()
+    latch = Latch(began, began, None) if _carried(row, facts) >= grade else None
     for reading in facts.of(row.measure):
         if row.grade(reading.value) < grade:
             continue
-        if latch is not None and clears and _cleared(row, facts, latch.at, reading.at):
+        if latch is not None and clears and _cleared(row, facts, latch, reading.at):
             latch = None
         if row.window.event or not _denied(row, facts, reading, grade, is_set=latch is not None):
-            latch = Latch(reading.at, reading)
-    return None if latch is None or (clears and _cleared(row, facts, latch.at, facts.at)) else latch
+            latch = Latch(reading.at if latch is None else latch.began, reading.at, reading)
+    return None if latch is None or (clears and _cleared(row, facts, latch, facts.at)) else latch
 
 
 def _denied(row: Row, facts: Facts, reading: Reading, grade: int, *, is_set: bool) -> bool:
@@ -112,8 +114,8 @@ def _cleared_since(row: Row, facts: Facts, now: Answer) -> bool:
     """True when another measure has cleared what the latest reading, or one beside it, would set."""
     if now.why is Why.STALE or now.high == 0 or row.criteria[now.high - 1].cls not in _LATCHING:
         return False
-    set_at = [reading.at for reading in facts.of(row.measure) if row.grade(reading.value) == now.high]
-    return bool(set_at) and _cleared(row, facts, set_at[-1], facts.at)
+    setting = [reading for reading in facts.of(row.measure) if row.grade(reading.value) == now.high]
+    return any(_cleared(row, facts, Latch(last.at, last.at, last), facts.at) for last in setting[-1:])
 
 
 def _measures(row: Row) -> list[str]:
@@ -121,20 +123,21 @@ def _measures(row: Row) -> list[str]:
     return [condition.measure for condition in row.window.clear] or [row.measure]
 
 
-def _cleared(row: Row, facts: Facts, since: datetime, until: datetime) -> bool:
+def _cleared(row: Row, facts: Facts, latch: Latch, until: datetime) -> bool:
     """True when it cleared between the two moments: by the last dose, which settles it, or at the end."""
     given = facts.situation.last_given_at
     if row.window.after_dose:
-        return given is not None and since < given < until and _clear_by(row, facts, given, until)
-    ends = (given, until) if given is not None and since < given < until else (until,)
-    return any(_clear_by(row, facts, since, end) for end in ends)
+        return given is not None and latch.at < given < until and _clear_by(row, facts, latch._replace(at=given), until)
+    ends = (given, until) if given is not None and latch.at < given < until else (until,)
+    return any(_clear_by(row, facts, latch, end) for end in ends)
 
 
-def _clear_by(row: Row, facts: Facts, since: datetime, end: datetime) -> bool:
+def _clear_by(row: Row, facts: Facts, latch: Latch, end: datetime) -> bool:
+    """Symptoms count from when it was first set, what clears it from when it was last set."""
     for name in row.window.quiet:
-        if any(reading.value is True and since < reading.at <= end for reading in facts.of(name)):
+        if any(reading.value is True and latch.began < reading.at <= end for reading in facts.of(name)):
             return False
-    moments = {reading.at for name in _measures(row) for reading in facts.of(name) if since < reading.at <= end}
+    moments = {reading.at for name in _measures(row) for reading in facts.of(name) if latch.at < reading.at <= end}
     return any(_clear_at(row, facts, moment) for moment in moments)
 
 
