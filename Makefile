@@ -13,7 +13,7 @@ PROJECT := $(VENV)/project-$(call checksum,pyproject.toml)
 DEV := $(VENV)/dev-$(call checksum,requirements-dev.txt)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help install demo test check format bench openapi lock clean
+.PHONY: help install demo test check prove mutate format bench openapi tables lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,12 @@ check: install $(DEV) ## format, lint, types, floors, rules and docs
 	@echo "== floors";       $(BIN)/lint-imports --no-cache --no-logo
 	@echo "== rules, docs";  $(BIN)/pytest -q tests/rules
 
+prove: install $(DEV) ## compare a million random contexts with the second evaluator (CONTEXTS=n, SEED=n)
+	@exec $(BIN)/python -m tests.second --processes 2 --contexts $(or $(CONTEXTS),1000000) --seed $(or $(SEED),1)
+
+mutate: install $(DEV) ## change app/domain a little in every place and see that a test notices (ONLY=core, ONLY=facts.py)
+	@exec $(BIN)/python -m tests.mutants --processes 2 --only '$(or $(ONLY),*)'
+
 format: $(DEV) ## rewrite the code in the house format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -42,6 +48,11 @@ bench: install $(DEV) ## measure both databases against a bare floor
 
 openapi: install ## write docs/openapi.json
 	@$(BIN)/doseward openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
+
+tables: install ## write docs/protocols/, the tables to check against the papers
+	@for id in lvhn-2015 consensus-2014 uspi-2023 til-2024; do \
+	  $(BIN)/doseward protocol table $$id > docs/protocols/$$id.md.new && mv docs/protocols/$$id.md.new docs/protocols/$$id.md || exit 1; \
+	done
 
 lock: $(BIN)/pip ## recompile both requirements files (UPGRADE=1 moves to the newest versions)
 	@$(PIP) install --quiet uv==$(UV_VERSION)

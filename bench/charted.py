@@ -50,6 +50,9 @@ SOONER = timedelta(minutes=60)
 ALARMING = {"heart_rate": Decimal(125)}
 """An hour before each dose something calls for a hold: an alert is raised, and the next set clears it."""
 
+OF_PROTOCOLS = ("protocol_text", "protocol_signoff")
+"""Tables that a first course adds to, once for all courses."""
+
 MRN, BIRTH = "DEMO-BENCH", date(1970, 2, 1)
 
 
@@ -95,8 +98,8 @@ def chart(folder: Path, now: datetime) -> Charted:
         token=tokens[0],
         ward_token=tokens[1],
         course_id=course_id,
-        shared=[*_rows(path, {}, shared_until), *(rows for rows in written if rows.table == "protocol_text")],
-        course=[rows for rows in written if rows.table != "protocol_text"],
+        shared=[*_rows(path, {}, shared_until), *(rows for rows in written if rows.table in OF_PROTOCOLS)],
+        course=[rows for rows in written if rows.table not in OF_PROTOCOLS],
         calm=calm,
         breach=breach,
     )

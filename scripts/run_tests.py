@@ -37,6 +37,7 @@ class Result:
 
 PARTS = (
     Part("rules and domain", ("rules", "domain", "protocols", "properties"), parallel=True),
+    Part("second evaluator", ("second",), parallel=True),
     Part("store, both databases", ("store",), parallel=True),
     Part("services, http, web", ("services", "delivery", "http", "api", "web", "interop"), parallel=True),
     Part("dashboards", ("dashboards",)),
