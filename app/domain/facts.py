@@ -29,8 +29,8 @@ def _put_in_order(readings: list[Reading]) -> None:
         readings.sort(key=_order)
 
 
-def _order(reading: Reading) -> tuple[datetime, datetime, Value, str]:
-    return reading.at, reading.start or reading.at, reading.value, str(reading.value)
+def _order(reading: Reading) -> tuple[datetime, Value, str]:
+    return reading.at, reading.value, str(reading.value)
 
 
 def _fits(reading: Reading, measure: Measure) -> bool:

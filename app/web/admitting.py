@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from app.domain.errors import Conflict, DosewardError, Forbidden
+from app.domain.errors import DosewardError, Forbidden
 from app.domain.flowsheet import Flowsheet
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
@@ -81,12 +81,6 @@ def open_beds(tx: Transaction, acting: Acting, permission: Permission = Permissi
         )
         for ward in found
     )
-
-
-def require_free(tx: Transaction, place: Place) -> None:
-    """Raises Conflict when somebody lies in the bed now."""
-    if (place.ward.id, place.bed) in _taken(tx, [place.ward.id]):
-        raise Conflict("bed_taken", _("Somebody lies in this bed now. Choose another."))
 
 
 def require_old_ward(tx: Transaction, acting: Acting, sheet: Flowsheet) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -52,6 +53,15 @@ def test_other_events_leave_the_grid_alone() -> None:
     assert due_at(CYCLE, (bed,), 2, EIGHT) == FIRST + EIGHT
 
 
+def test_only_an_order_that_moves_the_grid_moves_it_and_only_one_that_says_from_where_to_where() -> None:
+    late = FIRST + timedelta(hours=30)
+    stopped = a_cycle_event(CYCLE, CycleEventKind.STOPPED, from_dose=2, due_at=late)
+    nowhere = a_cycle_event(CYCLE, CycleEventKind.GRID_MOVED, from_dose=2)
+    from_nowhere = a_cycle_event(CYCLE, CycleEventKind.GRID_MOVED, due_at=late)
+    for event in (stopped, nowhere, from_nowhere):
+        assert due_at(CYCLE, (event,), 2, EIGHT) == FIRST + EIGHT
+
+
 @pytest.mark.hazard("HZ-10")
 @pytest.mark.parametrize("month,day,wall", [(3, 28, "05:00"), (10, 24, "03:00")])
 def test_eight_hours_are_eight_hours_on_the_nights_the_clocks_change(month: int, day: int, wall: str) -> None:
@@ -75,6 +85,11 @@ def test_a_dose_window_is_two_hours_one_hour_and_one_hour() -> None:
 @pytest.mark.parametrize("weight,expected", [("80.0", 48_000_000), ("71.3", 42_780_000), ("0.1", 60_000)])
 def test_units_are_whole_and_follow_the_ordered_weight(weight: str, expected: int) -> None:
     assert str(units(LVHN.dosing, Decimal(weight))) == str(expected)
+
+
+def test_half_a_unit_is_a_whole_one() -> None:
+    one_per_kg = replace(LVHN.dosing, units_per_kg=Decimal(1))
+    assert [str(units(one_per_kg, Decimal(kg))) for kg in ("72.4", "72.5", "73.5")] == ["72", "73", "74"]
 
 
 @pytest.mark.hazard("HZ-16")

@@ -21,7 +21,6 @@ from app.web.admitting import (
     read_course,
     read_cycle,
     read_patient,
-    require_free,
     require_old_ward,
 )
 from app.web.chart import open_chart
@@ -39,7 +38,11 @@ from app.web.wardtime import UNIVERSAL
 router = APIRouter(include_in_schema=False)
 _PATIENT_FIELDS = {"mrn_taken": "mrn", "future_birth": "born"}
 _COURSE_FIELDS = dict.fromkeys(("shown_twice", NOT_SIGNED, NOT_ACKNOWLEDGED), "protocol")
-_CYCLE_FIELDS = {"bed_taken": "place", "due_before_admission": "first.clock", "impossible_weight": "weight"}
+_CYCLE_FIELDS = dict.fromkeys(("bed_taken", "bed_closed", "unknown_bed"), "place") | {
+    "due_before_admission": "first.clock",
+    "retreatment_too_early": "first.clock",
+    "impossible_weight": "weight",
+}
 Of = Annotated[str, Query(alias="patient", max_length=40)]
 
 
@@ -106,7 +109,6 @@ def cycle(request: Request, acting: Signed, form: Posted, course_id: str) -> Res
         return _cycle(request, acting, course_id, beds, filled, UNPROCESSABLE)
 
     def act(tx: Transaction) -> str:
-        require_free(tx, place)
         open_cycle(tx, library(request), acting, course_id, new)
         return f"/courses/{course_id}"
 

@@ -13,7 +13,7 @@ from app.services.cases import sheet_ward
 from app.services.courses import NewEvent, add_cycle_event
 from app.services.looking import case_of_cycle
 from app.store.database import Transaction
-from app.web.admitting import Place, WardBeds, faults_at, open_beds, require_free
+from app.web.admitting import Place, WardBeds, faults_at, open_beds
 from app.web.chart import Chart, open_chart
 from app.web.form import EMPTY, KEY
 from app.web.formats import name_words
@@ -33,7 +33,14 @@ _NEEDS = {
     CycleEventKind.STOPPED: Permission.ORDER,
     CycleEventKind.DISCHARGED: Permission.ADMIT,
 }
-_FIELDS = {"future": "at.clock", "bed_taken": "place"}
+_FIELDS = {
+    "future": "at.clock",
+    "bed_taken": "place",
+    "bed_closed": "place",
+    "unknown_bed": "place",
+    "due_past": "due.clock",
+    "too_close": "due.clock",
+}
 
 
 @router.get("/cycles/{cycle_id}/{kind}")
@@ -56,8 +63,6 @@ def event(request: Request, acting: Signed, form: Posted, cycle_id: str, kind: K
         return _page(request, chart, (cycle_id, what), beds, filled, UNPROCESSABLE)
 
     def act(tx: Transaction) -> str:
-        if place is not None:
-            require_free(tx, place)
         _event, case = add_cycle_event(tx, library(request), acting, cycle_id, new)
         return f"/courses/{case.course.id}"
 

@@ -1,0 +1,172 @@
+"""What does a decision say at its edges: after a fault, on a past nobody can read, of a figure that never ends?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from app.domain.decision import Counts
+from app.domain.measure import Kind
+from app.domain.observation import Reading
+from app.domain.protocol import Protocol
+from app.domain.situation import UNREADABLE, Situation
+from app.domain.vocabulary import Action, Verdict, Why
+from tests.builders import (
+    AT,
+    LVHN,
+    SHIPPED,
+    USPI,
+    a_situation,
+    ago,
+    decision,
+    finding,
+    missing,
+    poisoned,
+    reading,
+)
+
+EACH = pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
+
+
+# ---- A fault
+
+
+@EACH
+def test_a_fault_counts_nothing_but_the_held_occasions_and_holds_for_as_long_as_any_decision(
+    protocol: Protocol,
+) -> None:
+    made = decision(a_situation(held_doses=1, minutes_past_due=-90), poisoned(protocol))
+    assert made.counts == Counts(0, 0, 1)
+    assert made.valid_until == AT + protocol.timing.validity
+    assert (made.at, made.due_at, made.rules) == (AT, ago(-90), ())
+
+
+@pytest.mark.hazard("HZ-01")
+@EACH
+def test_on_a_past_that_nobody_can_read_nothing_is_decided(protocol: Protocol) -> None:
+    made = decision(a_situation(unresolved=(UNREADABLE,)), protocol)
+    assert made.action is Action.INCOMPLETE
+    assert [(row.measure, row.why) for row in made.missing] == [("engine", Why.FAULT)]
+
+
+# ---- What explains a low consciousness, and what only looks so
+
+
+def test_a_row_that_another_criterion_answers_says_nothing_at_all() -> None:
+    made = finding(a_situation(consciousness="voice", seizure=True), LVHN, "consciousness-uncovered")
+    assert (made.verdict, made.action, made.why) == (Verdict.NOT_MET, Action.PROCEED, None)
+
+
+def test_only_the_row_that_is_answered_for_falls_silent() -> None:
+    situation = a_situation(consciousness="voice", seizure=True, crackles="third_to_half")
+    assert finding(situation, LVHN, "crackles-relative").verdict is Verdict.MET
+    assert finding(situation, LVHN, "seizure-absolute").verdict is Verdict.MET
+
+
+def test_a_criterion_of_another_kind_explains_nothing() -> None:
+    made = finding(a_situation(consciousness="voice", crackles="third_to_half"), LVHN, "consciousness-uncovered")
+    assert (made.verdict, made.why) == (Verdict.UNKNOWN, Why.UNCOVERED)
+
+
+# ---- Conditions
+
+
+def test_on_an_old_device_nobody_knows_what_the_flow_means() -> None:
+    situation = a_situation(reading("oxygen_device", "nasal_cannula", 300), oxygen_flow=2)
+    criteria = next(row for row in LVHN.rows if row.id == "nasal-oxygen").criteria
+    for criterion in criteria:
+        found = finding(situation, LVHN, criterion.id)
+        assert (found.verdict, found.why, found.blame) == (Verdict.UNKNOWN, Why.STALE, "oxygen_device")
+
+
+# ---- Figures
+
+
+@pytest.mark.parametrize(
+    "baseline,weight,shown",
+    [
+        ("80", "84", "5"),
+        ("80", "84.1", "5.125"),
+        ("75", "80", "6.7"),
+        ("60", "64.01", "6.7"),
+        ("90", "80", "-11.1"),
+    ],
+)
+def test_a_change_is_shown_exactly_where_it_ends_and_else_to_a_tenth(baseline: str, weight: str, shown: str) -> None:
+    found = finding(a_situation(baseline_weight=baseline, weight=weight), LVHN, "weight-gain-relative")
+    assert str(found.value) == shown
+
+
+def test_a_change_that_a_tenth_would_move_over_its_limit_is_shown_with_every_digit() -> None:
+    """68.99 kg on 60 kg is 14.98333… %: 15.0 would say that the limit was reached."""
+    found = finding(a_situation(baseline_weight="60", weight="68.99"), LVHN, "weight-gain-relative")
+    assert (found.verdict, found.value) == (Verdict.NOT_MET, Decimal("14.98333333333333333333333333"))
+
+
+# ---- What is missing
+
+
+@pytest.mark.hazard("HZ-06")
+@EACH
+def test_a_value_at_its_limit_is_plausible_and_one_beyond_it_is_not(protocol: Protocol) -> None:
+    for name in protocol.required:
+        measure = protocol.measures[name]
+        if measure.warn is None or measure.decimals is None or measure.group not in ("vital", "lab"):
+            continue
+        step = Decimal(1).scaleb(-measure.decimals)
+        for limit, beyond in zip(measure.warn, (-step, step), strict=True):
+            assert Why.IMPLAUSIBLE not in _why(protocol, name, limit), (name, limit)
+            made = decision(_charted(name, limit + beyond), protocol)
+            met = name in {one.criterion.measure for one in made.met()}
+            assert met or name in {row.measure for row in made.missing}, (name, limit + beyond)
+
+
+@EACH
+def test_only_a_vital_sign_or_a_lab_is_ever_implausible(protocol: Protocol) -> None:
+    for name in protocol.required:
+        measure = protocol.measures[name]
+        if measure.warn is not None and measure.group not in ("vital", "lab") and measure.kind is Kind.QUANTITY:
+            assert Why.IMPLAUSIBLE not in _why(protocol, name, measure.warn[1] + 1), name
+
+
+def _charted(name: str, value: Decimal) -> Situation:
+    odd = Reading("odd", name, value, ago(30))
+    well = a_situation(absent=[name])
+    return replace(well, readings=(*well.readings, odd))
+
+
+def _why(protocol: Protocol, name: str, value: Decimal) -> list[Why]:
+    return [row.why for row in decision(_charted(name, value), protocol).missing if row.measure == name]
+
+
+@EACH
+def test_pressures_of_one_moment_must_agree_and_those_of_two_need_not(protocol: Protocol) -> None:
+    upper, lower = ("systolic_bp", 110), ("diastolic_bp", 110)
+    together = a_situation(reading(*upper, 30), reading(*lower, 30))
+    apart = a_situation(reading(*upper, 30), reading(*lower, 28))
+    assert missing(together, protocol) == (
+        {"systolic_bp": "contradictory"} if "systolic_bp" in protocol.required else {}
+    )
+    assert missing(apart, protocol) == {}
+
+
+def test_a_volume_that_ends_before_it_began_is_no_volume() -> None:
+    for since, to in ((10, 10), (10, 11)):
+        rows = reading("urine_volume", "75", to, since=since)
+        assert missing(a_situation(rows), LVHN) == {"urine_volume": "mistyped"}
+
+
+def test_what_was_left_set_holds_though_nothing_was_charted() -> None:
+    made = decision(a_situation(absent=list(USPI.measures), unresolved=("saturation-withhold",)), USPI)
+    assert made.action is Action.HOLD
+    assert Why.FAULT not in {row.why for row in made.missing}
+
+
+def test_what_is_refused_is_listed_by_name_whatever_was_charted_first() -> None:
+    odd = [Reading("odd", name, "nonsense", ago(10)) for name in ("spo2", "ast", "rhythm")]
+    well = a_situation(absent=[row.measure for row in odd])
+    for rows in (odd, odd[::-1]):
+        made = decision(replace(well, readings=(*rows, *well.readings)), LVHN)
+        assert [row.measure for row in made.missing] == ["ast", "rhythm", "spo2"]
