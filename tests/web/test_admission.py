@@ -124,7 +124,7 @@ def test_a_bed_somebody_lies_in_is_not_offered_or_taken(house: House, stay: Stay
     assert f'value="{house.ward.id} 1"' not in client.get(path).text
     answer = fill(client, path, _cycle(house, place=f"{house.ward.id} 1"))
     assert answer.status_code == 409
-    assert '<a href="#place">Somebody lies in bed. Choose another.</a>' in answer.text
+    assert f'<a href="#place">Somebody lies in bed 1 of {house.ward.name} now. Choose another.</a>' in answer.text
 
 
 def test_a_form_sent_twice_admits_once(house: House) -> None:
