@@ -38,7 +38,6 @@ class Result:
 PARTS = (
     Part("rules and domain", ("rules", "domain", "protocols", "properties"), parallel=True),
     Part("second evaluator", ("second",), parallel=True),
-    Part("mutation sample", ("mutants",)),
     Part("store, both databases", ("store",), parallel=True),
     Part("services, http, web", ("services", "delivery", "http", "api", "web", "interop"), parallel=True),
     Part("dashboards", ("dashboards",)),

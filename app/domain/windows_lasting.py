@@ -5,15 +5,11 @@ Fine print 7 and 13 of clinical-rules.md.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from app.domain.answer import Answer, certain, discordant, latest_or_why
 from app.domain.facts import Facts
 from app.domain.observation import Reading
 from app.domain.protocol import Condition, Row
 from app.domain.vocabulary import Why
-
-_NOW = timedelta(0)
 
 
 def persistent(row: Row, facts: Facts) -> Answer:
@@ -42,8 +38,6 @@ def _second(row: Row, readings: list[Reading], last: Reading) -> int:
     gravest = 0
     for reading in reversed(readings):
         age = last.at - reading.at
-        if age <= _NOW:
-            continue
         grade = row.grade(reading.value)
         if grade == 0 or age > row.window.span:
             break

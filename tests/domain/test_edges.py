@@ -141,6 +141,13 @@ def _why(protocol: Protocol, name: str, value: Decimal) -> list[Why]:
     return [row.why for row in decision(_charted(name, value), protocol).missing if row.measure == name]
 
 
+def test_a_vital_sign_without_limits_is_plausible_at_any_value() -> None:
+    unlimited = replace(LVHN.measures["heart_rate"], warn=None)
+    protocol = replace(LVHN, measures={**LVHN.measures, "heart_rate": unlimited})
+    assert _why(LVHN, "heart_rate", Decimal(10)) == [Why.IMPLAUSIBLE]
+    assert _why(protocol, "heart_rate", Decimal(10)) == []
+
+
 @EACH
 def test_pressures_of_one_moment_must_agree_and_those_of_two_need_not(protocol: Protocol) -> None:
     upper, lower = ("systolic_bp", 110), ("diastolic_bp", 110)

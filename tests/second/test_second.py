@@ -27,8 +27,8 @@ from tests.second.rules import RULES
 from tests.second.wellness import WELL
 
 SEED = 20_000
-CONTEXTS, PARTS = 20_000, 8
-GRID_PARTS = 4
+CONTEXTS, PARTS = 20_000, 80
+GRID_PARTS = 40
 CASES = [*load("worked.toml"), *load("fine_print.toml")]
 
 
