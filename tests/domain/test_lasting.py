@@ -56,6 +56,15 @@ def test_of_two_temperatures_equally_near_both_must_be_fresh() -> None:
     assert finding(situation, CONSENSUS, RELATIVE).verdict is Verdict.UNKNOWN
 
 
+# ---- Duration
+
+
+@pytest.mark.parametrize("series", [((False, 10),), ((True, 300), (False, 10)), ((True, 30), (False, 10))])
+def test_a_clear_mind_is_told_with_the_reading_that_says_so(series: tuple[tuple[bool, int], ...]) -> None:
+    found = finding(a_situation(readings("disorientation", *series)), CONSENSUS, "disorientation-absolute")
+    assert (found.verdict, found.why, found.observed_at) == (Verdict.NOT_MET, None, ago(10))
+
+
 # ---- Outlasted
 
 

@@ -1,0 +1,169 @@
+"""What keeps a latched row set, or clears it, where several classes, other measures or a held dose have a say?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from app.domain.answer import Answer, certain
+from app.domain.band import Band
+from app.domain.facts import Facts
+from app.domain.measure import Value
+from app.domain.protocol import Protocol, Row
+from app.domain.situation import Previous, Situation
+from app.domain.vocabulary import Action, Class, Verdict, Why
+from app.domain.windows_latched import latched
+from tests.builders import SHIPPED, USPI, Plain, a_situation, ago, decision, finding, reading, readings
+
+MET, NOT_MET, UNKNOWN = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN
+Series = tuple[tuple[Plain, int], ...]
+
+
+def row(name: str) -> Row:
+    return next(one for one in USPI.rows if one.id == name)
+
+
+RHYTHM, BLOOD, SATURATION = row("rhythm"), row("frank-blood"), row("saturation")
+CLEARED_BY_A_TEST = BLOOD.window.clear
+"""A negative test for occult blood: another measure than the row's own."""
+
+
+def answered(one: Row, situation: Situation) -> Answer:
+    return latched(one, Facts(situation, USPI))
+
+
+# ---- Several classes
+
+
+@pytest.mark.parametrize(
+    "series,withhold,permanent",
+    [
+        ((("uncontrolled", 90), ("atrial_fibrillation", 10)), NOT_MET, MET),
+        ((("atrial_fibrillation", 90), ("uncontrolled", 12), ("sinus", 10)), MET, UNKNOWN),
+        ((("uncontrolled", 200), ("sinus", 100), ("uncontrolled", 12), ("sinus", 10)), NOT_MET, MET),
+    ],
+)
+def test_the_gravest_class_that_is_set_stays_set_and_a_graver_one_open(
+    series: Series, withhold: Verdict, permanent: Verdict
+) -> None:
+    situation = a_situation(readings("rhythm", *series))
+    assert finding(situation, USPI, "rhythm-withhold").verdict is withhold
+    assert finding(situation, USPI, "rhythm-permanent").verdict is permanent
+
+
+def test_a_class_that_does_not_latch_is_not_cleared_by_another_measure() -> None:
+    seen = a_situation(reading("frank_blood", True, 60), stool_occult_blood="negative")
+    assert answered(BLOOD, seen).high == 0
+    uncovered = replace(BLOOD, criteria=(replace(BLOOD.criteria[0], cls=Class.UNCOVERED),))
+    assert answered(uncovered, seen) == certain(uncovered, 1, True, ago(60))
+
+
+def test_the_class_of_the_reading_itself_says_whether_another_measure_clears_it() -> None:
+    window = replace(RHYTHM.window, clear=CLEARED_BY_A_TEST, quiet=())
+    mixed = replace(RHYTHM, window=window)
+    seen = a_situation(reading("rhythm", "atrial_fibrillation", 60), stool_occult_blood="negative")
+    assert answered(mixed, seen) == certain(mixed, 0, "atrial_fibrillation", ago(60))
+
+
+# ---- Readings side by side
+
+
+def test_a_reading_that_clears_denies_the_one_beside_it_and_another_does_not() -> None:
+    def told(beside: str) -> Answer:
+        pair = (("atrial_fibrillation", 90), ("atrial_fibrillation", 12), (beside, 10))
+        return answered(RHYTHM, a_situation(readings("rhythm", *pair)))
+
+    assert told("sinus") == certain(RHYTHM, 2, "atrial_fibrillation", ago(90))
+    assert told("ventricular_ectopy_frequent") == certain(RHYTHM, 2, "atrial_fibrillation", ago(12))
+
+
+def test_without_conditions_only_a_reading_that_meets_nothing_denies() -> None:
+    plain = replace(RHYTHM, window=replace(RHYTHM.window, clear=(), quiet=()))
+    graver = (("uncontrolled", 90), ("uncontrolled", 12), ("atrial_fibrillation", 10))
+    assert answered(plain, a_situation(readings("rhythm", *graver))) == certain(plain, 3, "uncontrolled", ago(12))
+    denied = (("uncontrolled", 90), ("uncontrolled", 12), ("sinus", 10))
+    assert answered(plain, a_situation(readings("rhythm", *denied))) == certain(plain, 3, "uncontrolled", ago(90))
+
+
+def test_a_reading_that_clears_nothing_by_itself_does_not_deny_a_set_state() -> None:
+    told = replace(BLOOD, window=replace(BLOOD.window, event=False))
+    series = ((True, 90), (True, 12), (False, 10))
+    situation = a_situation(readings("frank_blood", *series), absent=["stool_occult_blood"])
+    assert answered(told, situation) == certain(told, 1, True, ago(12))
+
+
+def test_what_a_test_cleared_is_the_last_blood_and_not_the_last_look() -> None:
+    pair = readings("frank_blood", (True, 12), (False, 10))
+    for minutes, verdict in ((11, NOT_MET), (13, MET)):
+        situation = a_situation(pair, reading("stool_occult_blood", "negative", minutes))
+        assert finding(situation, USPI, "frank-blood-withhold").verdict is verdict
+
+
+# ---- Nothing charted, nothing wrong
+
+
+def test_a_state_that_was_never_looked_at_is_open() -> None:
+    for name in ("frank_blood", "infection_suspected", "spo2", "rhythm"):
+        for criterion in (one for row in USPI.rows if row.measure == name for one in row.criteria):
+            found = finding(a_situation(absent=[name]), USPI, criterion.id)
+            assert (found.verdict, found.why, found.blame) == (UNKNOWN, Why.MISSING, name)
+
+
+@pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
+def test_of_a_well_patient_no_finding_has_anything_to_explain(protocol: Protocol) -> None:
+    assert {found.why for found in decision(a_situation(), protocol).findings} == {None}
+
+
+# ---- Symptoms
+
+
+def test_symptoms_count_from_when_the_state_was_first_set() -> None:
+    def set_twice(*symptom: tuple[Plain, int]) -> Situation:
+        return a_situation(
+            readings("rhythm", ("atrial_fibrillation", 200), ("atrial_fibrillation", 100), ("sinus", 60)),
+            readings("dyspnoea_at_rest", *symptom, (False, 50)),
+        )
+
+    assert finding(set_twice((True, 150)), USPI, "rhythm-withhold").verdict is MET
+    assert finding(set_twice((True, 250)), USPI, "rhythm-withhold").verdict is NOT_MET
+
+
+# ---- The dose before was held on it
+
+
+def held(*charted: tuple[str, Value]) -> Previous:
+    return Previous(Action.HOLD, charted)
+
+
+def test_a_value_that_held_the_dose_before_sets_the_row_of_its_own_measure_only() -> None:
+    before = held(("spo2", Decimal(88)))
+    situation = a_situation(previous=before, absent=["spo2", "stool_occult_blood"])
+    assert finding(situation, USPI, "saturation-withhold").verdict is MET
+    assert finding(situation, USPI, "frank-blood-withhold").verdict is NOT_MET
+
+
+def test_a_value_that_held_the_dose_before_sets_no_permanent_class() -> None:
+    situation = a_situation(previous=held(("rhythm", "atrial_fibrillation")), absent=["rhythm"])
+    assert finding(situation, USPI, "rhythm-withhold").verdict is MET
+    assert finding(situation, USPI, "rhythm-permanent").verdict is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "name,measure,value", [("infection", "infection_suspected", True), ("frank-blood", "frank_blood", True)]
+)
+def test_what_held_the_dose_before_is_set_until_something_clears_it(name: str, measure: str, value: Value) -> None:
+    gone = [measure, "stool_occult_blood"]
+    criterion = f"{name}-withhold"
+    assert finding(a_situation(previous=held((measure, value)), absent=gone), USPI, criterion).verdict is MET
+    assert finding(a_situation(absent=gone), USPI, criterion).verdict is UNKNOWN
+
+
+def test_a_value_clears_alone_only_when_every_condition_on_its_measure_holds() -> None:
+    (above_90,) = SATURATION.window.clear
+    above_94 = replace(above_90, band=Band(Decimal(94), True, None, False))
+    both = replace(SATURATION, window=replace(SATURATION.window, clear=(above_90, above_94)))
+    for value, expected in ((92, 1), (95, None)):
+        situation = a_situation(previous=held(("spo2", Decimal(value))), absent=["spo2"])
+        assert answered(both, situation).low == (expected or 0)
