@@ -26,7 +26,7 @@ from app.domain.measure import Kind, Measure, Value
 from app.domain.vocabulary import Outcome, Role
 from app.main import create_app
 from app.protocols.library import Library, load
-from app.services import accounts, approving, courses, observing
+from app.services import accounts, approving, courses, observing, tokens
 from app.services.acting import Acting
 from app.services.administering import Done, Identifiers, administer
 from app.settings import Settings
@@ -130,7 +130,7 @@ def _people(database: Database, at: datetime) -> tuple[tuple[str, str], tuple[st
         operator, everywhere = accounts.operator(at), [Grant(role, None) for role in Role]
         person = accounts.create_person(tx, operator, "bench", "DEMO Bench", None, everywhere)
         nurse = accounts.create_person(tx, operator, "nurse", "DEMO Nurse", None, [Grant(Role.NURSE, ward_ids[0])])
-        tokens = tuple(accounts.create_token(tx, operator, "bench", one)[1] for one in (person, nurse))
+        tokens = tuple(tokens.create_token(tx, operator, "bench", one)[1] for one in (person, nurse))
     acting = Acting(person.id, person.name, False, person.grants, None, at, "bench")
     return ward_ids, (tokens[0], tokens[1]), acting
 

@@ -15,9 +15,9 @@ from app.api.writing import write
 from app.domain.vocabulary import Role
 from app.http.body import Body
 from app.http.fields import Text, Uuid
-from app.services.access import LONGEST, SHORTEST, hash_password
 from app.services.accounts import create_person
 from app.services.acting import Permission
+from app.services.passwords import LONGEST, SHORTEST, hash_password
 from app.store import people as people_store
 from app.store.people import Grant, Person
 

@@ -25,7 +25,7 @@ from app.demo.people import DEMO_MARK, PASSWORD, VISITORS, set_up
 from app.demo.player import Player, keep_playing
 from app.http.clock import system_clock
 from app.main import create_app
-from app.services import access, accounts
+from app.services import passwords, sessions, tokens
 from app.settings import Settings
 from app.store import ledger, meta, migrations, people
 from app.store.database import Database, open_database
@@ -78,15 +78,15 @@ def _clock(settings: Settings) -> DemoClock:
 def _prepare(app: FastAPI, now: datetime) -> str:
     """Sets the ward up once, and makes a personal token for the demo nurse; answers its secret."""
     database: Database = app.state.database
-    password_hash = access.hash_password(PASSWORD)
+    password_hash = passwords.hash_password(PASSWORD)
     with database.transaction() as tx:
         if meta.get(tx, DEMO_MARK) is None:
             set_up(tx, now, password_hash, TIME_ZONE)
         found = people.person_by_login(tx, VISITORS[0].login)
         if found is None:
             raise RuntimeError("a demonstration has a nurse")
-        acting = access.acting_as(found[0], now, "")
-        _, secret = accounts.create_token(tx, acting, "demo", found[0], expires_at=now + TOKEN_DAYS)
+        acting = sessions.acting_as(found[0], now, "")
+        _, secret = tokens.create_token(tx, acting, "demo", found[0], expires_at=now + TOKEN_DAYS)
     return secret
 
 

@@ -9,7 +9,7 @@ import typer
 from app.domain.vocabulary import Role
 from app.http.clock import system_clock
 from app.main import open_checked
-from app.services import access, accounts
+from app.services import accounts, passwords
 from app.settings import Settings
 from app.store.people import Grant
 
@@ -29,7 +29,7 @@ def create_admin(
 ) -> None:
     """Create an administrator on all wards; stop the server first when the database is SQLite."""
     now = system_clock()
-    password_hash = access.hash_password(password)
+    password_hash = passwords.hash_password(password)
     database = open_checked(Settings(), now)
     try:
         with database.transaction() as tx:

@@ -65,7 +65,7 @@ class Staff:
 def set_up(tx: Transaction, began: datetime, password_hash: str, time_zone: str) -> None:
     """Marks an empty database as a demonstration that begins at `began`, with ward, beds and people.
 
-    `password_hash` is that of PASSWORD, made outside the transaction (`services.access.hash_password`).
+    `password_hash` is that of PASSWORD, made outside the transaction (`services.passwords.hash_password`).
     """
     meta.put(tx, DEMO_MARK, began.isoformat())
     at = began - _BEFORE_EVERY_STORY

@@ -11,9 +11,10 @@ from fastapi import Depends, Request, Response
 from app.domain.errors import NotSignedIn, OutcomeUnknown, Unavailable
 from app.http.clock import now
 from app.http.request_id import request_id
-from app.services import access
+from app.services import sessions, tokens
 from app.services.acting import Acting
-from app.store import access as access_store
+from app.store import sessions as session_store
+from app.store import tokens as token_store
 from app.store.database import Database, Transaction
 
 _MARK_EVERY = timedelta(minutes=1)
@@ -24,10 +25,10 @@ def sign_in(request: Request, login: str, password: str, at: datetime) -> str:
     """Checks a password and begins a session; its secret belongs in the cookie alone. Raises NotSignedIn."""
     database = _database(request)
     with database.reading() as tx:
-        claimed = access.claim(tx, login)
-    proof = access.check(claimed, password)
+        claimed = sessions.claim(tx, login)
+    proof = sessions.check(claimed, password)
     with database.transaction() as tx:
-        return access.sign_in(tx, proof, at, request_id() or "")
+        return sessions.sign_in(tx, proof, at, request_id() or "")
 
 
 def sign_out(request: Request, acting: Acting) -> None:
@@ -35,12 +36,12 @@ def sign_out(request: Request, acting: Acting) -> None:
     secret = request.cookies.get(cookie_name(request))
     if secret is not None:
         with _database(request).transaction() as tx:
-            access.sign_out(tx, acting, secret)
+            sessions.sign_out(tx, acting, secret)
 
 
 def set_session(request: Request, response: Response, secret: str) -> None:
     """Gives the browser its session, until the browser closes or the shift ends."""
-    seconds = int(access.SESSION_LASTS.total_seconds())
+    seconds = int(sessions.SESSION_LASTS.total_seconds())
     secure = request.app.state.secure_cookies
     response.set_cookie(
         cookie_name(request), secret, max_age=seconds, path="/", httponly=True, samesite="strict", secure=secure
@@ -89,20 +90,20 @@ def _bearer(request: Request) -> str | None:
 
 def _of_token(request: Request, secret: str, at: datetime) -> Acting:
     with _database(request).glancing() as tx:
-        token = access.token_of(tx, secret, at)
+        token = tokens.token_of(tx, secret, at)
     if token is None:
         raise NotSignedIn("bad_token", "This token is unknown, expired or revoked.")
-    _mark(request, token.id, token.used_at, at, lambda tx: access_store.touch_token(tx, token.id, at))
-    return access.acting_for(token, at, request_id() or "")
+    _mark(request, token.id, token.used_at, at, lambda tx: token_store.touch_token(tx, token.id, at))
+    return tokens.acting_for(token, at, request_id() or "")
 
 
 def _of_session(request: Request, secret: str, at: datetime) -> Acting | None:
     with _database(request).glancing() as tx:
-        session = access.session_of(tx, secret, at)
+        session = sessions.session_of(tx, secret, at)
     if session is None:
         return None
-    _mark(request, session.hash, session.seen_at, at, lambda tx: access_store.touch_session(tx, session.hash, at))
-    return access.acting_as(session.person, at, request_id() or "")
+    _mark(request, session.hash, session.seen_at, at, lambda tx: session_store.touch_session(tx, session.hash, at))
+    return sessions.acting_as(session.person, at, request_id() or "")
 
 
 def _mark(

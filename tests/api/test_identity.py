@@ -10,14 +10,14 @@ from fastapi.testclient import TestClient
 from app.domain.vocabulary import Role
 from app.http.clock import now
 from app.http.identity import acting, clear_session, optional_acting, set_session, sign_in, sign_out
-from app.services import access, accounts
+from app.services import accounts, passwords
 from app.services.acting import Acting
 from app.store.people import Grant
 from tests.api.world import World
 from tests.builders import AT
 
 PASSWORD = "CANARY correct horse 9041"
-HASH = access.hash_password(PASSWORD)
+HASH = passwords.hash_password(PASSWORD)
 
 
 @pytest.fixture

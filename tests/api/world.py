@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from app.domain.ids import new_id
 from app.domain.vocabulary import Role
-from app.services import accounts
+from app.services import accounts, tokens
 from app.store import wards
 from app.store.database import Database
 from app.store.people import Grant
@@ -110,14 +110,14 @@ def a_token(database: Database, login: str, grants: Iterable[Grant]) -> str:
     operator = accounts.operator(AT - timedelta(hours=1))
     with database.transaction() as tx:
         person = accounts.create_person(tx, operator, login, f"CANARY-{login.upper()}", None, grants)
-        return accounts.create_token(tx, operator, f"token of {login}", person)[1]
+        return tokens.create_token(tx, operator, f"token of {login}", person)[1]
 
 
 def a_service(database: Database, scopes: Iterable[str], ward_ids: Iterable[str] = ()) -> str:
     """The secret of a service token."""
     with database.transaction() as tx:
         operator = accounts.operator(AT - timedelta(hours=1))
-        return accounts.create_token(tx, operator, "gateway", None, scopes, ward_ids)[1]
+        return tokens.create_token(tx, operator, "gateway", None, scopes, ward_ids)[1]
 
 
 def a_stay(world: World, mrn: str = MRN, protocol: str = "lvhn-2015", **cycle: Any) -> Stay:

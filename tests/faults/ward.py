@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.ids import new_id
 from app.domain.record import instant
 from app.domain.vocabulary import Role
-from app.services import accounts, courses
+from app.services import accounts, courses, tokens
 from app.services.acting import Acting
 from app.services.courses import NewCycle, NewPatient
 from app.store import wards
@@ -50,7 +50,7 @@ def _people(database: Database, at: datetime) -> tuple[Acting, str, str]:
         wards.add_ward(tx, wards.Ward(ward_id, "CANARY-WARD-A", "Europe/London"), at)
         everything = [Grant(role, None) for role in Role]
         person = accounts.create_person(tx, operator, "somebody", "CANARY-SOMEBODY", None, everything)
-        _, token = accounts.create_token(tx, operator, "a client", person)
+        _, token = tokens.create_token(tx, operator, "a client", person)
     return Acting(person.id, person.name, False, person.grants, None, at, "before"), ward_id, token
 
 

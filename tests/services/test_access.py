@@ -9,14 +9,14 @@ import pytest
 
 from app.domain.errors import InvalidInput, NotSignedIn
 from app.domain.vocabulary import Role
-from app.services import access, accounts
+from app.services import accounts, passwords, sessions, tokens
 from app.store import people
 from app.store.database import Database
 from app.store.people import Grant, Person
 from tests.builders import AT
 
 PASSWORD = "CANARY correct horse 9041"
-HASH = access.hash_password(PASSWORD)
+HASH = passwords.hash_password(PASSWORD)
 
 
 def _person(database: Database, login: str = "nurse", password_hash: str | None = HASH) -> Person:
@@ -28,10 +28,10 @@ def _person(database: Database, login: str = "nurse", password_hash: str | None 
 
 def _sign_in(database: Database, login: str = "nurse", password: str = PASSWORD) -> str:
     with database.reading() as tx:
-        claimed = access.claim(tx, login)
-    proof = access.check(claimed, password)
+        claimed = sessions.claim(tx, login)
+    proof = sessions.check(claimed, password)
     with database.transaction() as tx:
-        return access.sign_in(tx, proof, AT, "CANARY-REQUEST-9041")
+        return sessions.sign_in(tx, proof, AT, "CANARY-REQUEST-9041")
 
 
 def _everything(database: Database) -> Iterator[str]:
@@ -46,11 +46,11 @@ def test_the_right_password_opens_a_session_for_a_shift(database: Database) -> N
     secret = _sign_in(database)
     with database.reading() as tx:
         for hours in (0, 11.99):
-            found = access.session_of(tx, secret, AT + timedelta(hours=hours))
+            found = sessions.session_of(tx, secret, AT + timedelta(hours=hours))
             assert found is not None
             assert found.person == person
-        assert access.session_of(tx, secret, AT + timedelta(hours=12)) is None
-        assert access.session_of(tx, secret + "x", AT) is None
+        assert sessions.session_of(tx, secret, AT + timedelta(hours=12)) is None
+        assert sessions.session_of(tx, secret + "x", AT) is None
 
 
 @pytest.mark.parametrize("login", ["NURSE", " nurse ", "Nurse", "\uff4e\uff55\uff52\uff53\uff45"])
@@ -85,10 +85,10 @@ def test_an_unknown_login_takes_about_as_long_as_a_wrong_password(database: Data
 
     def seconds(login: str) -> float:
         with database.reading() as tx:
-            claimed = access.claim(tx, login)
+            claimed = sessions.claim(tx, login)
         started = time.perf_counter()
         with pytest.raises(NotSignedIn):
-            access.check(claimed, "wrong")
+            sessions.check(claimed, "wrong")
         return time.perf_counter() - started
 
     seconds("nobody")
@@ -109,52 +109,52 @@ def test_somebody_without_a_password_or_switched_off_cannot_sign_in(database: Da
 def test_somebody_switched_off_while_signing_in_gets_no_session(database: Database) -> None:
     person = _person(database)
     with database.reading() as tx:
-        proof = access.check(access.claim(tx, "nurse"), PASSWORD)
+        proof = sessions.check(sessions.claim(tx, "nurse"), PASSWORD)
     with database.transaction() as tx:
         people.set_active(tx, person.id, active=False)
     with pytest.raises(NotSignedIn), database.transaction() as tx:
-        access.sign_in(tx, proof, AT, "")
+        sessions.sign_in(tx, proof, AT, "")
 
 
 def test_switching_somebody_off_ends_what_they_opened(database: Database) -> None:
     person = _person(database)
     secret = _sign_in(database)
     with database.transaction() as tx:
-        _, token = accounts.create_token(tx, accounts.operator(AT), "token", person)
+        _, token = tokens.create_token(tx, accounts.operator(AT), "token", person)
         people.set_active(tx, person.id, active=False)
     with database.reading() as tx:
-        assert access.session_of(tx, secret, AT) is None
-        assert access.token_of(tx, token, AT) is None
+        assert sessions.session_of(tx, secret, AT) is None
+        assert tokens.token_of(tx, token, AT) is None
 
 
 def test_signing_out_ends_the_session(database: Database) -> None:
     person = _person(database)
     secret = _sign_in(database)
     with database.transaction() as tx:
-        access.sign_out(tx, access.acting_as(person, AT, ""), secret)
+        sessions.sign_out(tx, sessions.acting_as(person, AT, ""), secret)
     with database.reading() as tx:
-        assert access.session_of(tx, secret, AT) is None
+        assert sessions.session_of(tx, secret, AT) is None
 
 
 def test_nothing_that_is_kept_opens_anything(database: Database) -> None:
     person = _person(database)
     secret = _sign_in(database)
     with database.transaction() as tx:
-        _, token = accounts.create_token(tx, accounts.operator(AT), "token", person)
+        _, token = tokens.create_token(tx, accounts.operator(AT), "token", person)
     kept = "\n".join(_everything(database))
     for opens in (secret, token, PASSWORD):
         assert opens not in kept
     with database.reading() as tx:
         for word in kept.split():
-            assert access.session_of(tx, word, AT) is None
-            assert access.token_of(tx, word, AT) is None
+            assert sessions.session_of(tx, word, AT) is None
+            assert tokens.token_of(tx, word, AT) is None
 
 
 def test_sessions_and_tokens_hold_256_random_bits(database: Database) -> None:
     person = _person(database)
     assert len(_sign_in(database)) == 43
     with database.transaction() as tx:
-        _, token = accounts.create_token(tx, accounts.operator(AT), "token", person)
+        _, token = tokens.create_token(tx, accounts.operator(AT), "token", person)
     assert token.startswith("dw_")
     assert len(token) == 46
 
@@ -166,13 +166,13 @@ def test_a_password_is_kept_with_argon2id_at_19_mebibytes() -> None:
 @pytest.mark.parametrize("password", ["", "eleven char", "x" * 1025])
 def test_a_password_too_short_or_too_long_is_refused(password: str) -> None:
     with pytest.raises(InvalidInput):
-        access.hash_password(password)
+        passwords.hash_password(password)
 
 
 def test_a_password_may_hold_any_characters() -> None:
-    hashed = access.hash_password("pässwörd 🦊 mit Raum")
-    claimed = access.Claim(Person("1", "x", "x", True, frozenset()), hashed)
-    assert access.check(claimed, "pa\u0308sswo\u0308rd 🦊 mit Raum").person.id == "1"
+    hashed = passwords.hash_password("pässwörd 🦊 mit Raum")
+    claimed = sessions.Claim(Person("1", "x", "x", True, frozenset()), hashed)
+    assert sessions.check(claimed, "pa\u0308sswo\u0308rd 🦊 mit Raum").person.id == "1"
 
 
 def test_a_hash_made_with_older_parameters_is_renewed_at_the_next_sign_in(database: Database) -> None:
@@ -182,7 +182,7 @@ def test_a_hash_made_with_older_parameters_is_renewed_at_the_next_sign_in(databa
     _person(database, password_hash=old)
     _sign_in(database)
     with database.reading() as tx:
-        assert (access.claim(tx, "nurse").password_hash or "").startswith("$argon2id$v=19$m=19456")
+        assert (sessions.claim(tx, "nurse").password_hash or "").startswith("$argon2id$v=19$m=19456")
 
 
 def test_no_more_than_two_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,11 +200,11 @@ def test_no_more_than_two_passwords_are_hashed_at_once(monkeypatch: pytest.Monke
         def hash(self, _: str) -> str:
             return ""
 
-    monkeypatch.setattr(access, "_PASSWORDS", Slow())
+    monkeypatch.setattr(passwords, "_PASSWORDS", Slow())
 
     def attempt(_: int) -> None:
         with pytest.raises(NotSignedIn):
-            access.check(access.Claim(None, None), "wrong")
+            sessions.check(sessions.Claim(None, None), "wrong")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(attempt, range(16)))
@@ -214,29 +214,29 @@ def test_no_more_than_two_passwords_are_hashed_at_once(monkeypatch: pytest.Monke
 def test_a_token_ends_when_it_expires_or_is_revoked(database: Database) -> None:
     operator, person = accounts.operator(AT), _person(database)
     with database.transaction() as tx:
-        _, short = accounts.create_token(tx, operator, "short", person, expires_at=AT + timedelta(days=1))
-        token, long = accounts.create_token(tx, operator, "long", person)
+        _, short = tokens.create_token(tx, operator, "short", person, expires_at=AT + timedelta(days=1))
+        token, long = tokens.create_token(tx, operator, "long", person)
     with database.reading() as tx:
-        assert access.token_of(tx, short, AT + timedelta(hours=23)) is not None
-        assert access.token_of(tx, short, AT + timedelta(hours=24)) is None
+        assert tokens.token_of(tx, short, AT + timedelta(hours=23)) is not None
+        assert tokens.token_of(tx, short, AT + timedelta(hours=24)) is None
     with database.transaction() as tx:
-        accounts.revoke_token(tx, operator, token.id)
+        tokens.revoke_token(tx, operator, token.id)
     with database.reading() as tx:
-        assert access.token_of(tx, long, AT) is None
+        assert tokens.token_of(tx, long, AT) is None
 
 
 def test_a_personal_token_acts_as_its_person_and_a_service_token_as_itself(database: Database) -> None:
     person = _person(database)
     with database.transaction() as tx:
-        mine, _ = accounts.create_token(tx, accounts.operator(AT), "mine", person)
-        service, _ = accounts.create_token(tx, accounts.operator(AT), "pager", None, ["alerts:read"])
-    acting = access.acting_for(mine, AT, "r")
+        mine, _ = tokens.create_token(tx, accounts.operator(AT), "mine", person)
+        service, _ = tokens.create_token(tx, accounts.operator(AT), "pager", None, ["alerts:read"])
+    acting = tokens.acting_for(mine, AT, "r")
     assert (acting.person_id, acting.name, acting.service, acting.grants) == (
         person.id,
         person.name,
         False,
         person.grants,
     )
-    other = access.acting_for(service, AT, "r")
+    other = tokens.acting_for(service, AT, "r")
     assert (other.person_id, other.name, other.service, other.grants) == (service.id, "pager", True, frozenset())
     assert other.act("x", None, ()).person is None

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.domain.vocabulary import Role
-from app.services import accounts
+from app.services import accounts, tokens
 from app.store import people
 from app.store.database import Database
 from app.store.people import Grant, Person
@@ -78,27 +78,27 @@ def test_a_personal_token_is_made_by_that_person_alone(ward: Ward) -> None:
     person = _make(ward)
     admin = somebody(Role.ADMINISTRATOR)
     with pytest.raises(Forbidden) as refusal, ward.database.transaction() as tx:
-        accounts.create_token(tx, admin, "in your name", person)
+        tokens.create_token(tx, admin, "in your name", person)
     assert refusal.value.code == "own_token_only"
 
 
 @pytest.mark.parametrize("scopes", [[], ["everything"], ["read", "acknowledge"]])
 def test_a_service_token_has_scopes_that_exist(ward: Ward, scopes: list[str]) -> None:
     with pytest.raises(InvalidInput), ward.database.transaction() as tx:
-        accounts.create_token(tx, OPERATOR, "gateway", None, scopes)
+        tokens.create_token(tx, OPERATOR, "gateway", None, scopes)
 
 
 def test_a_service_token_is_held_to_wards_that_exist(ward: Ward) -> None:
     with ward.database.transaction() as tx:
-        token, _ = accounts.create_token(tx, OPERATOR, "gateway", None, ["read"], [ward.id])
+        token, _ = tokens.create_token(tx, OPERATOR, "gateway", None, ["read"], [ward.id])
     assert token.scopes == {"read", f"ward:{ward.id}"}
     with pytest.raises(NotFound), ward.database.transaction() as tx:
-        accounts.create_token(tx, OPERATOR, "gateway", None, ["read"], ["no such ward"])
+        tokens.create_token(tx, OPERATOR, "gateway", None, ["read"], ["no such ward"])
 
 
 def test_a_token_that_has_expired_already_is_refused(ward: Ward) -> None:
     with pytest.raises(InvalidInput), ward.database.transaction() as tx:
-        accounts.create_token(tx, OPERATOR, "late", None, ["read"], expires_at=AT - timedelta(seconds=1))
+        tokens.create_token(tx, OPERATOR, "late", None, ["read"], expires_at=AT - timedelta(seconds=1))
 
 
 def test_every_act_is_in_the_audit_trail(ward: Ward) -> None:
@@ -106,6 +106,6 @@ def test_every_act_is_in_the_audit_trail(ward: Ward) -> None:
     person = _make(ward)
     with ward.database.transaction() as tx:
         accounts.grant(tx, OPERATOR, person.id, Grant(Role.NURSE, ward.id))
-        token, _ = accounts.create_token(tx, OPERATOR, "gateway", None, ["read"])
-        accounts.revoke_token(tx, OPERATOR, token.id)
+        token, _ = tokens.create_token(tx, OPERATOR, "gateway", None, ["read"])
+        tokens.revoke_token(tx, OPERATOR, token.id)
     assert ward.count("audit") == before + 4

@@ -8,11 +8,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import NotFound
 from app.domain.vocabulary import Role
-from app.store import access, meta, people, wards
-from app.store.access import Token
+from app.store import meta, people, sessions, tokens, wards
 from app.store.database import Database
 from app.store.faults import broken_constraint
 from app.store.people import Grant, Person
+from app.store.tokens import Token
 from app.store.wards import Bed
 from tests.builders import AT, NURSE, an_id
 from tests.store.making import a_course, keep_ward
@@ -93,11 +93,11 @@ def test_a_session_carries_the_roles_of_now(database: Database) -> None:
     ward = _ward(database)
     person = _keep(database, Grant(Role.NURSE, ward))
     with database.transaction() as tx:
-        access.add_session(tx, _HASH, person.id, AT, AT + timedelta(hours=12))
+        sessions.add_session(tx, _HASH, person.id, AT, AT + timedelta(hours=12))
         people.grant(tx, person.id, Grant(Role.CHARGE_NURSE, ward), AT, NURSE)
-        access.touch_session(tx, _HASH, AT + timedelta(minutes=1))
+        sessions.touch_session(tx, _HASH, AT + timedelta(minutes=1))
     with database.reading() as tx:
-        session = access.session(tx, _HASH)
+        session = sessions.session(tx, _HASH)
     assert session is not None
     assert session.person.has(ward, Role.CHARGE_NURSE)
     assert (session.created_at, session.seen_at) == (AT, AT + timedelta(minutes=1))
@@ -108,12 +108,12 @@ def test_an_ended_session_is_gone(database: Database) -> None:
     person = _keep(database)
     with database.transaction() as tx:
         for hash_ in (_HASH, _OTHER):
-            access.add_session(tx, hash_, person.id, AT, AT + timedelta(hours=12))
-        access.end_session(tx, _HASH)
-        assert access.session(tx, _HASH) is None
-        assert access.session(tx, _OTHER) is not None
-        access.end_sessions_of(tx, person.id)
-        assert access.session(tx, _OTHER) is None
+            sessions.add_session(tx, hash_, person.id, AT, AT + timedelta(hours=12))
+        sessions.end_session(tx, _HASH)
+        assert sessions.session(tx, _HASH) is None
+        assert sessions.session(tx, _OTHER) is not None
+        sessions.end_sessions_of(tx, person.id)
+        assert sessions.session(tx, _OTHER) is None
 
 
 def _token(person: Person | None) -> Token:
@@ -134,16 +134,16 @@ def _token(person: Person | None) -> Token:
 def test_a_token_is_found_by_its_hash_until_it_ends(database: Database, service: bool) -> None:
     token = _token(None if service else _keep(database, Grant(Role.NURSE, _ward(database))))
     with database.transaction() as tx:
-        access.add_token(tx, token, _HASH)
-        assert access.token(tx, _HASH) == token
-        assert access.token(tx, _OTHER) is None
-        access.touch_token(tx, token.id, AT)
-        access.revoke_token(tx, token.id, AT + timedelta(hours=1), NURSE)
-        found = access.tokens(tx)
+        tokens.add_token(tx, token, _HASH)
+        assert tokens.token(tx, _HASH) == token
+        assert tokens.token(tx, _OTHER) is None
+        tokens.touch_token(tx, token.id, AT)
+        tokens.revoke_token(tx, token.id, AT + timedelta(hours=1), NURSE)
+        found = tokens.tokens(tx)
     assert found == (replace(token, used_at=AT, revoked_at=AT + timedelta(hours=1)),)
     assert not found[0].live(AT)
     with pytest.raises(NotFound), database.transaction() as tx:
-        access.revoke_token(tx, token.id, AT, NURSE)
+        tokens.revoke_token(tx, token.id, AT, NURSE)
 
 
 def test_a_token_lives_until_it_expires_or_its_person_is_shut_out(database: Database) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.flowsheet import Flowsheet
-from app.store import access, alerts, board, chain, courses, decisions, flowsheets, idempotency, ledger, meta, records
+from app.store import alerts, board, chain, courses, decisions, flowsheets, idempotency, ledger, meta, records, tokens
 from app.store.database import Database, Transaction, open_database
 from app.store.idempotency import Request
 from tests.builders import NURSE, a_record, a_situation, an_id, an_observation, reading
@@ -94,7 +94,7 @@ def large(postgresql_server: Any, postgresql_template: str) -> Iterator[tuple[Da
 def _act(tx: Transaction, sheet: Flowsheet) -> None:
     """Everything a saved observation set does."""
     course, dose = sheet.course.id, sheet.doses[4]
-    access.token(tx, "a" * 64)
+    tokens.token(tx, "a" * 64)
     idempotency.find(tx, Request(NURSE, "key", "POST", "hash"))
     flowsheets.lock_course(tx, course)
     flowsheets.load_bare(tx, course)

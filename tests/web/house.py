@@ -21,12 +21,12 @@ from app.domain.measure import Kind, Measure, Value
 from app.domain.vocabulary import Outcome, Role
 from app.http.floor import install_floor
 from app.protocols.library import Library, load
-from app.services import access, accounts, administering, courses, observing
+from app.services import accounts, administering, courses, observing, passwords, secret, sessions
 from app.services.acting import Acting
 from app.services.administering import Administered, Done, Identifiers
 from app.services.courses import NewCycle, NewPatient
 from app.services.observing import Recorded
-from app.store import access as access_store
+from app.store import sessions as session_store
 from app.store import wards
 from app.store.database import Database, open_database
 from app.store.people import Grant, Person
@@ -51,7 +51,7 @@ ROLES = {
 
 @cache
 def _password_hash() -> str:
-    return access.hash_password(PASSWORD)
+    return passwords.hash_password(PASSWORD)
 
 
 @dataclass
@@ -121,7 +121,7 @@ class House:
                 )
 
     def acting(self, login: str = "nurse", at: datetime | None = None) -> Acting:
-        return access.acting_as(self.people[login], at or self.clock.at, "test")
+        return sessions.acting_as(self.people[login], at or self.clock.at, "test")
 
     def client(self, login: str | None = None) -> TestClient:
         """A browser, signed in when a login is named."""
@@ -131,11 +131,11 @@ class House:
         return client
 
     def session(self, login: str) -> str:
-        secret = access.new_secret()
+        key = secret.new_secret()
         until = self.clock.at + timedelta(days=300)
         with self.database.transaction() as tx:
-            access_store.add_session(tx, access.hashed(secret), self.people[login].id, self.clock.at, until)
-        return secret
+            session_store.add_session(tx, secret.hashed(key), self.people[login].id, self.clock.at, until)
+        return key
 
     def admit(
         self,

@@ -1,6 +1,6 @@
-"""Who stands behind this session or token?
+"""Which keys of programs are there, and do they still open anything?
 
-Only hashes are kept: whoever reads the database cannot sign in with what is there.
+Only hashes are kept: whoever reads the database cannot call with what is there.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.types import TypeEngine
 
 from app.domain.errors import NotFound
@@ -17,17 +17,6 @@ from app.store import tables as t
 from app.store.database import Transaction
 from app.store.people import PERSON, WITH_ROLES, Person, folded
 from app.store.statements import Row, Statement
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A person signed in at a browser until `expires_at`; `hash` is the SHA-256 of what the cookie holds, in hex."""
-
-    hash: str
-    person: Person
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +40,8 @@ class Token:
         return self.person is None or self.person.active
 
 
-_MOMENT: TypeEngine[datetime] = t.session.c.seen_at.type
-_SESSION = tuple(t.session.c["hash", "created_at", "seen_at", "expires_at"])
+_MOMENT: TypeEngine[datetime] = t.token.c.used_at.type
 _TOKEN = tuple(t.token.c["id", "name", "scopes", "created_at", "created_by", "expires_at", "used_at", "revoked_at"])
-
-_ADD_SESSION = Statement(insert(t.session))
-_FIND_SESSION = Statement(
-    select(*_SESSION, *PERSON)
-    .select_from(t.session.join(WITH_ROLES, t.session.c.person_id == t.person.c.id))
-    .where(t.session.c.hash == bindparam("hash"))
-)
-_SEEN = Statement(
-    update(t.session).where(t.session.c.hash == bindparam("of")).values(seen_at=bindparam("at", type_=_MOMENT))
-)
-_END = Statement(delete(t.session).where(t.session.c.hash == bindparam("of")))
-_END_ALL = Statement(delete(t.session).where(t.session.c.person_id == bindparam("of")))
 
 _ADD_TOKEN = Statement(insert(t.token))
 _ANY_TOKEN: Select[Any] = (
@@ -81,35 +57,6 @@ _REVOKE = Statement(
     .where(t.token.c.id == bindparam("of"), t.token.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("at", type_=_MOMENT), revoked_by=bindparam("by"))
 )
-
-
-def add_session(tx: Transaction, session_hash: str, person_id: str, at: datetime, expires_at: datetime) -> None:
-    """A person signed in `at`."""
-    _ADD_SESSION.run(tx, hash=session_hash, person_id=person_id, created_at=at, seen_at=at, expires_at=expires_at)
-
-
-def session(tx: Transaction, session_hash: str) -> Session | None:
-    """The session with this hash and its person's roles as they are now, expired or not; None when there is none."""
-    found = _FIND_SESSION.all(tx, hash=session_hash)
-    if not found:
-        return None
-    hash_, created_at, seen_at, expires_at = found[0][: len(_SESSION)]
-    return Session(hash_, folded([row[len(_SESSION) :] for row in found])[0], created_at, seen_at, expires_at)
-
-
-def touch_session(tx: Transaction, session_hash: str, at: datetime) -> None:
-    """The session was used `at`."""
-    _SEEN.run(tx, of=session_hash, at=at)
-
-
-def end_session(tx: Transaction, session_hash: str) -> None:
-    """Signs out; nothing happens when the session has ended already."""
-    _END.run(tx, of=session_hash)
-
-
-def end_sessions_of(tx: Transaction, person_id: str) -> None:
-    """Signs a person out everywhere."""
-    _END_ALL.run(tx, of=person_id)
 
 
 def add_token(tx: Transaction, token: Token, token_hash: str) -> None:
