@@ -32,6 +32,11 @@ class Permission(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     ADMIT = "admit"
     ADMINISTER_PEOPLE = "administer_people"
+    ADMINISTER_TOKENS = "administer_tokens"
+    ENROL_WORKSTATION = "enrol_workstation"
+    BREAK_GLASS = "break_glass"
+    REVIEW_ACCESS = "review_access"
+    READ_AUDIT = "read_audit"
     SIGN_PROTOCOL = "sign_protocol"
     ACKNOWLEDGE_COVERAGE = "acknowledge_coverage"
 
@@ -47,6 +52,11 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.ACKNOWLEDGE: _BEDSIDE,
     Permission.ADMIT: frozenset({Role.PRESCRIBER, Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Permission.ADMINISTER_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Permission.ADMINISTER_TOKENS: frozenset({Role.ADMINISTRATOR}),
+    Permission.ENROL_WORKSTATION: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
+    Permission.BREAK_GLASS: _BEDSIDE | {Role.PHARMACIST},
+    Permission.REVIEW_ACCESS: frozenset({Role.CHARGE_NURSE, Role.AUDITOR}),
+    Permission.READ_AUDIT: frozenset({Role.AUDITOR}),
     Permission.SIGN_PROTOCOL: frozenset({Role.PRESCRIBER, Role.PHARMACIST}),
     Permission.ACKNOWLEDGE_COVERAGE: frozenset({Role.ADMINISTRATOR}),
 }
@@ -66,7 +76,9 @@ WARD_SCOPE = "ward:"
 class Acting:
     """The person or service account behind a request, and the moment of it (aware UTC).
 
-    `scopes` are those of a token, None for a signed-in person.
+    `scopes` are those of a token, None for a signed-in person. `proved_at` is when the person of a session last showed
+    a password or PIN; None for a token and the command line, which show theirs every time. `workstation` is the id of
+    the machine, where it is one the ward has enrolled.
     """
 
     person_id: str
@@ -76,6 +88,8 @@ class Acting:
     scopes: frozenset[str] | None
     at: datetime
     request_id: str
+    proved_at: datetime | None = None
+    workstation: str | None = None
 
     def roles(self, ward_id: str | None) -> frozenset[Role]:
         """The roles held on a ward; with None, on any."""
@@ -98,8 +112,17 @@ class Acting:
             return None
         return frozenset(grant.ward_id for grant in self.grants if grant.ward_id is not None)
 
-    def act(self, action: str, course_id: str | None, subjects: Iterable[str], reason: str | None = None) -> Act:
-        """A line of the audit trail for something this actor does."""
+    def act(
+        self,
+        action: str,
+        course_id: str | None,
+        subjects: Iterable[str],
+        reason: str | None = None,
+        *,
+        patient_id: str | None = None,
+        before: Iterable[str] = (),
+    ) -> Act:
+        """A line of the audit trail for something this actor does; `before` are the ids of what it replaces."""
         return Act(
             at=self.at,
             person=None if self.service else self.person_id,
@@ -110,6 +133,9 @@ class Acting:
             subjects=tuple(subjects),
             reason=reason,
             request_id=self.request_id,
+            workstation=self.workstation,
+            patient_id=patient_id,
+            before=tuple(before),
         )
 
     def require(self, permission: Permission, ward_id: str | None) -> None:

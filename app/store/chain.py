@@ -22,7 +22,9 @@ GENESIS = "0" * 64
 """What stands before the first line."""
 
 _BATCH = 1000
-_COVERED = ("seq", "at", "person", "acting_as", "action", "course_id", "subjects", "reason", "request_id", "version")
+_FIRST = ("seq", "at", "person", "acting_as", "action", "course_id", "subjects", "reason", "request_id", "version")
+_LATER = ("workstation", "patient_id", "before")
+_COVERED = (*_FIRST, *_LATER)
 _LINES = Statement(
     select(*t.audit.c[_COVERED], t.audit.c.previous, t.audit.c.hash)
     .where(t.audit.c.seq > bindparam("after"))
@@ -40,8 +42,14 @@ class Fault(NamedTuple):
 
 
 def link(key: bytes, previous: str, line: Mapping[str, Any]) -> str:
-    """The hash of a line that follows the line with hash `previous`."""
-    covered = [line[name] for name in _COVERED]
+    """The hash of a line that follows the line with hash `previous`.
+
+    A line written before there were more columns has nothing in any of them, and keeps the hash it was written with.
+    """
+    covered = [line[name] for name in _FIRST]
+    later = [line[name] for name in _LATER]
+    if later != [None] * len(_LATER):
+        covered += later
     covered[1] = microseconds(covered[1])
     text = json.dumps([previous, *covered], separators=(",", ":"), ensure_ascii=False)
     return hmac.new(key, text.encode(), "sha256").hexdigest()

@@ -1,7 +1,7 @@
-"""Do the two indexes that are kept beside the record still say what the record says?
+"""Do the indexes that are kept beside the record still say what the record says?
 
-`open_alert` and `active_cycle` spare a ward the reading of its past. They follow from the record alone, and this is
-where that is checked, whole.
+`open_alert`, `active_cycle` and `course_place` spare a ward the reading of its past. They follow from the record alone,
+and this is where that is checked, whole.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _RAISED = Statement(
 )
 _OPEN = Statement(select(*t.open_alert.c["alert_id", "ward_id"]))
 _ACTIVE = Statement(select(*t.active_cycle.c["cycle_id", "ward_id", "bed"]))
+_PLACES = Statement(select(*t.course_place.c["course_id", "ward_id"]))
 _STAYS = Statement(
     union_all(
         select(*t.cycle.c["seq", "course_id", "id", "ward_id", "bed"]),
@@ -47,6 +48,7 @@ def faults(tx: Transaction) -> list[str]:
     alerts = {alert_id: lies_on.get(course_id, ward_id) for alert_id, course_id, ward_id in _RAISED.all(tx)}
     return [
         *_differences("open alert", alerts, dict(map(tuple, _OPEN.all(tx)))),
+        *_differences("course's place", lies_on, dict(map(tuple, _PLACES.all(tx)))),
         *_differences("active cycle", stays, {row[0]: (row[1], row[2]) for row in _ACTIVE.all(tx)}),
     ]
 

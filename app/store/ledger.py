@@ -38,7 +38,8 @@ _NEWEST = Statement(select(t.audit.c.at).order_by(t.audit.c.seq.desc()).limit(1)
 class Act:
     """One line of the audit trail: who did what, acting as whom, to what and why.
 
-    `version` is that of the program; `subjects` are the ids of what was made or read.
+    `version` is that of the program; `subjects` are the ids of what was made or read, `before` those of what it
+    replaces. `workstation` is the id of the machine it was done at, where that is known.
     """
 
     at: datetime
@@ -50,6 +51,9 @@ class Act:
     subjects: tuple[str, ...] = ()
     reason: str | None = None
     request_id: str | None = None
+    workstation: str | None = None
+    patient_id: str | None = None
+    before: tuple[str, ...] = ()
 
 
 class Position(NamedTuple):
@@ -99,6 +103,9 @@ def _line(seq: int, act: Act) -> dict[str, Any]:
         "reason": act.reason,
         "request_id": act.request_id,
         "version": act.version,
+        "workstation": act.workstation,
+        "patient_id": act.patient_id,
+        "before": " ".join(act.before) if act.before else None,
     }
 
 

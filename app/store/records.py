@@ -42,6 +42,12 @@ _MOVED = Statement(
 _ALERTS_MOVED = Statement(
     update(t.open_alert).where(t.open_alert.c.course_id == bindparam("of_course")).values(ward_id=bindparam("to_ward"))
 )
+_PLACED = Statement(
+    update(t.course_place)
+    .where(t.course_place.c.course_id == bindparam("of_course"))
+    .values(ward_id=bindparam("to_ward"))
+)
+_PLACE = Statement(insert(t.course_place))
 _LEFT = Statement(delete(t.active_cycle).where(t.active_cycle.c.cycle_id == bindparam("of_cycle")))
 
 
@@ -76,7 +82,7 @@ def add_cycle(tx: Transaction, cycle: Cycle, doses: Iterable[Dose], at: datetime
     _CYCLE.run(tx, **_fields(cycle), recorded_at=at, recorded_by=by, seq=tx.place(course_id, cycle))
     _DOSE.run_many(tx, [_fields(dose) | {"course_id": course_id} for dose in doses])
     _ADMITTED.run(tx, cycle_id=cycle.id, course_id=course_id, ward_id=cycle.ward_id, bed=cycle.bed)
-    _ALERTS_MOVED.run(tx, of_course=course_id, to_ward=cycle.ward_id)
+    _bring(tx, course_id, cycle.ward_id)
 
 
 def add_cycle_event(tx: Transaction, event: CycleEvent, course_id: str) -> None:
@@ -84,9 +90,16 @@ def add_cycle_event(tx: Transaction, event: CycleEvent, course_id: str) -> None:
     _CYCLE_EVENT.run(tx, **_fields(event), course_id=course_id, seq=tx.place(course_id, event))
     if event.kind is CycleEventKind.MOVED:
         _MOVED.run(tx, of_cycle=event.cycle_id, to_ward=event.ward_id, to_bed=event.bed)
-        _ALERTS_MOVED.run(tx, of_course=course_id, to_ward=event.ward_id)
+        _bring(tx, course_id, event.ward_id)
     elif event.kind is CycleEventKind.DISCHARGED:
         _LEFT.run(tx, of_cycle=event.cycle_id)
+
+
+def _bring(tx: Transaction, course_id: str, ward_id: str | None) -> None:
+    """The course and its open alerts belong to this ward from now on."""
+    if _PLACED.run(tx, of_course=course_id, to_ward=ward_id) == 0:
+        _PLACE.run(tx, course_id=course_id, ward_id=ward_id)
+    _ALERTS_MOVED.run(tx, of_course=course_id, to_ward=ward_id)
 
 
 def add_observation_set(

@@ -44,8 +44,9 @@ _END_ALL = Statement(delete(t.session).where(t.session.c.person_id == bindparam(
 
 
 def add_session(tx: Transaction, session_hash: str, person_id: str, at: datetime, expires_at: datetime) -> None:
-    """A person signed in `at`."""
-    _ADD_SESSION.run(tx, hash=session_hash, person_id=person_id, created_at=at, seen_at=at, expires_at=expires_at)
+    """A person signed in `at`, with a proof of that moment."""
+    moments = dict.fromkeys(("created_at", "seen_at", "active_at", "proved_at"), at)
+    _ADD_SESSION.run(tx, hash=session_hash, person_id=person_id, expires_at=expires_at, **moments)
 
 
 def session(tx: Transaction, session_hash: str) -> Session | None:

@@ -10,12 +10,13 @@ from tests.services.ward import a_service, somebody
 HERE, ELSEWHERE = "ward-a", "ward-b"
 
 HELD = {
-    Role.NURSE: "read read_alerts evaluate chart give acknowledge",
-    Role.CHARGE_NURSE: "read read_alerts evaluate chart give acknowledge admit",
-    Role.PRESCRIBER: "read read_alerts evaluate chart give acknowledge admit order sign_protocol",
-    Role.ADMINISTRATOR: "read read_alerts evaluate admit administer_people acknowledge_coverage",
-    Role.PHARMACIST: "read read_alerts evaluate sign_protocol",
-    Role.AUDITOR: "read read_alerts evaluate",
+    Role.NURSE: "read read_alerts evaluate chart give acknowledge break_glass",
+    Role.CHARGE_NURSE: "read read_alerts evaluate chart give acknowledge admit break_glass enrol_workstation review_access",
+    Role.PRESCRIBER: "read read_alerts evaluate chart give acknowledge admit order sign_protocol break_glass",
+    Role.ADMINISTRATOR: "read read_alerts evaluate admit administer_people administer_tokens enrol_workstation "
+    "acknowledge_coverage",
+    Role.PHARMACIST: "read read_alerts evaluate sign_protocol break_glass",
+    Role.AUDITOR: "read read_alerts evaluate review_access read_audit",
 }
 GRANTED = {
     "read": "read read_alerts",

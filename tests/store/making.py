@@ -10,11 +10,25 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
 from app.domain.scores import book
 from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level, Role
-from app.store import alerts, approvals, flowsheets, idempotency, ledger, protocol_texts, records, scores, wards
+from app.store import (
+    alerts,
+    approvals,
+    emergency,
+    flowsheets,
+    idempotency,
+    ledger,
+    people,
+    protocol_texts,
+    records,
+    scores,
+    wards,
+)
 from app.store.approvals import Acknowledgement, SignOff
 from app.store.database import Database, Transaction
+from app.store.emergency import BreakGlass
 from app.store.idempotency import Answer, Request
 from app.store.ledger import Act
+from app.store.people import Person
 from app.store.wards import Bed, Ward
 from tests.builders import AT, LIBRARY, LVHN, NURSE, a_cycle_event, a_flowsheet, a_record, a_situation, an_id, an_order
 
@@ -120,5 +134,18 @@ def populate(database: Database) -> Flowsheet:
         approvals.sign(tx, SignOff(LVHN.pin.sha256, NURSE, "CANARY-9041", Role.PRESCRIBER, AT, "CANARY-9041"))
         approvals.acknowledge(tx, Acknowledgement(LVHN.pin.sha256, ("renal",), NURSE, "CANARY-9041", AT))
         idempotency.remember(tx, Request(NURSE, "key", "POST /x", "0" * 64), Answer(201, b"{}"), AT)
+        _break_glass(tx, sheet)
         ledger.append(tx, (an_act("order", sheet.course.id),))
     return sheet
+
+
+def _break_glass(tx: Transaction, sheet: Flowsheet) -> None:
+    """Somebody of another ward let themselves in, which was reviewed, and read the chart."""
+    person = Person(an_id(), "CANARY-LOGIN-9041", "CANARY-NURSE-9041", True, frozenset())
+    people.add_person(tx, person, None, AT, None)
+    row = BreakGlass(
+        an_id(), person.id, sheet.course.id, sheet.cycles[0].ward_id, "CANARY-9041", AT, AT + timedelta(hours=1)
+    )
+    emergency.add_break_glass(tx, row)
+    emergency.add_review(tx, row.id, AT, NURSE, "justified", "CANARY-9041")
+    emergency.note_read(tx, person.id, sheet.course.id, AT)

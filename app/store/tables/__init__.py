@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from app.store.tables.access import draft, provider_attempt, session, token, workstation
 from app.store.tables.alerts import alert_event, feed, open_alert
 from app.store.tables.approvals import protocol_acknowledgement, protocol_signoff
 from app.store.tables.base import metadata
-from app.store.tables.courses import active_cycle, course, cycle, cycle_event, dose, patient, protocol_text
+from app.store.tables.courses import (
+    active_cycle,
+    course,
+    course_place,
+    cycle,
+    cycle_event,
+    dose,
+    patient,
+    protocol_text,
+)
 from app.store.tables.decisions import administration, decision, dose_order
+from app.store.tables.emergency import break_glass, break_glass_review, chart_read
 from app.store.tables.ledger import audit, idempotency, ledger, meta
 from app.store.tables.observations import observation, observation_set, score
-from app.store.tables.people import person, person_role, session, token
+from app.store.tables.people import invitation, person, person_identity, person_role, pin, throttle
 from app.store.tables.wards import bed, ward
 
 APPEND_ONLY = (
@@ -31,6 +42,9 @@ APPEND_ONLY = (
     feed,
     audit,
     idempotency,
+    break_glass,
+    break_glass_review,
+    chart_read,
 )
 """A row of these is inserted once and never changed or removed; triggers refuse everything else."""
 
@@ -45,14 +59,20 @@ __all__ = [
     "alert_event",
     "audit",
     "bed",
+    "break_glass",
+    "break_glass_review",
+    "chart_read",
     "course",
+    "course_place",
     "cycle",
     "cycle_event",
     "decision",
     "dose",
     "dose_order",
+    "draft",
     "feed",
     "idempotency",
+    "invitation",
     "ledger",
     "meta",
     "metadata",
@@ -61,12 +81,17 @@ __all__ = [
     "open_alert",
     "patient",
     "person",
+    "person_identity",
     "person_role",
+    "pin",
     "protocol_acknowledgement",
     "protocol_signoff",
     "protocol_text",
+    "provider_attempt",
     "score",
     "session",
+    "throttle",
     "token",
     "ward",
+    "workstation",
 ]

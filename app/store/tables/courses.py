@@ -1,7 +1,8 @@
 """How are a patient, a course, its cycles and their doses kept?
 
-`seq` is the order of recording within a course. `active_cycle` is an index of `cycle` and `cycle_event`, not a record:
-which cycles are in the house and where, so that a ward board reads no history.
+`seq` is the order of recording within a course. `active_cycle` and `course_place` are indexes of `cycle` and
+`cycle_event`, not records: which cycles are in the house and where, so that a ward board reads no history; and on which
+ward a patient lies or lay last, so that who may see a course is asked in the query that finds it.
 """
 
 from __future__ import annotations
@@ -103,6 +104,12 @@ dose = table(
     UniqueConstraint("cycle_id", "number"),
     UniqueConstraint("id", "cycle_id", "course_id"),
     CheckConstraint("number >= 1", name="number"),
+)
+
+course_place = table(
+    "course_place",
+    Column("course_id", Id, ForeignKey("course.id"), primary_key=True),
+    Column("ward_id", Id, ForeignKey("ward.id"), nullable=False, index=True),
 )
 
 active_cycle = table(

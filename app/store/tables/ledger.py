@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Integer, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Text
 
 from app.store.columns import WHOLE, WORD, Document, Id, Instant
 from app.store.tables.base import table
@@ -32,6 +32,11 @@ audit = table(
     Column("version", WORD, nullable=False),
     Column("previous", WORD, nullable=False),
     Column("hash", WORD, nullable=False),
+    Column("workstation", WORD),
+    Column("patient_id", Id),
+    Column("before", WORD),
+    Index("ix_audit_patient_id_seq", "patient_id", "seq"),
+    Index("ix_audit_person_seq", "person", "seq"),
     CheckConstraint("length(previous) = 64 AND length(hash) = 64", name="hash"),
 )
 

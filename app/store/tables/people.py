@@ -1,12 +1,12 @@
-"""Who may sign in, as what, and with which key?"""
+"""Who may sign in, and as what?"""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Text, text
 
 from app.domain.vocabulary import Role
 from app.store.columns import WORD, Flag, Id, Instant
-from app.store.tables.base import both_or_neither, flag, one_of, own_id, table
+from app.store.tables.base import flag, one_of, own_id, table
 
 person = table(
     "person",
@@ -38,32 +38,38 @@ person_role = table(
     ),
 )
 
-session = table(
-    "session",
+person_identity = table(
+    "person_identity",
+    Column("issuer", WORD, nullable=False),
+    Column("subject", WORD, nullable=False),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("linked_at", Instant, nullable=False),
+    PrimaryKeyConstraint("issuer", "subject"),
+)
+
+pin = table(
+    "pin",
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
+    Column("pin_hash", Text, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Column("set_at", Instant, nullable=False),
+    CheckConstraint("wrong >= 0", name="wrong"),
+)
+
+invitation = table(
+    "invitation",
     Column("hash", WORD, primary_key=True),
     Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
     Column("created_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False),
+    Column("created_by", Id, nullable=False),
     Column("expires_at", Instant, nullable=False),
     CheckConstraint("length(hash) = 64", name="hash"),
 )
 
-token = table(
-    "token",
-    *own_id(),
-    Column("hash", WORD, nullable=False, unique=True),
-    Column("kind", WORD, nullable=False),
-    Column("person_id", Id, ForeignKey("person.id"), index=True),
-    Column("name", Text, nullable=False),
-    Column("scopes", WORD, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("created_by", Id, nullable=False),
-    Column("expires_at", Instant),
-    Column("used_at", Instant),
-    Column("revoked_at", Instant),
-    Column("revoked_by", Id),
-    one_of("kind", ("personal", "service")),
-    CheckConstraint("length(hash) = 64", name="hash"),
-    CheckConstraint("(kind = 'personal') = (person_id IS NOT NULL)", name="holder"),
-    both_or_neither("revoked_at", "revoked_by", "revoked"),
+throttle = table(
+    "throttle",
+    Column("key", WORD, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    CheckConstraint("failures >= 1", name="failures"),
 )
