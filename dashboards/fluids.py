@@ -118,7 +118,8 @@ def _sum(
     note = f"from {scene.clock.label(end - row.window.span)}"
     if isinstance(found, Decimal | Fraction):
         return Point(end, Fraction(found), rounded_words(Fraction(found), edges), note, "")
-    return Point(end, None, "no volume" if found.why is None else why_words(found.why), note, "")
+    _, _, _, _, why, _ = found
+    return Point(end, None, "no volume" if why is None else why_words(why), note, "")
 
 
 def _changes(charted: Track, scene: Scene) -> Track:

@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TypeAlias
 
 from app.domain.facts import Facts
 from app.domain.measure import Value
 from app.domain.observation import Reading
 from app.domain.protocol import Row
+from app.domain.units import TENTH
 from app.domain.vocabulary import Why
 
+Answer: TypeAlias = tuple[int, int, Value | None, datetime | None, Why | None, str]
+"""A range of grades, with what was compared and when: the lower one is certain, anything above it up to the higher one
+is unknown because of the reason in the measure named last.
 
-class Answer(NamedTuple):
-    """A range of grades: `low` is certain, anything above it up to `high` is unknown because of `why` in `blame`."""
-
-    low: int
-    high: int
-    value: Value | Fraction | None
-    at: datetime | None
-    why: Why | None
-    blame: str
+A plain tuple, for every row of a protocol makes one in every decision: a named one takes four times as long.
+"""
 
 
-def certain(row: Row, grade: int, value: Value | Fraction | None, at: datetime | None) -> Answer:
+def certain(row: Row, grade: int, value: Value | None, at: datetime | None) -> Answer:
     """An answer with nothing open."""
-    # As Answer(…) would, without its detour through Python: this is what most rows answer.
-    return tuple.__new__(Answer, (grade, grade, value, at, None, row.measure))
+    return grade, grade, value, at, None, row.measure
 
 
 def absent(row: Row) -> Answer:
     """Never charted: nothing can be excluded, unless the row counts only what was taken."""
     if row.when_taken and not row.when:
         return certain(row, 0, None, None)
-    return Answer(0, row.worst, None, None, Why.MISSING, row.measure)
+    return 0, row.worst, None, None, Why.MISSING, row.measure
 
 
 def stale(row: Row, reading: Reading) -> Answer:
     """Charted too long ago: nothing can be excluded, unless the row counts only what was taken and it was none."""
     if row.when_taken and not row.when and row.grade(reading.value) == 0:
         return certain(row, 0, reading.value, reading.at)
-    return Answer(0, row.worst, reading.value, reading.at, Why.STALE, row.measure)
+    return 0, row.worst, reading.value, reading.at, Why.STALE, row.measure
 
 
 def all_stale(row: Row, beside: Iterable[Reading]) -> Answer:
@@ -50,23 +47,32 @@ def all_stale(row: Row, beside: Iterable[Reading]) -> Answer:
     return discordant(row, [stale(row, reading) for reading in beside])
 
 
-def discordant(row: Row, answers: Iterable[Answer]) -> Answer:
+def discordant(row: Row, found: Sequence[Answer]) -> Answer:
     """Readings side by side: what all meet is certain, what only some meet is not; never the average or the kinder."""
-    found = list(answers)
     if len(found) == 1:
         return found[0]
-    low, high = min(answer.low for answer in found), max(answer.high for answer in found)
-    last = found[-1]
-    if all(answer.low == last.low and answer.high == last.high for answer in found):
-        return last
-    return Answer(low, high, last.value, last.at, Why.DISCORDANT, row.measure)
+    lows, highs, values, times, _, _ = zip(*found, strict=True)
+    if len(set(lows)) == 1 and len(set(highs)) == 1:
+        return found[-1]
+    return min(lows), max(highs), values[-1], times[-1], Why.DISCORDANT, row.measure
+
+
+def shown(row: Row, value: Decimal | Fraction) -> Decimal:
+    """A computed figure as a decimal: exact where it can be, else to a tenth unless that would change its grade."""
+    if isinstance(value, Decimal):
+        return value
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    if exact.as_integer_ratio() == value.as_integer_ratio():
+        return exact
+    rounded = exact.quantize(TENTH)
+    return exact if row.grade(rounded) != row.grade(value) else rounded
 
 
 def latest_or_why(row: Row, facts: Facts) -> tuple[list[Reading], Answer | None]:
-    """The readings of the row's measure, and the answer already given where the latest is absent or stale."""
-    readings = facts.of(row.measure)
-    if not readings:
-        return readings, absent(row)
-    if not facts.fresh(readings[-1], row.fresh_for):
-        return readings, all_stale(row, facts.beside_latest(readings))
-    return readings, None
+    """The latest reading with those beside it, and the answer already given where it is absent or stale."""
+    beside = facts.latest.get(row.measure)
+    if beside is None:
+        return [], absent(row)
+    if not facts.fresh(beside[-1], row.fresh_for):
+        return beside, all_stale(row, beside)
+    return beside, None

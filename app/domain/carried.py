@@ -36,7 +36,7 @@ def carried(protocol: Protocol, cycles: Iterable[Past]) -> tuple[str, ...]:
 
 
 def _still_set(step: Step, facts: Facts) -> list[str]:
-    low = step.answer(step.row, facts).low
+    low, *_ = step.answer(step.row, facts)
     met = [one for one in step.row.criteria if one.cls in _REMEMBERED and one.grade <= low]
     return [criterion.id for criterion in met]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
+from typing import NamedTuple
 
 from app.domain.criteria import judge
 from app.domain.decision import ENGINE_VERSION, Counts, Decision, Finding, Missing, Rule
@@ -24,56 +25,75 @@ from app.domain.vocabulary import BINDING, Action, Class, Verdict, Why, gravest
 NO_SCORE = News2(None, None, None, False, (), ())
 _NEVER = datetime.max.replace(tzinfo=UTC)
 EARLIER = "an earlier decision of this cycle or course"
-MET, UNKNOWN, PROCEED = Verdict.MET, Verdict.UNKNOWN, Action.PROCEED
+MET, NOT_MET, UNKNOWN = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN
+RELATIVE, ABSOLUTE = Class.RELATIVE, Class.ABSOLUTE
 # Names of our own: looking a member up on its class costs Python 3.11 more than comparing two decimals.
+
+
+class Judged(NamedTuple):
+    """What was found, the gravest action that any of it calls for, and until when it holds."""
+
+    action: Action
+    findings: tuple[Finding, ...]
+    missing: tuple[Missing, ...]
+    rules: tuple[Rule, ...]
+    counts: Counts
+    news2: News2
+    ends: datetime
 
 
 def decide(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Decision:
     """The decision for one dose at one moment; never raises."""
     try:
-        return _decide(situation, protocol, news2)
+        judged = _judged(situation, protocol, news2)
     except Exception:  # noqa: BLE001 - invariant 1: any fault inside becomes a stored `incomplete`, never silence
-        fault = (Missing("engine", Why.FAULT, None),)
-        counts = Counts(0, 0, situation.held_doses)
-        ends = situation.at + protocol.timing.validity
-        return _decision(situation, protocol, (), fault, _earlier(situation), counts, NO_SCORE, ends)
+        judged = _fault(situation, protocol)
+    return _decision(situation, protocol, judged)
 
 
-def _decide(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Decision:
+def _judged(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Judged:
     if UNREADABLE in situation.unresolved:
         raise ValueError("the past of the course could not be read")
     plan, facts = plan_of(protocol), Facts(situation, protocol)
     findings = judge(plan.steps, facts)
-    met = [finding for finding in findings if finding.verdict is MET]
+    telling = [finding for finding in findings if finding.verdict is not NOT_MET]
+    met = [finding for finding in telling if finding.verdict is MET]
     if met:
         findings = _answered_elsewhere(protocol, findings, met)
+        telling = [finding for finding in findings if finding.verdict is not NOT_MET]
     found, turns_stale = _points(plan, facts)
-    missing = _missing(found, findings, (*_implausible(plan, facts, met), *_contradictory(plan, protocol, facts)))
+    missing = _missing(found, telling, (*_implausible(plan, facts, met), *_contradictory(plan, protocol, facts)))
     classes = [finding.criterion.cls for finding in met]
-    counts = Counts(classes.count(Class.RELATIVE), classes.count(Class.ABSOLUTE), situation.held_doses)
     rules = _rules(protocol, situation, classes)
-    values = facts.values({name: plan.fresh_for[name] for name in news2.measures})
-    score = news2.score(values, situation.spo2_scale)
-    ends = min(turns_stale, situation.at + protocol.timing.validity)
-    return _decision(situation, protocol, tuple(findings), tuple(missing.values()), rules, counts, score, ends)
+    return Judged(
+        action=_called(telling, missing, rules),
+        findings=tuple(findings),
+        missing=missing,
+        rules=rules,
+        counts=Counts(classes.count(RELATIVE), classes.count(ABSOLUTE), situation.held_doses),
+        news2=news2.score(facts.values(news2.measures, plan.fresh_for), situation.spo2_scale),
+        ends=min(turns_stale, situation.at + protocol.timing.validity),
+    )
 
 
-def _decision(
-    situation: Situation,
-    protocol: Protocol,
-    findings: tuple[Finding, ...],
-    missing: tuple[Missing, ...],
-    rules: tuple[Rule, ...],
-    counts: Counts,
-    score: News2,
-    ends: datetime,
-) -> Decision:
+def _fault(situation: Situation, protocol: Protocol) -> Judged:
+    """Nothing was found but that the engine failed."""
+    rules, missing = _earlier(situation), (Missing("engine", Why.FAULT, None),)
+    counts = Counts(0, 0, situation.held_doses)
+    ends = situation.at + protocol.timing.validity
+    return Judged(_called([], missing, rules), (), missing, rules, counts, NO_SCORE, ends)
+
+
+def _called(telling: Iterable[Finding], missing: tuple[Missing, ...], rules: Iterable[Rule]) -> Action:
+    """The gravest action that a finding, a missing value or a rule calls for."""
+    calls = [finding.action for finding in telling] + [rule.action for rule in rules]
+    return gravest(*calls, Action.INCOMPLETE) if missing else gravest(*calls)
+
+
+def _decision(situation: Situation, protocol: Protocol, judged: Judged) -> Decision:
+    action, findings, missing, rules, counts, score, ends = judged
     times = window(situation.due_at, protocol.timing)
     provisional = situation.at < times.assess_at
-    calls = [finding.action for finding in findings if finding.action is not PROCEED]
-    action = gravest(*calls, *[rule.action for rule in rules])
-    if missing:
-        action = gravest(action, Action.INCOMPLETE)
     if situation.at > times.closes_at:
         rules = (*rules, Rule("window_closed", Action.SKIP, protocol.timing.source.citation))
         action = gravest(action, Action.SKIP)
@@ -101,7 +121,7 @@ def _answered_elsewhere(protocol: Protocol, findings: list[Finding], met: list[F
     if not silent:
         return findings
     return [
-        finding._replace(verdict=Verdict.NOT_MET, action=Action.PROCEED, why=None)
+        finding._replace(verdict=NOT_MET, action=Action.PROCEED, why=None)
         if finding.criterion.id in silent
         else finding
         for finding in findings
@@ -111,14 +131,14 @@ def _answered_elsewhere(protocol: Protocol, findings: list[Finding], met: list[F
 def _points(plan: Plan, facts: Facts) -> tuple[dict[str, Missing], datetime]:
     """The required point values that cannot be used, and the moment the first of the others turns stale."""
     found = {measure: Missing(measure, why, None) for measure, why in sorted(facts.refused.items())}
-    turns_stale = _NEVER
+    turns_stale, latest = _NEVER, facts.latest
     for limit, measures in plan.points:
         edge, oldest = facts.at - limit, facts.at
         for measure in measures:
-            readings = facts.of(measure)
-            if not readings:
+            beside = latest.get(measure)
+            if beside is None:
                 found.setdefault(measure, Missing(measure, Why.MISSING, None))
-            elif (at := readings[-1].at) < edge:
+            elif (at := beside[-1].at) < edge:
                 found.setdefault(measure, Missing(measure, Why.STALE, at))
             elif at < oldest:
                 oldest = at
@@ -126,21 +146,21 @@ def _points(plan: Plan, facts: Facts) -> tuple[dict[str, Missing], datetime]:
     return found, turns_stale
 
 
-def _missing(found: dict[str, Missing], findings: list[Finding], doubtful: Iterable[Missing]) -> dict[str, Missing]:
+def _missing(found: dict[str, Missing], telling: list[Finding], doubtful: Iterable[Missing]) -> tuple[Missing, ...]:
     """What is required and cannot be used, each measure once: besides the point values, what is open or doubtful."""
-    for finding in [finding for finding in findings if finding.verdict is UNKNOWN]:
+    for finding in [finding for finding in telling if finding.verdict is UNKNOWN]:
         if finding.why is not None and finding.blame not in found:
             found[finding.blame] = Missing(finding.blame, finding.why, finding.observed_at)
     for missing in doubtful:
         found.setdefault(missing.measure, missing)
-    return found
+    return tuple(found.values())
 
 
 def _implausible(plan: Plan, facts: Facts, met: list[Finding]) -> list[Missing]:
     """Fine print 9: a vital sign or lab outside `warn` that meets no criterion is never "not met"."""
     odd: dict[str, Missing] = {}
     for measure, (low, high) in plan.limits:
-        for reading in facts.beside_latest(facts.of(measure)):
+        for reading in facts.latest.get(measure, ()):
             if isinstance(reading.value, Decimal) and not low <= reading.value <= high:
                 odd[measure] = Missing(measure, Why.IMPLAUSIBLE, reading.at)
     answered = {finding.criterion.measure for finding in met}
@@ -149,7 +169,7 @@ def _implausible(plan: Plan, facts: Facts, met: list[Finding]) -> list[Missing]:
 
 def _contradictory(plan: Plan, protocol: Protocol, facts: Facts) -> list[Missing]:
     """Latest values, or those within minutes of them, that cannot be true together; pressures of one moment only."""
-    beside = {name: facts.beside_latest(facts.of(name)) for name in plan.compared}
+    beside = {name: facts.latest[name] for name in plan.compared if name in facts.latest}
     broken = [
         rule.measure
         for rule in protocol.agreement.by_choice

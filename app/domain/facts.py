@@ -5,12 +5,14 @@ Sorted by the moment a reading was true, never by order of entry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 
-from app.domain.measure import Kind, Measure, Value
+from app.domain.measure import Kind, Measures, Value
 from app.domain.observation import Reading
 from app.domain.protocol import Protocol
 from app.domain.situation import AHEAD, Situation
@@ -19,13 +21,13 @@ from app.domain.vocabulary import Why
 _time = attrgetter("at")
 # Names of our own: looking a member up on its class costs Python 3.11 more than comparing two decimals.
 _TICK = timedelta(microseconds=1)
-_QUANTITY, _CHOICE, _FINDING = Kind.QUANTITY, Kind.CHOICE, Kind.FINDING
+_QUANTITY, _INTERVAL, _FINDING = Kind.QUANTITY, Kind.INTERVAL, Kind.FINDING
 
 
 def _put_in_order(readings: list[Reading]) -> None:
     """By time, and at one moment by value, so that the order of entry never shows."""
     readings.sort(key=_time)
-    if len({reading.at for reading in readings}) < len(readings):
+    if len(set(map(_time, readings))) < len(readings):
         readings.sort(key=_order)
 
 
@@ -33,65 +35,81 @@ def _order(reading: Reading) -> tuple[datetime, Value, str]:
     return reading.at, reading.value, str(reading.value)
 
 
-def _fits(reading: Reading, measure: Measure) -> bool:
-    """True when the value is of the kind charted for its measure, and an interval has two times."""
-    _, _, value, at, start = reading
-    kind = measure.kind
-    if kind is _FINDING:
-        return value is True or value is False
-    if kind is _CHOICE:
-        return value in measure.choices
-    if not isinstance(value, Decimal) or not value.is_finite():
-        return False
-    return start is None if kind is _QUANTITY else start is not None and start < at
+@lru_cache
+def _kinds(protocol: Protocol) -> Mapping[str, Kind]:
+    return {name: measure.kind for name, measure in protocol.measures.items()}
 
 
 class Facts:
     """The readings of a situation by measure, oldest first; a reading a little ahead counts as taken now.
 
-    `refused` names each measure with a value that cannot be a reading, and why.
+    `latest` holds the latest reading of each measure that was charted, after those at most `discordant_within` before
+    it; `alone` the reading of each measure that has only one. `refused` names each measure with a value that cannot be
+    a reading, and why. `carried` is true when something may have been set before the readings.
     """
 
-    __slots__ = ("_by_measure", "at", "discordant_within", "freshness", "refused", "situation")
+    __slots__ = (
+        "_by_measure",
+        "alone",
+        "at",
+        "carried",
+        "discordant_within",
+        "freshness",
+        "latest",
+        "refused",
+        "situation",
+    )
 
     def __init__(self, situation: Situation, protocol: Protocol) -> None:
         self.situation = situation
         self.at = situation.at
+        self.carried = situation.previous is not None or situation.unresolved != ()
         self.discordant_within = protocol.timing.discordant_within
         self.freshness = protocol.freshness
         self.refused: dict[str, Why] = {}
+        self.alone: dict[str, Reading] = {}
         self._by_measure: dict[str, list[Reading]] = {}
-        at, measures, found = situation.at, protocol.measures, self._by_measure
-        for reading in situation.readings:
-            name = reading.measure
-            measure = measures.get(name)
-            if measure is None or not _fits(reading, measure):
-                self.refused[name] = Why.MISTYPED
-            elif reading.at > at:
-                self._admit_early(reading)
-            elif name in found:
-                found[name].append(reading)
-            else:
-                found[name] = [reading]
-        for readings in found.values():
-            if len(readings) > 1:
-                _put_in_order(readings)
+        self._admit(situation.readings, protocol.measures, _kinds(protocol))
+        self.latest = dict(self._by_measure)
+        for name in self._by_measure.keys() - self.alone.keys():
+            readings = self._by_measure[name]
+            _put_in_order(readings)
+            edge = readings[-1].at - self.discordant_within
+            self.latest[name] = readings[bisect_left(readings, edge, key=_time) :]
 
-    def _admit_early(self, reading: Reading) -> None:
-        """A reading a little ahead counts as taken now; one further ahead is none, and its measure is refused."""
-        if reading.at - self.at > AHEAD:
-            self.refused.setdefault(reading.measure, Why.FUTURE)
-        else:
-            self._by_measure.setdefault(reading.measure, []).append(reading._replace(at=self.at))
+    def _admit(self, readings: Iterable[Reading], measures: Measures, kinds: Mapping[str, Kind]) -> None:
+        """Take what can be a reading of its measure; an interval has two times, and no clock runs far ahead."""
+        now, found, alone = self.at, self._by_measure, self.alone
+        finding, quantity, interval = _FINDING, _QUANTITY, _INTERVAL
+        for reading in readings:
+            _, name, value, at, start = reading
+            kind = kinds.get(name)
+            if kind is finding:
+                fits = value is True or value is False
+            elif kind is quantity:
+                fits = start is None and isinstance(value, Decimal) and value.is_finite()
+            elif kind is interval:
+                fits = isinstance(value, Decimal) and value.is_finite() and start is not None and start < at
+            else:
+                fits = kind is not None and value in measures[name].choices
+            if not fits:
+                self.refused[name] = Why.MISTYPED
+                continue
+            taken = reading
+            if at > now:
+                if at - now > AHEAD:
+                    self.refused.setdefault(name, Why.FUTURE)
+                    continue
+                taken = reading._replace(at=now)
+            if name in found:
+                found[name].append(taken)
+                alone.pop(name, None)
+            else:
+                found[name], alone[name] = [taken], taken
 
     def of(self, measure: str) -> list[Reading]:
         """Every reading of the measure, oldest first."""
         return self._by_measure.get(measure, [])
-
-    def latest(self, measure: str) -> Reading | None:
-        """The reading with the greatest time, or None."""
-        readings = self._by_measure.get(measure)
-        return readings[-1] if readings else None
 
     def fresh(self, reading: Reading, fresh_for: timedelta) -> bool:
         """True up to and including the moment the reading is `fresh_for` old."""
@@ -99,17 +117,9 @@ class Facts:
 
     def why_not(self, measure: str) -> Why | None:
         """Why a required measure cannot be used, None when its latest reading is fresh."""
-        reading = self.latest(measure)
-        if reading is None:
+        if measure not in self.latest:
             return Why.MISSING
-        return None if self.fresh(reading, self.freshness[measure]) else Why.STALE
-
-    def beside_latest(self, readings: list[Reading]) -> list[Reading]:
-        """The latest reading and those at most `discordant_within` before it; none of no readings."""
-        if not readings or readings[0] is readings[-1]:
-            return readings
-        edge = readings[-1].at - self.discordant_within
-        return [reading for reading in readings if reading.at >= edge]
+        return None if self.fresh(self.latest[measure][-1], self.freshness[measure]) else Why.STALE
 
     def near(self, reading: Reading) -> list[Reading]:
         """The readings of its measure at most `discordant_within` before or after it, itself among them."""
@@ -130,11 +140,10 @@ class Facts:
         since: datetime | None = self.situation.last_given_at
         return readings if since is None else [reading for reading in readings if reading.at >= since]
 
-    def values(self, fresh_for: Mapping[str, timedelta]) -> dict[str, Value]:
-        """The latest value of each named measure that is fresh."""
+    def values(self, measures: Iterable[str], fresh_for: Mapping[str, timedelta]) -> dict[str, Value]:
+        """The latest value of each of the measures that is fresh."""
         found: dict[str, Value] = {}
-        for measure, limit in fresh_for.items():
-            reading = self.latest(measure)
-            if reading is not None and self.fresh(reading, limit):
+        for measure in measures:
+            if measure in self.latest and self.fresh(reading := self.latest[measure][-1], fresh_for[measure]):
                 found[measure] = reading.value
         return found

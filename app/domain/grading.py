@@ -9,6 +9,9 @@ from fractions import Fraction
 from app.domain.band import Band
 from app.domain.measure import Value
 
+_WORD = (bool, str)
+# Written `bool | str`, a union would be made anew for every value.
+
 
 class Grading:
     """The grade of every value of a row: 0 where no criterion holds it, 1 the mildest.
@@ -28,12 +31,13 @@ class Grading:
             (None if high is None else Fraction(high), high_open, grade) for high, high_open, grade in self._ends
         ]
 
-    def __call__(self, value: Value | Fraction) -> int:
+    def of(self, value: Value | Fraction) -> int:
+        """The grade of one value."""
         if isinstance(value, Decimal):
             for end, is_open, grade in self._ends:
                 if end is None or value < end or (value == end and not is_open):
                     return grade
-        elif isinstance(value, bool | str):
+        elif isinstance(value, _WORD):
             return self._words.get(value, 0)
         else:
             for limit, is_open, grade in self._exact:

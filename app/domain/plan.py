@@ -9,19 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import NamedTuple
 
 from app.domain.answer import Answer
 from app.domain.facts import Facts
 from app.domain.measure import Limits, Measure
 from app.domain.protocol import Criterion, Protocol, Row
 from app.domain.vocabulary import Action, Class, Verdict, Why
-from app.domain.windows import ANSWERS
+from app.domain.windows import ANSWERS, REMEMBERING, SETTLED
 
 _CHECKED_GROUPS = ("vital", "lab")
 
 
-class Told(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Told:
     """What a criterion says when the grade of its row is certain."""
 
     criterion: Criterion
@@ -30,12 +30,19 @@ class Told(NamedTuple):
     why: Why | None
 
 
-class Step(NamedTuple):
-    """One row, the function that answers for it, and what its criteria say of each certain grade."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row, the function that answers for it, and what its criteria say of each certain grade.
+
+    `settled` is true where the one reading there is, fresh and meeting nothing, says all; unless the row `remembers`
+    and something was carried over from before the readings.
+    """
 
     row: Row
     answer: Callable[[Row, Facts], Answer]
     told: tuple[tuple[Told, ...], ...]
+    settled: bool
+    remembers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,8 @@ def plan_of(protocol: Protocol) -> Plan:
 
 def _step(row: Row) -> Step:
     told = tuple(tuple(_told(one, grade) for one in row.criteria) for grade in range(row.worst + 1))
-    return Step(row, ANSWERS[row.window.kind], told)
+    kind = row.window.kind
+    return Step(row, ANSWERS[kind], told, kind in SETTLED and not row.when, kind in REMEMBERING)
 
 
 def _told(criterion: Criterion, grade: int) -> Told:

@@ -6,7 +6,7 @@ The engine knows nothing but these values: no drug, no threshold, no unit of its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -17,7 +17,6 @@ from app.domain.agreement import Agreement
 from app.domain.band import Band
 from app.domain.course import ProtocolPin
 from app.domain.dosing import Dosing, Timing
-from app.domain.grading import Grading
 from app.domain.measure import Measures, Value
 from app.domain.source import Source, Verification
 from app.domain.vocabulary import Action, Class
@@ -135,7 +134,7 @@ class Row:
     fresh_for: timedelta
     when_taken: bool
     criteria: tuple[Criterion, ...]
-    grade: Grading
+    grade: Callable[[Value | Fraction], int]
     clear_bands: tuple[Band, ...]
     clear_choices: tuple[str, ...]
 

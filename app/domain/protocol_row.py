@@ -52,7 +52,7 @@ def parse_row(
         fresh_for=keys.duration("fresh_for") if keys.has("fresh_for") else fresh_for[measure.group],
         when_taken=keys.flag("when_taken"),
         criteria=criteria,
-        grade=_grading(criteria, bands),
+        grade=_grading(criteria, bands).of,
         clear_bands=tuple(bands.get(NONE, ())),
         clear_choices=tuple(choices.get(NONE, ())),
     )

@@ -31,3 +31,16 @@ ANSWERS: dict[WindowKind, Callable[[Row, Facts], Answer]] = {
     WindowKind.LATCHED: latched,
     WindowKind.COUNT: count,
 }
+
+REMEMBERING = (WindowKind.LATCHED, WindowKind.OUTLASTED)
+"""What one reading settles only where nothing was carried over from before the readings at hand."""
+SETTLED = (
+    WindowKind.LATEST,
+    WindowKind.MAX_SINCE_LAST_DOSE,
+    WindowKind.EVENT_SINCE_LAST_DOSE,
+    WindowKind.AGAINST_BASELINE,
+    WindowKind.PERSISTENT,
+    WindowKind.DURATION,
+    *REMEMBERING,
+)
+"""Where a fresh reading that is the only one and meets no criterion says what the window would say."""

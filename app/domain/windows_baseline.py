@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.answer import Answer, certain, discordant, latest_or_why
+from app.domain.answer import Answer, certain, discordant, latest_or_why, shown
 from app.domain.facts import Facts
 from app.domain.observation import Reading
 from app.domain.protocol import Row
@@ -18,14 +18,15 @@ from app.domain.vocabulary import Why
 
 def since_baseline(row: Row, facts: Facts) -> Answer:
     """The change of the latest reading from the cycle's baseline, in percent, exact."""
-    readings, answer = latest_or_why(row, facts)
+    beside, answer = latest_or_why(row, facts)
     if answer is not None:
-        return answer._replace(value=None)
+        low, high, _, at, why, blame = answer
+        return low, high, None, at, why, blame
     baseline = facts.situation.baseline_of(row.measure)
     if not isinstance(baseline, Decimal):
-        return Answer(0, row.worst, None, readings[-1].at, Why.BASELINE, row.measure)
-    beside = [(reading, _percent(reading, baseline)) for reading in facts.beside_latest(readings)]
-    return discordant(row, [certain(row, row.grade(gain), gain, reading.at) for reading, gain in beside])
+        return 0, row.worst, None, beside[-1].at, Why.BASELINE, row.measure
+    gains = [(_percent(reading, baseline), reading.at) for reading in beside]
+    return discordant(row, [certain(row, row.grade(gain), shown(row, gain), at) for gain, at in gains])
 
 
 def _percent(reading: Reading, baseline: Decimal) -> Fraction:
@@ -38,10 +39,10 @@ def _percent(reading: Reading, baseline: Decimal) -> Fraction:
 
 def against_baseline(row: Row, facts: Facts) -> Answer:
     """A test counts as failed only where it was passed before the cycle; without a baseline nobody can say."""
-    readings, answer = latest_or_why(row, facts)
+    beside, answer = latest_or_why(row, facts)
     if answer is not None:
         return answer
-    return discordant(row, [_against(row, facts, reading) for reading in facts.beside_latest(readings)])
+    return discordant(row, [_against(row, facts, reading) for reading in beside])
 
 
 def _against(row: Row, facts: Facts, reading: Reading) -> Answer:
@@ -50,7 +51,7 @@ def _against(row: Row, facts: Facts, reading: Reading) -> Answer:
     if grade == 0:
         return certain(row, 0, reading.value, reading.at)
     if baseline is None:
-        return Answer(0, grade, reading.value, reading.at, Why.BASELINE, row.measure)
+        return 0, grade, reading.value, reading.at, Why.BASELINE, row.measure
     if row.grade(baseline) > 0:
-        return Answer(0, 0, reading.value, reading.at, Why.FAILED_BEFORE, row.measure)
+        return 0, 0, reading.value, reading.at, Why.FAILED_BEFORE, row.measure
     return certain(row, grade, reading.value, reading.at)

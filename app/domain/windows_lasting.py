@@ -14,15 +14,13 @@ from app.domain.vocabulary import Why
 
 def persistent(row: Row, facts: Facts) -> Answer:
     """Met only when another reading `gap` to `span` earlier is in range too, none below between, while all holds."""
-    readings, answer = latest_or_why(row, facts)
+    beside, answer = latest_or_why(row, facts)
     if answer is not None:
         return answer
-    last = readings[-1]
-    if len(readings) == 1 and row.grade(last.value) == 0:
-        return certain(row, 0, last.value, last.at)
+    readings, last = facts.of(row.measure), beside[-1]
     holds = all(_holds(condition, facts, last) for condition in row.window.while_)
     earlier = _second(row, readings, last) if holds else 0
-    return discordant(row, [_confirmed(row, reading, earlier) for reading in facts.beside_latest(readings)])
+    return discordant(row, [_confirmed(row, reading, earlier) for reading in beside])
 
 
 def _confirmed(row: Row, reading: Reading, earlier: int) -> Answer:
@@ -30,7 +28,7 @@ def _confirmed(row: Row, reading: Reading, earlier: int) -> Answer:
     grade = row.grade(reading.value)
     low = min(grade, earlier)
     why = None if low == grade else Why.UNCONFIRMED
-    return Answer(low, grade, reading.value, reading.at, why, row.measure)
+    return low, grade, reading.value, reading.at, why, row.measure
 
 
 def _second(row: Row, readings: list[Reading], last: Reading) -> int:
@@ -62,24 +60,25 @@ def _holds(condition: Condition, facts: Facts, last: Reading) -> bool:
 
 def duration(row: Row, facts: Facts) -> Answer:
     """Met when the unbroken run up to the decision has lasted `span`, ends included; before that nobody can say."""
-    readings, answer = latest_or_why(row, facts)
+    beside, answer = latest_or_why(row, facts)
     if answer is not None:
         return answer
-    return discordant(row, [_lasted(row, facts, readings, reading) for reading in facts.beside_latest(readings)])
+    return discordant(row, [_lasted(row, facts, reading) for reading in beside])
 
 
-def _lasted(row: Row, facts: Facts, readings: list[Reading], last: Reading) -> Answer:
+def _lasted(row: Row, facts: Facts, last: Reading) -> Answer:
     grade = row.grade(last.value)
     if grade == 0:
         return certain(row, 0, last.value, last.at)
-    first = _first_of_run(row, readings, last)
+    first = _first_of_run(row, facts, last)
     if facts.at - first.at >= row.window.span:
         return certain(row, grade, last.value, first.at)
-    return Answer(0, grade, last.value, last.at, Why.PERSISTING, row.measure)
+    return 0, grade, last.value, last.at, Why.PERSISTING, row.measure
 
 
-def _first_of_run(row: Row, readings: list[Reading], last: Reading) -> Reading:
+def _first_of_run(row: Row, facts: Facts, last: Reading) -> Reading:
     """The oldest reading of the unbroken run that ends with `last`; what is denied at the same moment breaks none."""
+    readings = facts.of(row.measure)
     met = {reading.at for reading in readings if row.grade(reading.value) > 0}
     first = last
     for reading in reversed([earlier for earlier in readings if earlier.at < last.at]):
@@ -91,21 +90,21 @@ def _first_of_run(row: Row, readings: list[Reading], last: Reading) -> Reading:
 
 def outlasted(row: Row, facts: Facts) -> Answer:
     """Met for ever once an unbroken run lasted longer than `span` (fine print 8 and 13); before that it is not met."""
-    readings, answer = latest_or_why(row, facts)
+    beside, answer = latest_or_why(row, facts)
     carried = any(criterion.id in facts.situation.unresolved for criterion in row.criteria)
-    run = _longest(row, facts, readings)
+    run = _longest(row, facts)
     if carried or run is not None:
         value, at = (None, None) if run is None else (run.value, run.at)
         return certain(row, row.worst, value, at)
     if answer is not None:
         return answer
-    return discordant(row, [_outlasting(row, facts, readings, last) for last in facts.beside_latest(readings)])
+    return discordant(row, [_outlasting(row, facts, last) for last in beside])
 
 
-def _longest(row: Row, facts: Facts, readings: list[Reading]) -> Reading | None:
+def _longest(row: Row, facts: Facts) -> Reading | None:
     """The first reading of a run whose own readings lie further apart than `span`; discordant ones do not count."""
     first: Reading | None = None
-    for reading in readings:
+    for reading in facts.of(row.measure):
         if facts.contested(reading, row.grade):
             continue
         if row.grade(reading.value) == 0:
@@ -117,8 +116,8 @@ def _longest(row: Row, facts: Facts, readings: list[Reading]) -> Reading | None:
     return None
 
 
-def _outlasting(row: Row, facts: Facts, readings: list[Reading], last: Reading) -> Answer:
-    first = _first_of_run(row, readings, last)
+def _outlasting(row: Row, facts: Facts, last: Reading) -> Answer:
+    first = _first_of_run(row, facts, last)
     if row.grade(last.value) == 0 or facts.at - first.at <= row.window.span:
         return certain(row, 0, last.value, last.at)
     return certain(row, row.worst, last.value, first.at)

@@ -14,7 +14,7 @@ from app.domain.answer import Answer, absent, certain
 from app.domain.facts import Facts
 from app.domain.measure import Value
 from app.domain.observation import Reading
-from app.domain.protocol import Row
+from app.domain.protocol import Condition, Criterion, Row
 from app.domain.vocabulary import Action, Class, Why
 from app.domain.windows_point import latest
 
@@ -33,15 +33,16 @@ class Latch(NamedTuple):
 def latched(row: Row, facts: Facts) -> Answer:
     """The gravest class that is still set; what the latest reading says counts for classes that do not latch."""
     now = latest(row, facts)
+    low, high, value, at, why, blame = now
     grade, latch = _standing(row, facts)
     if latch is None:
-        return certain(row, 0, now.value, now.at) if _cleared_since(row, facts, now) else now
-    if grade <= now.low:
+        return certain(row, 0, value, at) if _cleared_since(row, facts, high, why) else now
+    if grade <= low:
         return now
     value, at = (None, None) if latch.by is None else (latch.by.value, latch.by.at)
-    if now.high <= grade:
+    if high <= grade:
         return certain(row, grade, value, at)
-    return Answer(grade, now.high, value, at, now.why, now.blame)
+    return grade, high, value, at, why, blame
 
 
 def count(row: Row, facts: Facts) -> Answer:
@@ -54,7 +55,7 @@ def count(row: Row, facts: Facts) -> Answer:
     times = Decimal(len({reading.at for reading in present}))
     grade = max(carried, row.grade(times))
     if grade < row.worst and not facts.fresh(readings[-1], row.fresh_for):
-        return Answer(grade, row.worst, times, last.at, Why.STALE, row.measure)
+        return grade, row.worst, times, last.at, Why.STALE, row.measure
     return certain(row, grade, times, last.at)
 
 
@@ -78,15 +79,17 @@ def _carried(row: Row, facts: Facts) -> int:
     previous = facts.situation.previous
     if previous is None or previous.action not in _WITHHELD:
         return named
-    held = [value for measure, value in previous.charted if measure == row.measure]
-    uncleared = [value for value in held if not _clears_alone(row, value)]
-    return max([named, *(one.grade for one in row.criteria if uncleared and one.cls is Class.WITHHOLD)])
+    values = [value for measure, value in previous.charted if measure == row.measure]
+    held = [one for one in row.criteria if one.cls is Class.WITHHOLD and any(_held(row, one, v) for v in values)]
+    return max([named, *(one.grade for one in held)])
 
 
 def _last_set(row: Row, facts: Facts, grade: int, *, clears: bool) -> Latch | None:
     """What set the grade, unless something cleared it since; a discordant reading sets nothing."""
-    began = facts.began()
-    latch = Latch(began, began, None) if _carried(row, facts) >= grade else None
+    latch = None
+    if _carried(row, facts) >= grade:
+        began = facts.began()
+        latch = Latch(began, began, None)
     for reading in facts.of(row.measure):
         if row.grade(reading.value) < grade:
             continue
@@ -103,18 +106,27 @@ def _denied(row: Row, facts: Facts, reading: Reading, grade: int, *, is_set: boo
     return any(not is_set or _clears_alone(row, other.value) for other in others)
 
 
+def _held(row: Row, criterion: Criterion, value: Value) -> bool:
+    """True when a value leaves the criterion set: it does not clear it or, if another measure clears it, meets it."""
+    mine = _mine(row)
+    return not all(one.holds(value) for one in mine) if mine else row.grade(value) >= criterion.grade
+
+
 def _clears_alone(row: Row, value: Value) -> bool:
-    mine = [condition for condition in row.window.clear if condition.measure == row.measure]
-    if mine:
-        return all(condition.holds(value) for condition in mine)
-    return not row.window.clear and row.grade(value) == 0
+    mine = _mine(row)
+    return all(one.holds(value) for one in mine) if mine else not row.window.clear and row.grade(value) == 0
 
 
-def _cleared_since(row: Row, facts: Facts, now: Answer) -> bool:
+def _mine(row: Row) -> list[Condition]:
+    """What clears the row in its own measure."""
+    return [condition for condition in row.window.clear if condition.measure == row.measure]
+
+
+def _cleared_since(row: Row, facts: Facts, high: int, why: Why | None) -> bool:
     """True when another measure has cleared what the latest reading, or one beside it, would set."""
-    if now.why is Why.STALE or now.high == 0 or row.criteria[now.high - 1].cls not in _LATCHING:
+    if high == 0 or why is Why.STALE or row.criteria[high - 1].cls not in _LATCHING:
         return False
-    setting = [reading for reading in facts.of(row.measure) if row.grade(reading.value) == now.high]
+    setting = [reading for reading in facts.of(row.measure) if row.grade(reading.value) == high]
     return any(_cleared(row, facts, Latch(last.at, last.at, last), facts.at) for last in setting[-1:])
 
 
@@ -127,8 +139,8 @@ def _cleared(row: Row, facts: Facts, latch: Latch, until: datetime) -> bool:
     """True when it cleared between the two moments: by the last dose, which settles it, or at the end."""
     given = facts.situation.last_given_at
     if row.window.after_dose:
-        return given is not None and latch.at < given < until and _clear_by(row, facts, latch._replace(at=given), until)
-    ends = (given, until) if given is not None and latch.at < given < until else (until,)
+        return given is not None and latch.at < given and _clear_by(row, facts, latch._replace(at=given), until)
+    ends = (until,) if given is None else (given, until)
     return any(_clear_by(row, facts, latch, end) for end in ends)
 
 

@@ -15,13 +15,14 @@ from app.domain.protocol import Row
 
 def latest(row: Row, facts: Facts) -> Answer:
     """The latest reading, with those beside it."""
-    readings = facts.of(row.measure)
-    if not readings:
+    beside = facts.latest.get(row.measure)
+    if beside is None:
         return absent(row)
-    _, _, value, at, _ = readings[-1]
+    last = beside[-1]
+    value, at = last.value, last.at
     if facts.at - at > row.fresh_for:
-        return all_stale(row, facts.beside_latest(readings))
-    if len(readings) > 1 and len(beside := facts.beside_latest(readings)) > 1:
+        return all_stale(row, beside)
+    if len(beside) > 1:
         return discordant(row, [certain(row, row.grade(r.value), r.value, r.at) for r in beside])
     return certain(row, row.grade(value), value, at)
 
@@ -29,6 +30,7 @@ def latest(row: Row, facts: Facts) -> Answer:
 def max_since_last_dose(row: Row, facts: Facts) -> Answer:
     """The highest rate since the last dose: not limited in age, while the latest reading is."""
     now, readings = latest(row, facts), facts.of(row.measure)
+    _, high, _, _, why, _ = now
     counted = facts.since_last_dose(readings)
     if not counted and readings and facts.fresh(readings[-1], row.fresh_for):
         counted = [reading for reading in readings if reading.at == readings[-1].at]
@@ -36,15 +38,15 @@ def max_since_last_dose(row: Row, facts: Facts) -> Answer:
         return now
     highest = max(counted, key=lambda reading: (row.grade(reading.value), reading.value, reading.at))
     grade = row.grade(highest.value)
-    if grade >= now.high:
+    if grade >= high:
         return certain(row, grade, highest.value, highest.at)
-    return Answer(max(grade, now.low), now.high, highest.value, highest.at, now.why, row.measure)
+    return grade, high, highest.value, highest.at, why, row.measure
 
 
 def event_since_last_dose(row: Row, facts: Facts) -> Answer:
     """An event counts at any reading since the last dose, however old, until another measure answers it."""
     readings = facts.of(row.measure)
-    if not any(map(row.grade, [reading.value for reading in readings])):
+    if not any(row.grade(reading.value) for reading in readings):
         return latest(row, facts)
     last = readings[-1]
     fresh = facts.fresh(last, row.fresh_for)
@@ -52,7 +54,7 @@ def event_since_last_dose(row: Row, facts: Facts) -> Answer:
     happened = [reading for reading in counted if row.grade(reading.value) > 0]
     if happened and not _answered(row, facts, happened[-1].at):
         return certain(row, row.grade(happened[-1].value), happened[-1].value, happened[-1].at)
-    beside = facts.beside_latest(readings)
+    beside = facts.latest[row.measure]
     return discordant(row, [_by_then(row, facts, one) for one in beside]) if fresh else all_stale(row, beside)
 
 

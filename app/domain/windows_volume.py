@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.answer import Answer, certain, discordant
+from app.domain.answer import Answer, certain, discordant, shown
 from app.domain.facts import Facts
 from app.domain.intervals import gapless, total
 from app.domain.observation import Reading
@@ -19,11 +19,11 @@ from app.domain.vocabulary import Why
 def volume(row: Row, facts: Facts) -> Answer:
     """The sum over the last hours, or over each of several periods in a row; per weight where the row says so."""
     found = charted_volume(row, facts)
-    if isinstance(found, Answer):
+    if isinstance(found, tuple):
         return found
     if row.window.per is not None:
         return _per_weight(row, facts, found, row.window.per)
-    return certain(row, row.grade(found), found, facts.at)
+    return certain(row, row.grade(found), shown(row, found), facts.at)
 
 
 def charted_volume(row: Row, facts: Facts) -> Decimal | Fraction | Answer:
@@ -34,13 +34,13 @@ def charted_volume(row: Row, facts: Facts) -> Decimal | Fraction | Answer:
     """
     readings, window = facts.of(row.measure), row.window
     if _just_admitted(row, facts, readings):
-        return Answer(0, 0, None, facts.at, Why.JUST_ADMITTED, row.measure)
+        return 0, 0, None, facts.at, Why.JUST_ADMITTED, row.measure
     sums: list[Decimal | Fraction] = []
     for index in range(window.periods):
         end = facts.at - window.span * index
         found = total(readings, end - window.span, end, window.minimum)
         if isinstance(found, Why):
-            return Answer(0, row.worst, None, readings[-1].at if readings else None, found, row.measure)
+            return 0, row.worst, None, readings[-1].at if readings else None, found, row.measure
         sums.append(found)
         if row.grade(found) == 0:
             break
@@ -49,13 +49,13 @@ def charted_volume(row: Row, facts: Facts) -> Decimal | Fraction | Answer:
 
 def _per_weight(row: Row, facts: Facts, found: Decimal | Fraction, per: str) -> Answer:
     """Per the heavier of baseline and latest weight, both required (fine print 12)."""
-    weights, baseline = facts.of(per), facts.situation.baseline_of(per)
+    baseline = facts.situation.baseline_of(per)
     why = Why.BASELINE if not isinstance(baseline, Decimal) else facts.why_not(per)
     if why is not None or not isinstance(baseline, Decimal):
-        return Answer(0, row.worst, None, facts.at, why, per)
-    heavier = [max(Fraction(baseline), Fraction(weight.value)) for weight in facts.beside_latest(weights)]
+        return 0, row.worst, None, facts.at, why, per
+    heavier = [max(Fraction(baseline), Fraction(weight.value)) for weight in facts.latest[per]]
     shares = [Fraction(found) / weight for weight in heavier]
-    return discordant(row, [certain(row, row.grade(share), share, facts.at) for share in shares])
+    return discordant(row, [certain(row, row.grade(share), shown(row, share), facts.at) for share in shares])
 
 
 def _just_admitted(row: Row, facts: Facts, readings: list[Reading]) -> bool:

@@ -38,6 +38,7 @@ PATIENTS: list[tuple[Situation, Protocol]] = [
     ),
     (a_situation(readings("weight", (90, 243), (80, 240))), TIL),
     (a_situation(serial_sevens="fail"), CONSENSUS),
+    (a_situation(norepinephrine_rate="0.05"), LVHN),
     (a_situation(unresolved=("infection-withhold",)), USPI),
 ]
 """Between them they reach every function."""

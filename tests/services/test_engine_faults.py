@@ -56,7 +56,7 @@ def test_a_fault_inside_is_stored_as_incomplete_and_told(
 ) -> None:
     ward = a_ward_under(protocol)
     with broken(module, name) as broke:
-        saved = ward.chart()
+        saved = ward.chart(heart_rate=110, rhythm="atrial_fibrillation")
     assert broke.calls > 0
     assert saved.record is not None
     (stored,) = ward.sheet().decisions

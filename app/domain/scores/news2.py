@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import repeat
 from typing import NamedTuple
 
 from app.domain.errors import ProtocolRefused
@@ -17,6 +18,8 @@ from app.domain.scores.table_file import FileHead
 from app.domain.vocabulary import SpO2Scale
 
 ONE, TWO = SpO2Scale.ONE, SpO2Scale.TWO
+_part = tuple.__new__
+# A named tuple's own constructor is a Python function that calls this one.
 
 
 class Part(NamedTuple):
@@ -85,31 +88,31 @@ class ScoreTable:
         On scale 2 a saturation has no points while nobody knows whether it was taken on air.
         """
         missing: list[str] = []
-        parts: list[Part] = []
+        points: dict[str, int] = {}
         for measure in self.measures:
             value = values.get(measure)
             if value is None:
                 missing.append(measure)
             elif isinstance(value, str):
-                parts.append(Part(measure, self.choices[measure][value]))
+                points[measure] = self.choices[measure][value]
             elif scale is ONE or measure != self.second.measure:
-                parts.append(Part(measure, self._points(measure, Decimal(value), self.bands[measure])))
+                points[measure] = self._points(measure, Decimal(value), self.bands[measure])
             elif (air := values.get(self.second.air_measure)) is not None:
                 bands = self.second.on_air if air in self.second.air else self.second.on_oxygen
-                parts.append(Part(measure, self._points(measure, Decimal(value), bands)))
-        points = [part.points for part in parts]
-        single = max(points, default=0) >= self.single_points
+                points[measure] = self._points(measure, Decimal(value), bands)
+        parts = tuple(map(_part, repeat(Part), points.items()))
+        single = max(points.values(), default=0) >= self.single_points
         if missing:
-            return News2(None, None, None, single, tuple(parts), tuple(missing), scale)
-        total = sum(points)
+            return News2(None, None, None, single, parts, tuple(missing), scale)
+        total = sum(points.values())
         level, response = self._response(total)
         below, single_level, single_response = self.single
         if single and total < below:
             level, response = single_level, single_response
-        return News2(total, level, response, single, tuple(parts), (), scale)
+        return News2(total, level, response, single, parts, (), scale)
 
     def _points(self, measure: str, value: Decimal, bands: tuple[ScoreBand, ...]) -> int:
-        number = value.quantize(self.steps[measure], rounding=ROUND_HALF_UP)
+        number = value.quantize(self.steps[measure], ROUND_HALF_UP)
         for band in bands:
             if band.to is None or number <= band.to:
                 return band.points
