@@ -6,8 +6,8 @@ a cleared condition is an event too, and ends nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.vocabulary import Action, AlertKind, Level
@@ -69,51 +69,37 @@ class Alert:
 ENDS = (AlertKind.ACKNOWLEDGED, AlertKind.CLOSED)
 
 
-def fold(events: Iterable[AlertEvent]) -> Alert:
+def fold(events: Sequence[AlertEvent]) -> Alert:
     """The alert that a non-empty run of its events, oldest first, adds up to."""
-    first, *later = events
-    alert = Alert(
+    first, last = events[0], events[-1]
+    says, cleared, acknowledged, closed, repeats = first, None, None, None, 0
+    for event in events[1:]:
+        match event.kind:
+            case AlertKind.ACKNOWLEDGED:
+                acknowledged = event
+            case AlertKind.CLOSED:
+                closed = event
+            case AlertKind.CLEARED:
+                cleared = event
+            case AlertKind.RAISED | AlertKind.REPEATED | AlertKind.WORSENED:
+                says, cleared, repeats = event, None, repeats + 1
+    return Alert(
         id=first.alert_id,
         course_id=first.course_id,
         ward_id=first.ward_id,
-        dose_id=first.dose_id,
-        decision_id=first.decision_id,
+        dose_id=says.dose_id,
+        decision_id=says.decision_id,
         key=first.key,
-        level=first.level,
-        action=first.action,
-        summary=first.summary,
+        level=says.level,
+        action=says.action,
+        summary=says.summary,
         raised_at=first.at,
-        last_at=first.at,
-        repeats=0,
-        cleared_at=None,
-        acknowledged_at=None,
-        acknowledged_by=None,
-        closed_at=None,
-        closed_by=None,
-        close_reason=None,
+        last_at=last.at,
+        repeats=repeats,
+        cleared_at=None if cleared is None else cleared.at,
+        acknowledged_at=None if acknowledged is None else acknowledged.at,
+        acknowledged_by=None if acknowledged is None else acknowledged.by,
+        closed_at=None if closed is None else closed.at,
+        closed_by=None if closed is None else closed.by,
+        close_reason=None if closed is None else closed.reason,
     )
-    for event in later:
-        alert = _after(alert, event)
-    return alert
-
-
-def _after(alert: Alert, event: AlertEvent) -> Alert:
-    match event.kind:
-        case AlertKind.ACKNOWLEDGED:
-            return replace(alert, last_at=event.at, acknowledged_at=event.at, acknowledged_by=event.by)
-        case AlertKind.CLOSED:
-            return replace(alert, last_at=event.at, closed_at=event.at, closed_by=event.by, close_reason=event.reason)
-        case AlertKind.CLEARED:
-            return replace(alert, last_at=event.at, cleared_at=event.at)
-        case AlertKind.RAISED | AlertKind.REPEATED | AlertKind.WORSENED:
-            return replace(
-                alert,
-                last_at=event.at,
-                level=event.level,
-                action=event.action,
-                summary=event.summary,
-                dose_id=event.dose_id,
-                decision_id=event.decision_id,
-                repeats=alert.repeats + 1,
-                cleared_at=None,
-            )

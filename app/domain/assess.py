@@ -6,18 +6,22 @@ with what is known now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
+from operator import attrgetter
 
 from app.domain.baseline import baseline_of
 from app.domain.carried import carried
 from app.domain.course import Cycle, Dose
 from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
+from app.domain.held import ByMeasure
 from app.domain.measure import Value
-from app.domain.observation import Observation, Reading
+from app.domain.observation import Reading
 from app.domain.progress import held_occasions
 from app.domain.protocol import Protocol, WindowKind
 from app.domain.relevance import relevant
@@ -26,6 +30,7 @@ from app.domain.scores.scale import scale_at
 from app.domain.situation import AHEAD, UNREADABLE, Previous, Situation
 from app.domain.vocabulary import Action, Outcome, gravest
 
+_time = attrgetter("at")
 _FROM_BASELINE = (WindowKind.SINCE_BASELINE, WindowKind.AGAINST_BASELINE)
 
 
@@ -42,7 +47,7 @@ def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime)
 
 
 def _situation(sheet: Flowsheet, cycle: Cycle, dose: Dose, protocol: Protocol, at: datetime) -> Situation:
-    rows = _rows(sheet, cycle, protocol, at)
+    readings = _readings(sheet, cycle, protocol, at)
     given = _given_times(sheet, cycle, at)
     unresolved = _unresolved(sheet, cycle, protocol)
     return Situation(
@@ -52,11 +57,11 @@ def _situation(sheet: Flowsheet, cycle: Cycle, dose: Dose, protocol: Protocol, a
         cycle_number=cycle.number,
         admitted_at=cycle.admitted_at,
         last_given_at=given[-1] if given else None,
-        baseline=_baseline(protocol, rows, given[0] if given else at),
+        baseline=_baseline(protocol, readings, given[0] if given else at),
         held_doses=held_occasions(sheet, dose, protocol, at),
         previous=_binding(sheet, cycle, at),
         unresolved=unresolved,
-        readings=_readings(relevant(rows, protocol, at, given[-1] if given else None, unresolved)),
+        readings=relevant(readings, protocol, at, given[-1] if given else None, unresolved),
         spo2_scale=scale_at(sheet.events, cycle.id, at),
     )
 
@@ -84,28 +89,28 @@ def _unresolved(sheet: Flowsheet, cycle: Cycle, protocol: Protocol) -> tuple[str
     for earlier, later in pairwise(upto):
         end = later.admitted_at - protocol.timing.admission_lookback
         given = _given_times(sheet, earlier, end)
-        past.append((end, given[-1] if given else None, _readings(_rows(sheet, earlier, protocol, end))))
+        readings = chain.from_iterable(_readings(sheet, earlier, protocol, end).values())
+        past.append((end, given[-1] if given else None, tuple(readings)))
     return carried(protocol, past)
 
 
-def _rows(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) -> list[Observation]:
-    """What holds of what was charted of the cycle, and was true by then.
+def _readings(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) -> dict[str, Sequence[Reading]]:
+    """What holds of what was charted of the cycle, and was true by then; by measure, oldest first.
 
     A clock a little ahead is forgiven when the row was written by then; a later row must have been true by then.
     """
-    since, ahead = cycle.admitted_at - protocol.timing.admission_lookback, at + AHEAD
-    superseded = sheet.superseded()
-    return [
-        row
-        for row in sheet.observations
-        if since <= row.observed_at <= (ahead if row.recorded_at <= at else at)
-        and row.value is not None
-        and row.id not in superseded
-    ]
-
-
-def _readings(rows: Iterable[Observation]) -> tuple[Reading, ...]:
-    return tuple([reading for row in rows if (reading := row.reading()) is not None])
+    held, since, ahead = sheet.held(), cycle.admitted_at - protocol.timing.admission_lookback, at + AHEAD
+    found: dict[str, Sequence[Reading]] = {}
+    for measure, every in held.by_measure.items():
+        mine = every
+        if mine[-1].at > at:
+            forgiven = [one for one in mine if at < one.at <= ahead and held.early.get(one.id, ahead) <= at]
+            mine = [*mine[: bisect_right(mine, at, key=_time)], *forgiven]
+        if mine and mine[0].at < since:
+            mine = mine[bisect_left(mine, since, key=_time) :]
+        if mine:
+            found[measure] = mine
+    return found
 
 
 def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime) -> list[datetime]:
@@ -114,16 +119,22 @@ def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime) -> list[datetime]
     return sorted(row.started_at for row in done if row is not None and row.outcome in went_in and row.started_at < at)
 
 
-def _baseline(protocol: Protocol, rows: list[Observation], until: datetime) -> tuple[tuple[str, Value], ...]:
+def _baseline(protocol: Protocol, readings: ByMeasure, until: datetime) -> tuple[tuple[str, Value], ...]:
     """The value at or before the first dose of the cycle, for each measure compared with its baseline."""
-    wanted = {line.measure: line.grade for line in protocol.rows if line.window.kind in _FROM_BASELINE}
-    heavier = {line.window.per: _greater for line in protocol.rows if line.window.per is not None}
     found: dict[str, Value] = {}
-    for measure, order in (wanted | heavier).items():
-        value = baseline_of(_readings(row for row in rows if row.measure == measure and row.at <= until), order)
+    for measure, order in _compared(protocol).items():
+        value = baseline_of((one for one in readings.get(measure, ()) if one.at <= until), order)
         if value is not None:
             found[measure] = value
     return tuple(found.items())
+
+
+@lru_cache
+def _compared(protocol: Protocol) -> Mapping[str, Callable[[Value], int | Decimal]]:
+    """The measures compared with their baseline, and which of two values of one moment is the baseline."""
+    wanted = {line.measure: line.grade for line in protocol.rows if line.window.kind in _FROM_BASELINE}
+    heavier = {line.window.per: _greater for line in protocol.rows if line.window.per is not None}
+    return wanted | heavier
 
 
 def _greater(value: Value) -> Decimal:

@@ -6,25 +6,27 @@ writes to it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
 from app.domain.decision import DecisionRecord
+from app.domain.held import Held, as_observations
 from app.domain.observation import Observation, current
 from app.domain.vocabulary import CycleEventKind
 
 
 @dataclass(frozen=True, slots=True)
 class Flowsheet:
-    """A course with everything charted, decided, ordered and done; tuples are in order of recording."""
+    """A course with everything charted, decided, ordered and done; all of it in order of recording."""
 
     patient: Patient
     course: Course
     cycles: tuple[Cycle, ...]
     events: tuple[CycleEvent, ...]
     doses: tuple[Dose, ...]
-    observations: tuple[Observation, ...]
+    observations: Sequence[Observation]
     decisions: tuple[DecisionRecord, ...]
     orders: tuple[Order, ...]
     administrations: tuple[Administration, ...]
@@ -43,11 +45,19 @@ class Flowsheet:
 
     def charted(self) -> tuple[Observation, ...]:
         """The observations that hold: none corrected or retracted."""
-        return current(self.observations)
+        return current(tuple(self.observations))
 
     def superseded(self) -> frozenset[str]:
         """Ids of observations that were corrected or retracted."""
-        return frozenset(row.supersedes for row in self.observations if row.supersedes is not None)
+        return self.held().superseded
+
+    def held(self) -> Held:
+        """What of the observations holds, by measure."""
+        return as_observations(self.observations).held()
+
+    def charting(self, rows: Iterable[Observation]) -> Flowsheet:
+        """The sheet with rows recorded after all the others."""
+        return replace(self, observations=as_observations(self.observations).plus(rows))
 
     def dose(self, dose_id: str) -> Dose:
         """The dose with this id; KeyError when it is not of this course."""

@@ -47,11 +47,6 @@ class Observation:
     retracts: bool = False
     reason: str | None = None
 
-    @property
-    def at(self) -> datetime:
-        """The moment it was so, by the name a reading has for it."""
-        return self.observed_at
-
     def reading(self) -> Reading | None:
         """The engine's view, or None where there is no value."""
         if self.value is None:

@@ -47,7 +47,9 @@ def plain(value: Value | None) -> bool | str | None:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
 
 
 def canonical(document: dict[str, Any]) -> bytes:

@@ -6,12 +6,14 @@ Leaving out the others never changes an answer: a property test decides both way
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple
 
-from app.domain.observation import Observation, Reading
+from app.domain.held import ByMeasure
+from app.domain.observation import Reading
 from app.domain.protocol import Protocol, Row, WindowKind
 from app.domain.situation import AHEAD
 
@@ -22,42 +24,39 @@ _SUMS = (WindowKind.SUM, WindowKind.CONSECUTIVE_SUMS)
 _EVER = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
 """A day after the first moment there is, so that what lies beside it can still be named."""
 
-_T = TypeVar("_T", Reading, Observation)
 _time = attrgetter("at")
 _in_order = attrgetter("at", "measure", "id")
 
 
 def relevant(
-    readings: Iterable[_T],
+    readings: ByMeasure,
     protocol: Protocol,
     at: datetime,
     last_given_at: datetime | None,
     unresolved: Collection[str] = (),
-) -> tuple[_T, ...]:
+) -> tuple[Reading, ...]:
     """The readings that a decision of `protocol` at `at` can depend on, oldest first.
 
-    Each has a value. `unresolved` are the criteria set before these readings.
+    `unresolved` are the criteria set before these readings.
     """
-    by_measure: dict[str, list[_T]] = {}
-    for reading in readings:
-        by_measure.setdefault(reading.measure, []).append(reading)
-    for mine in by_measure.values():
-        mine.sort(key=_time)
-    since = _back(protocol, at, last_given_at)
-    for row in (row for row in protocol.rows if row.window.kind in _REMEMBERING):
-        moment = _first_met(row, by_measure.get(row.measure, ()), unresolved)
+    back, beside = _back(protocol), protocol.timing.discordant_within
+    since = {measure: at - span for measure, span in back.spans.items()}
+    _extend(since, back.since_dose, _EVER if last_given_at is None else last_given_at)
+    for row in back.remembering:
+        moment = _first_met(row, readings.get(row.measure, ()), unresolved)
         if moment is not None:
-            _extend(since, _remembered(row), moment - protocol.timing.discordant_within - AHEAD)
-    beside = protocol.timing.discordant_within
-    kept = [reading for name, mine in by_measure.items() for reading in _last_of(mine, since.get(name), beside)]
-    if unresolved and by_measure:
+            _extend(since, _remembered(row), moment - beside - AHEAD)
+    kept: list[Reading] = []
+    for name, mine in readings.items():
+        kept += mine if len(mine) == 1 else _last_of(mine, since.get(name), beside)
+    if unresolved and readings:
         # What was set before the readings at hand was set before the first of them: that one tells when.
-        first = min((mine[0] for mine in by_measure.values()), key=_in_order)
+        first = min((mine[0] for mine in readings.values()), key=_in_order)
         kept += [] if first in kept else [first]
     return tuple(sorted(kept, key=_in_order))
 
 
-def _last_of(mine: list[_T], since: datetime | None, beside: timedelta) -> list[_T]:
+def _last_of(mine: Sequence[Reading], since: datetime | None, beside: timedelta) -> Sequence[Reading]:
     """The latest reading with those beside it, everything from `since` on, and the one before that with its own."""
     edge = mine[-1].at - beside - AHEAD
     if since is not None:
@@ -66,20 +65,37 @@ def _last_of(mine: list[_T], since: datetime | None, beside: timedelta) -> list[
     return mine[bisect_left(mine, edge, key=_time) :]
 
 
-def _back(protocol: Protocol, at: datetime, last_given_at: datetime | None) -> dict[str, datetime]:
-    """Per measure, how far back its windows look; measures that are not named need their latest reading only."""
-    found: dict[str, datetime] = {}
+class _Back(NamedTuple):
+    """How far back the windows of a protocol look: so long by measure, to the last dose, or as long as they remember.
+
+    A measure that is not named needs its latest reading only.
+    """
+
+    spans: Mapping[str, timedelta]
+    since_dose: tuple[str, ...]
+    remembering: tuple[Row, ...]
+
+
+@lru_cache
+def _back(protocol: Protocol) -> _Back:
+    spans: dict[str, timedelta] = {}
+
+    def look(measure: str, span: timedelta) -> None:
+        spans[measure] = max(span, spans.get(measure, span))
+
     for row in protocol.rows:
         window = row.window
-        if window.kind in _SINCE_LAST_DOSE:
-            _extend(found, (row.measure,), _EVER if last_given_at is None else last_given_at)
-        elif window.kind is WindowKind.PERSISTENT:
-            _extend(found, (row.measure,), at - row.fresh_for - window.span - protocol.timing.discordant_within)
+        if window.kind is WindowKind.PERSISTENT:
+            look(row.measure, row.fresh_for + window.span + protocol.timing.discordant_within)
         elif window.kind in _SUMS:
-            _extend(found, (row.measure,), at - window.span * window.periods)
+            look(row.measure, window.span * window.periods)
         for condition in window.while_:
-            _extend(found, (condition.measure,), at - condition.fresh_for)
-    return found
+            look(condition.measure, condition.fresh_for)
+    return _Back(
+        spans,
+        tuple(row.measure for row in protocol.rows if row.window.kind in _SINCE_LAST_DOSE),
+        tuple(row for row in protocol.rows if row.window.kind in _REMEMBERING),
+    )
 
 
 def _extend(since: dict[str, datetime], measures: Iterable[str], moment: datetime) -> None:
@@ -87,11 +103,11 @@ def _extend(since: dict[str, datetime], measures: Iterable[str], moment: datetim
         since[measure] = min(moment, since.get(measure, moment))
 
 
-def _first_met(row: Row, mine: Iterable[Reading | Observation], unresolved: Collection[str]) -> datetime | None:
+def _first_met(row: Row, mine: Iterable[Reading], unresolved: Collection[str]) -> datetime | None:
     """From when on the row can remember something: its first reading that meets a criterion, or for ever."""
     if any(criterion.id in unresolved for criterion in row.criteria):
         return _EVER
-    return next((one.at for one in mine if one.value is not None and row.grade(one.value) > 0), None)
+    return next((one.at for one in mine if row.grade(one.value) > 0), None)
 
 
 def _remembered(row: Row) -> tuple[str, ...]:

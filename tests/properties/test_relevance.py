@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from app.domain.observation import Reading
 from app.domain.protocol import Protocol
 from app.domain.record import encode_decision
 from app.domain.relevance import relevant
@@ -29,7 +30,10 @@ from tests.properties.patients import PROFILE, histories, many, patients, protoc
 
 
 def pruned(situation: Situation, protocol: Protocol) -> Situation:
-    kept = relevant(situation.readings, protocol, situation.at, situation.last_given_at, situation.unresolved)
+    by_measure: dict[str, list[Reading]] = {}
+    for one in sorted(situation.readings, key=lambda one: one.at):
+        by_measure.setdefault(one.measure, []).append(one)
+    kept = relevant(by_measure, protocol, situation.at, situation.last_given_at, situation.unresolved)
     return replace(situation, readings=kept)
 
 

@@ -6,15 +6,17 @@ tachycardia, confusion, capillary leak) is in no table.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
 
 from app.domain.intervals import total
-from app.domain.observation import Observation, Reading
+from app.domain.observation import Reading
 from app.domain.scores.evidence import Evidence, Seen
 from app.domain.scores.grade import Arm, Grade, Step, Ungraded, grade_of, worst
 from app.domain.scores.normal import Normal
@@ -22,6 +24,7 @@ from app.domain.source import Source, Verification
 from app.domain.vocabulary import Why
 
 _NOTHING = timedelta(0)
+_time = attrgetter("at")
 
 
 class ArmKind(StrEnum):
@@ -151,19 +154,19 @@ def _lasting(term: Term, arm: ArmRule, evidence: Evidence) -> Arm:
     for row in reversed(rows):
         if not _above(row, arm.above):
             break
-        if since is not None and certain is None and since - row.observed_at > fresh:
+        if since is not None and certain is None and since - row.at > fresh:
             certain = since
-        since = row.observed_at
+        since = row.at
     if since is None or evidence.at - since <= arm.span:
         grade = 0
     elif certain is not None and evidence.at - certain <= arm.span:
-        return _unknown(term, arm, last.observed_at, Ungraded.COVERAGE)
+        return _unknown(term, arm, last.at, Ungraded.COVERAGE)
     else:
         grade = arm.most
-    return Arm(arm.name, term.measure, grade, arm.most, last.value, term.unit, None, last.observed_at, None)
+    return Arm(arm.name, term.measure, grade, arm.most, last.value, term.unit, None, last.at, None)
 
 
-def _above(row: Observation, bound: Decimal) -> bool:
+def _above(row: Reading, bound: Decimal) -> bool:
     return isinstance(row.value, Decimal) and row.value > bound
 
 
@@ -176,7 +179,8 @@ def _sums(term: Term, evidence: Evidence) -> list[Arm]:
             found.append(_summed(term, arm, evidence, least))
             continue
         start = evidence.at - arm.span
-        readings = _since(evidence.of(term.measure), start)
+        every = evidence.of(term.measure)
+        readings = list(every[bisect_right(every, start, key=_time) :])
         volume = total(readings, start, evidence.at, arm.minimum)
         if volume is Why.COVERAGE:
             charted = total(readings, start, evidence.at, _NOTHING)
@@ -191,18 +195,6 @@ def _sums(term: Term, evidence: Evidence) -> list[Arm]:
 
 
 _WHY: Mapping[Why, Ungraded] = {Why.MISSING: Ungraded.MISSING, Why.OVERLAP: Ungraded.OVERLAP}
-
-
-def _since(rows: Sequence[Observation], start: datetime) -> list[Reading]:
-    """The volumes that reach beyond `start`, in order of their ends."""
-    found: list[Reading] = []
-    for row in reversed(rows):
-        if row.observed_at <= start:
-            break
-        reading = row.reading()
-        if reading is not None:
-            found.append(reading)
-    return found[::-1]
 
 
 def _summed(term: Term, arm: ArmRule, evidence: Evidence, volume: Decimal | Fraction) -> Arm:

@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from app.domain.course import Cycle
 from app.domain.flowsheet import Flowsheet
+from app.domain.held import ByMeasure
 from app.domain.measure import Value
-from app.domain.observation import Observation
+from app.domain.observation import Reading
 from app.domain.scores.grade import Ungraded
 from app.domain.vocabulary import Outcome
 
-_time = attrgetter("observed_at")
+_time = attrgetter("at")
 _WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
 
 
@@ -45,7 +46,7 @@ class Evidence:
 
     def __init__(
         self,
-        rows: Mapping[str, list[Observation]],
+        rows: ByMeasure,
         at: datetime,
         cycle_id: str | None,
         first_dose_at: datetime | None,
@@ -59,7 +60,7 @@ class Evidence:
         self.sex = sex
         self.fresh_for = fresh_for
 
-    def of(self, measure: str) -> Sequence[Observation]:
+    def of(self, measure: str) -> Sequence[Reading]:
         """Every reading of the measure by the moment, oldest first."""
         return self._rows.get(measure, ())
 
@@ -69,9 +70,9 @@ class Evidence:
         if not rows:
             return NOTHING
         last = rows[-1]
-        if self.at - last.observed_at > self.fresh_for[measure]:
-            return Seen(None, last.observed_at, Ungraded.STALE)
-        return Seen(last.value, last.observed_at, None)
+        if self.at - last.at > self.fresh_for[measure]:
+            return Seen(None, last.at, Ungraded.STALE)
+        return Seen(last.value, last.at, None)
 
     def baseline(self, measure: str) -> Decimal | None:
         """The last number at or before the first dose of the cycle (fine print 18); the lower of two at one moment."""
@@ -84,7 +85,7 @@ class Evidence:
         last = rows[count - 1]
         lowest: Decimal | None = None
         for row in reversed(rows[:count] if count < len(rows) else rows):
-            if row.observed_at != last.observed_at:
+            if row.at != last.at:
                 break
             if isinstance(row.value, Decimal) and (lowest is None or row.value < lowest):
                 lowest = row.value
@@ -113,29 +114,18 @@ def _cycle(sheet: Flowsheet, at: datetime, lookback: timedelta) -> Cycle | None:
     return begun[-1] if begun else None
 
 
-def _rows(
-    sheet: Flowsheet, wanted: Iterable[str], since: datetime | None, at: datetime
-) -> dict[str, list[Observation]]:
-    """What holds of what was charted from `since` to `at`, by measure, oldest first."""
-    found: dict[str, list[Observation]] = {name: [] for name in wanted}
-    replaced: set[str] = set()
-    for row in sheet.observations:
-        mine = found.get(row.measure)
-        if mine is None:
-            continue
-        if row.supersedes is not None:
-            replaced.add(row.supersedes)
-        if row.value is not None:
-            mine.append(row)
-    for name, mine in found.items():
-        if replaced:
-            found[name] = mine = [row for row in mine if row.id not in replaced]  # noqa: PLW2901 - those that hold
-        if len(mine) > 1:
-            mine.sort(key=_time)
-        if mine and mine[-1].observed_at > at:
-            del mine[bisect_right(mine, at, key=_time) :]
-        if mine and since is not None and mine[0].observed_at < since:
-            del mine[: bisect_left(mine, since, key=_time)]
+def _rows(sheet: Flowsheet, wanted: Iterable[str], since: datetime | None, at: datetime) -> ByMeasure:
+    """What holds of what was charted from `since` to `at`."""
+    by_measure = sheet.held().by_measure
+    found: dict[str, Sequence[Reading]] = {}
+    for name in wanted:
+        mine = by_measure.get(name, ())
+        if mine and mine[-1].at > at:
+            mine = mine[: bisect_right(mine, at, key=_time)]
+        if mine and since is not None and mine[0].at < since:
+            mine = mine[bisect_left(mine, since, key=_time) :]
+        if mine:
+            found[name] = mine
     return found
 
 

@@ -1,0 +1,100 @@
+"""What was charted of a course in order of recording, and what of it holds by measure?
+
+The second is worked out once and grows with every set: to go through a whole course again for each decision took longer
+than to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple, TypeAlias, overload
+
+from app.domain.observation import Observation, Reading
+
+_time = attrgetter("at")
+
+ByMeasure: TypeAlias = Mapping[str, Sequence[Reading]]
+"""Readings by measure, each measure's oldest first and at least one."""
+
+
+class Held(NamedTuple):
+    """Every value that nothing supersedes.
+
+    `superseded` are the ids of the others, `early` says when a value was written down that was not true by then.
+    """
+
+    by_measure: ByMeasure
+    superseded: frozenset[str]
+    early: Mapping[str, datetime]
+
+
+class Observations(Sequence[Observation]):
+    """Rows in order of recording, equal to any tuple of the same. Never changed: `plus` answers another."""
+
+    __slots__ = ("_held", "_sets")
+
+    def __init__(self, *sets: tuple[Observation, ...]) -> None:
+        self._sets = sets
+        self._held: Held | None = None
+
+    def plus(self, added: Iterable[Observation]) -> Observations:
+        """These and what was recorded after them."""
+        rows = tuple(added)
+        more = Observations(*self._sets, rows)
+        if all(row.supersedes is None for row in rows):
+            more._held = _grown(self.held(), rows)
+        return more
+
+    def held(self) -> Held:
+        """What of them holds."""
+        if self._held is None:
+            self._held = _held(self)
+        return self._held
+
+    @overload
+    def __getitem__(self, index: int) -> Observation: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Observation, ...]: ...
+    def __getitem__(self, index: int | slice) -> Observation | tuple[Observation, ...]:
+        return tuple(self)[index]
+
+    def __iter__(self) -> chain[Observation]:
+        return chain.from_iterable(self._sets)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._sets))
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Observations | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+def as_observations(rows: Iterable[Observation]) -> Observations:
+    """The rows, ready to be asked what of them holds."""
+    return rows if isinstance(rows, Observations) else Observations(tuple(rows))
+
+
+def _held(rows: Observations) -> Held:
+    superseded = frozenset([row.supersedes for row in rows if row.supersedes is not None])
+    return _grown(Held({}, superseded, {}), [row for row in rows if row.id not in superseded])
+
+
+def _grown(before: Held, rows: Sequence[Observation]) -> Held:
+    """With rows recorded after all of it, which supersede nothing."""
+    new: dict[str, list[Reading]] = {}
+    early = {row.id: row.recorded_at for row in rows if row.recorded_at < row.observed_at}
+    for row in rows:
+        reading = row.reading()
+        if reading is not None:
+            new.setdefault(row.measure, []).append(reading)
+    by_measure = dict(before.by_measure)
+    for measure, mine in new.items():
+        earlier = by_measure.get(measure, ())
+        late = len(mine) > 1 or (len(earlier) > 0 and mine[0].at < earlier[-1].at)
+        by_measure[measure] = tuple(sorted((*earlier, *mine), key=_time)) if late else (*earlier, *mine)
+    return Held(by_measure, before.superseded, before.early if not early else {**before.early, **early})
