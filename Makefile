@@ -13,10 +13,10 @@ PROJECT := $(VENV)/project-$(call checksum,pyproject.toml)
 DEV := $(VENV)/dev-$(call checksum,requirements-dev.txt)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help install demo test check prove mutate format bench openapi tables lock clean
+.PHONY: help install demo test check prove mutate format bench openapi tables lock sbom audit-deps clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 install: $(RUNTIME) $(PROJECT) ## make .venv with the doseward command
 
@@ -57,6 +57,15 @@ tables: install ## write docs/protocols/, the tables to check against the papers
 lock: $(BIN)/pip ## recompile both requirements files (UPGRADE=1 moves to the newest versions)
 	@$(PIP) install --quiet uv==$(UV_VERSION)
 	@sh scripts/lock.sh "$(UPGRADE)"
+
+sbom: install $(DEV) ## write build/sbom.json, what an installation consists of (CycloneDX)
+	@mkdir -p build
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml \
+	  --output-reproducible --of JSON --output-file build/sbom.json
+	@echo "wrote build/sbom.json"
+
+audit-deps: install $(DEV) ## ask whether anything installed has a known weakness (SNAPSHOT=all.zip asks a saved copy)
+	@SNAPSHOT='$(SNAPSHOT)' $(BIN)/python -m scripts.audit_deps
 
 clean: ## remove what the tools left behind; .venv and databases stay
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 
+import structlog
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
@@ -13,23 +15,38 @@ from app.api import include_api
 from app.domain.errors import StartRefused
 from app.http.clock import Clock, system_clock
 from app.http.floor import install_floor
+from app.http.head import host_of
 from app.http.logs import configure_logging
+from app.http.oidc import SignOn, configured
+from app.http.permitted import check_routes
 from app.http.request_id import request_id
 from app.protocols.library import load
+from app.services import auditing
 from app.services.acting import VERSION
+from app.services.provider_roles import read_roles
 from app.settings import Settings
-from app.store import ledger, meta
+from app.store import chain, ledger, meta
 from app.store.database import Database, open_database
 from app.store.engines import POOL_SIZE
 from app.store.migrations import check_schema
+from app.store.rights import may_change_the_record
 from app.web import include_web, render_error
+
+log = structlog.get_logger(__name__)
+
+SHORTEST_KEY = 32
+"""Characters of the audit key: 128 bits where each is a hexadecimal digit (ASVS 5.0, 11.2.3)."""
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """The program on its database; raises StartRefused or ProtocolRefused with a sentence that says what to do."""
     library = load(settings.protocols)
+    sign_on = provider_of(settings)
+    host = host_of(settings.public_origin, secure_cookies=settings.secure_cookies)
     database = open_checked(settings, clock())
     configure_logging(VERSION, request_id)
+    if may_change_the_record(database):
+        log.warning("the database role may change the record: set DOSEWARD_APP_ROLE, and serve with that role")
     app = FastAPI(
         title="Doseward",
         version=VERSION,
@@ -39,14 +56,41 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         telemetry={"logs": False, "auto_configure": False},
         lifespan=_lifespan(database),
     )
-    install_floor(app, clock=clock, render_page=render_error)
+    install_floor(app, clock=clock, render_page=render_error, host=host)
     app.state.database = database
     app.state.library = library
     app.state.demo = settings.demo
+    app.state.pace = max(1, settings.demo_speed) if settings.demo else 1
     app.state.secure_cookies = settings.secure_cookies
+    app.state.sign_on = sign_on
     include_api(app)
     include_web(app)
+    check_routes(app)
     return app
+
+
+def provider_of(settings: Settings) -> SignOn | None:
+    """The site's sign-on provider, which is not asked anything yet; raises StartRefused."""
+    secret, said = settings.oidc_client_secret, settings.oidc_roles
+    return configured(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=None if secret is None else secret.get_secret_value(),
+        origin=settings.public_origin,
+        roles=None if said is None else read_roles(_text_of(said)),
+        groups_claim=settings.oidc_groups_claim,
+        audience=settings.oidc_audience,
+    )
+
+
+def _text_of(said: str) -> str:
+    """What was said, or what stands in the file it names."""
+    if "=" in said or said.lstrip().startswith("{"):
+        return said
+    try:
+        return Path(said.strip()).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise StartRefused("bad_setting", "DOSEWARD_OIDC_ROLES names a file that cannot be read.") from fault
 
 
 def _lifespan(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -55,6 +99,7 @@ def _lifespan(database: Database) -> Callable[[FastAPI], AbstractAsyncContextMan
         # As many threads as connections: a thread without one would only wait, in front of others (p99 halved).
         current_default_thread_limiter().total_tokens = POOL_SIZE
         yield
+        auditing.settle(database)
         database.close()
 
     return lifespan
@@ -62,15 +107,41 @@ def _lifespan(database: Database) -> Callable[[FastAPI], AbstractAsyncContextMan
 
 def open_checked(settings: Settings, now: datetime) -> Database:
     """The database, once it is sure that this program may write to it; raises StartRefused."""
-    key = settings.audit_key.get_secret_value().encode()
+    key = _audit_key(settings)
     database = open_database(settings.database_url, audit_key=key)
     try:
         check_schema(database)
         _check_contents(database, settings, now)
+        _check_key(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _audit_key(settings: Settings) -> bytes:
+    """The key of the audit chain; demonstration data need none, whatever holds patients does."""
+    key = settings.audit_key.get_secret_value()
+    if not settings.demo and len(key) < SHORTEST_KEY:
+        what = "is not set" if key == "" else f"has fewer than {SHORTEST_KEY} characters"
+        raise StartRefused(
+            "audit_key_needed",
+            f"DOSEWARD_AUDIT_KEY {what}, and without it nobody can show that the audit trail was not changed: make one "
+            "with `openssl rand -hex 32`, keep a copy away from this machine, and set it here or in the secrets "
+            "folder.",
+        )
+    return key.encode()
+
+
+def _check_key(database: Database) -> None:
+    with database.reading() as tx:
+        follows = chain.follows_key(tx, database.audit_key)
+    if not follows:
+        raise StartRefused(
+            "other_audit_key",
+            "The newest line of the audit trail was not written with this DOSEWARD_AUDIT_KEY, or was changed since: "
+            "set the key this database has been written with, or run `doseward audit verify` to see what is wrong.",
+        )
 
 
 def _check_contents(database: Database, settings: Settings, now: datetime) -> None:

@@ -1,14 +1,19 @@
 """What can a site set, and to what?
 
-Read from the environment (prefix `DOSEWARD_`) or a secrets folder; only main, cli and alembic/env.py look here.
+Read from the environment (prefix `DOSEWARD_`), then from the secrets folder, which holds one file per setting under the
+name of its variable; only main, cli and alembic/env.py look here.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
+
+SECRETS = Path("/run/secrets")
+"""Where containers are given theirs."""
 
 
 class Settings(BaseSettings):
@@ -26,3 +31,25 @@ class Settings(BaseSettings):
     protocols: Path | None = Field(None, description="Folder of the site's own protocols, one TOML file each.")
     demo: bool = Field(False, description="Serve demonstration data; refuses a database that holds anything else.")
     demo_speed: int = Field(1, ge=0, le=3600, description="Demo minutes that pass per minute; 0 stands still.")
+    oidc_issuer: str | None = Field(None, description="Address of the hospital's OpenID Connect provider, https only.")
+    oidc_client_id: str | None = Field(None, description="What the provider calls this program.")
+    oidc_client_secret: SecretStr | None = Field(None, description="This program's secret at the provider.")
+    oidc_groups_claim: str = Field("groups", description="Claim of the ID token that lists somebody's groups.")
+    oidc_roles: str | None = Field(None, description="TOML or JSON, or a file of it: group = role on ward.")
+    oidc_audience: str | None = Field(None, description="Audience of the provider's tokens for programs.")
+    app_role: str | None = Field(None, description="PostgreSQL role that serves; `migrate` grants it what it needs.")
+    secrets_dir: Path = Field(SECRETS, description="Folder of files named as these variables, for what is secret.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes them by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given first, then the environment, then the folder of secrets where there is one."""
+        folder = Path(os.environ.get("DOSEWARD_SECRETS_DIR", SECRETS))
+        files = (SecretsSettingsSource(settings_cls, folder),) if folder.is_dir() else ()
+        return (init_settings, env_settings, *files)

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from app.domain.entry import Item
 from app.domain.ids import new_id
@@ -55,6 +56,8 @@ OF_PROTOCOLS = ("protocol_text", "protocol_signoff")
 
 MRN, BIRTH = "DEMO-BENCH", date(1970, 2, 1)
 
+AUDIT_KEY = b"of the benchmark, which guards nothing"
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -84,7 +87,7 @@ def chart(folder: Path, now: datetime) -> Charted:
     path = folder / "charted.db"
     url = f"sqlite:///{path}"
     upgrade(url)
-    database, library = open_database(url), load()
+    database, library = open_database(url, audit_key=AUDIT_KEY), load()
     start = now - EVERY * SETS - JUST_NOW + BEFORE
     ward_ids, tokens, acting = _people(database, start)
     shared_until = _ends(path)
@@ -110,7 +113,7 @@ def _written(path: Path, token: str, course_id: str, now: datetime, *, breach: b
     mine = path.with_stem(f"{path.stem}-{breach}")
     shutil.copy(path, mine)
     before: dict[str, int] = {}
-    with redirect_stderr(StringIO()), TestClient(create_app(Settings(database_url=f"sqlite:///{mine}"))) as client:
+    with redirect_stderr(StringIO()), TestClient(create_app(_settings(mine))) as client:
         for _ in range(asking.MIDDLE):
             before = _ends(mine)
             sent = asking.body(load(), now, breach=breach)
@@ -118,6 +121,10 @@ def _written(path: Path, token: str, course_id: str, now: datetime, *, breach: b
             if answer.status_code != 201:  # noqa: PLR2004 - RFC 9110, created
                 raise RuntimeError(f"the benchmark's own observation set was refused: {answer.text}")
     return _rows(mine, before)
+
+
+def _settings(path: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{path}", audit_key=SecretStr(AUDIT_KEY.decode()))
 
 
 def _people(database: Database, at: datetime) -> tuple[tuple[str, str], tuple[str, str], Acting]:
@@ -130,9 +137,9 @@ def _people(database: Database, at: datetime) -> tuple[tuple[str, str], tuple[st
         operator, everywhere = accounts.operator(at), [Grant(role, None) for role in Role]
         person = accounts.create_person(tx, operator, "bench", "DEMO Bench", None, everywhere)
         nurse = accounts.create_person(tx, operator, "nurse", "DEMO Nurse", None, [Grant(Role.NURSE, ward_ids[0])])
-        tokens = tuple(tokens.create_token(tx, operator, "bench", one)[1] for one in (person, nurse))
+        secrets = tuple(tokens.create_token(tx, operator, "bench", one)[1] for one in (person, nurse))
     acting = Acting(person.id, person.name, False, person.grants, None, at, "bench")
-    return ward_ids, (tokens[0], tokens[1]), acting
+    return ward_ids, (secrets[0], secrets[1]), acting
 
 
 def _history(database: Database, library: Library, acting: Acting, ward_id: str) -> str:

@@ -15,8 +15,8 @@ import psycopg
 from psycopg import sql
 
 from app.store.database import open_database
-from app.store.ledger import Position, position
-from bench.charted import MRN, Charted, Rows
+from app.store.ledger import Act, Position, append, newest_at, position
+from bench.charted import AUDIT_KEY, MRN, Charted, Rows
 
 PREFIX = 24
 """Characters of an id that all copies share; the rest is the number of the copy."""
@@ -40,6 +40,11 @@ def fill(url: str, charted: Charted, copies: int, in_house: int) -> None:
     database.close()
     write = _to_sqlite if url.startswith("sqlite") else _to_postgresql
     write(url, _copied(charted, copies, in_house, start), _end(charted, copies, start))
+    # The program starts only where the newest line was written with its key.
+    database = open_database(url, audit_key=AUDIT_KEY)
+    with database.transaction() as tx:
+        append(tx, [Act(at, None, "bench", "copy", "0") for at in (newest_at(tx),) if at is not None])
+    database.close()
 
 
 def _end(charted: Charted, copies: int, start: Position) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.charted import Charted
+from bench.charted import AUDIT_KEY, Charted
 
 _STARTS_WITHIN = 20.0
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -37,7 +37,7 @@ class Server:
 def product(url: str, folder: Path) -> Iterator[Server]:
     """`doseward serve`, as a site runs it."""
     port = _free_port()
-    settings = {"DOSEWARD_DATABASE_URL": url, "DOSEWARD_PORT": str(port)}
+    settings = {"DOSEWARD_DATABASE_URL": url, "DOSEWARD_PORT": str(port), "DOSEWARD_AUDIT_KEY": AUDIT_KEY.decode()}
     command = [sys.executable, "-c", "from app.cli import main; main()", "serve"]
     with _running(command, settings, port, folder / f"product-{port}.log") as server:
         yield server

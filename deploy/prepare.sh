@@ -7,8 +7,8 @@ umask 077
 if [ -e .env ]; then
     echo ".env is there already; left as it is"
 else
-    printf 'POSTGRES_PASSWORD=%s\nDOSEWARD_AUDIT_KEY=%s\nPUBLIC_ORIGIN=%s\n' \
-        "$(openssl rand -hex 24)" "$(openssl rand -hex 32)" "https://${1:-localhost}" >.env
+    printf 'POSTGRES_PASSWORD=%s\nAPP_PASSWORD=%s\nDOSEWARD_AUDIT_KEY=%s\nPUBLIC_ORIGIN=%s\n' \
+        "$(openssl rand -hex 24)" "$(openssl rand -hex 24)" "$(openssl rand -hex 32)" "https://${1:-localhost}" >.env
     echo "wrote .env: keep a copy of DOSEWARD_AUDIT_KEY elsewhere, the audit chain cannot be verified without it"
 fi
 

@@ -1,6 +1,7 @@
 """Which fixtures does every test have?"""
 
 from tests.databases import (
+    app_role,
     database_url,
     empty_database_url,
     empty_postgresql_url,
@@ -8,11 +9,16 @@ from tests.databases import (
     postgresql_server,
     postgresql_template,
     postgresql_url,
+    served_postgresql_url,
+    served_url,
     sqlite_template,
     sqlite_url,
 )
 
+pytest_plugins = ["tests.leaks"]
+
 __all__ = [
+    "app_role",
     "database_url",
     "empty_database_url",
     "empty_postgresql_url",
@@ -20,6 +26,8 @@ __all__ = [
     "postgresql_server",
     "postgresql_template",
     "postgresql_url",
+    "served_postgresql_url",
+    "served_url",
     "sqlite_template",
     "sqlite_url",
 ]

@@ -23,10 +23,10 @@ _numbers = itertools.count(1)
 _ROOMY = 2 * 1024**3
 
 
-def _migrate(url: str) -> None:
+def _migrate(url: str, app_role: str | None = None) -> None:
     from app.store import migrations
 
-    migrations.upgrade(url)
+    migrations.upgrade(url, app_role)
 
 
 def _database_at(server: str, name: str) -> str:
@@ -117,10 +117,20 @@ def postgresql_server() -> Iterator[PostgreSQL]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: PostgreSQL) -> Iterator[str]:
+def app_role(postgresql_server: PostgreSQL) -> Iterator[str]:
+    """The role that serves: it owns nothing and may change only what is no record. Its password is its name."""
+    role = f"doseward_serves_{os.getpid()}"
+    named = sql.Identifier(role)
+    postgresql_server.run(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(named, sql.Literal(role)))
+    yield role
+    postgresql_server.run(sql.SQL("DROP ROLE {}").format(named))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: PostgreSQL, app_role: str) -> Iterator[str]:
     """The name of a migrated database that nobody is connected to."""
     url = postgresql_server.create()
-    _migrate(url)
+    _migrate(url, app_role)
     yield database_name(url)
     postgresql_server.drop(url)
 
@@ -155,6 +165,14 @@ def postgresql_url(postgresql_server: PostgreSQL, postgresql_template: str) -> I
 
 
 @pytest.fixture
+def served_postgresql_url(postgresql_url: str, app_role: str) -> str:
+    """The same for the role that serves."""
+    parts = urlsplit(postgresql_url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{app_role}:{app_role}@{place}"))
+
+
+@pytest.fixture
 def empty_sqlite_url(tmp_path: Path) -> str:
     """The address of a SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'empty.db'}"
@@ -171,6 +189,13 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh migrated database; the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "served_postgresql"])
+def served_url(request: pytest.FixtureRequest) -> str:
+    """A fresh migrated database as a site serves it, with no more rights than it needs; once on each kind."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 

@@ -22,8 +22,10 @@ WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 GUARDED = {
     "break_glass": ("id",),
+    "break_glass_end": ("break_glass_id",),
     "break_glass_review": ("break_glass_id",),
     "chart_read": ("person_id", "course_id", "slot"),
+    "order_request": ("id",),
 }
 # The newest stay of every course: where its patient lies, or lay last.
 PLACES = """
@@ -40,8 +42,10 @@ SELECT course_id, ward_id FROM (
 def upgrade() -> None:
     _machines()
     _sessions()
+    _tokens(endless=False)
     _people()
     _emergency()
+    _two_people()
     _table(
         "course_place",
         _id("course_id"),
@@ -64,10 +68,13 @@ def downgrade() -> None:
     op.drop_index("ix_audit_patient_id_seq", "audit")
     for name in ("before", "patient_id", "workstation"):
         op.drop_column("audit", name)
-    for table in ("course_place", "chart_read", "break_glass_review", "break_glass", "draft", "provider_attempt"):
+    for table in ("order_request", "course_place", "chart_read", "break_glass_review", "break_glass_end"):
         op.drop_table(table)
-    for table in ("throttle", "invitation", "pin", "person_identity", "session", "workstation"):
+    for table in ("break_glass", "draft", "provider_attempt"):
         op.drop_table(table)
+    for table in ("provider_logout", "throttle", "invitation", "pin", "person_identity", "session", "workstation"):
+        op.drop_table(table)
+    _tokens(endless=True)
     _old_session()
 
 
@@ -94,6 +101,7 @@ def _sessions() -> None:
         "session",
         *(_id("hash"), _id("person_id"), _id("workstation_id", nullable=True), _at("created_at"), _at("seen_at")),
         *(_at("active_at"), _at("proved_at"), _at("locked_at", nullable=True), _at("expires_at")),
+        sa.Column("page", sa.Text(), nullable=True),
         *(_id("issuer", nullable=True), _id("provider_session", nullable=True)),
         keys=["hash"],
         refers={"person_id": "person", "workstation_id": "workstation"},
@@ -104,10 +112,11 @@ def _sessions() -> None:
     _table(
         "provider_attempt",
         *(_id("hash"), _id("nonce"), _id("verifier"), sa.Column("onward", sa.Text(), nullable=False)),
-        _at("created_at"),
+        *(_id("workstation_id", nullable=True), _id("session_hash", nullable=True), _at("created_at")),
         keys=["hash"],
         checks={"hash": "length(hash) = 64"},
     )
+    _table("provider_logout", _id("hash"), _at("at"), keys=["hash"], checks={"hash": "length(hash) = 64"})
     _table(
         "draft",
         *(_id("person_id"), _id("place"), _id("course_id"), sa.Column("document", sa.Text(), nullable=False)),
@@ -115,6 +124,37 @@ def _sessions() -> None:
         keys=["person_id", "place"],
         refers={"person_id": "person", "course_id": "course"},
     )
+
+
+def _tokens(*, endless: bool) -> None:
+    """Every token has an end: one without, or with a later one, ends ninety days after it was made."""
+    latest = "created_at + 7776000000000"  # microseconds
+    op.execute(f"UPDATE token SET expires_at = {latest} WHERE expires_at IS NULL OR expires_at > {latest}")  # noqa: S608
+    if op.get_bind().dialect.name == "postgresql":
+        op.alter_column("token", "expires_at", nullable=endless)
+        return
+    op.drop_index("ix_token_person_id", "token")
+    op.rename_table("token", "token_before")
+    _table(
+        "token",
+        *(_id("id"), _id("hash"), _id("kind"), _id("person_id", nullable=True)),
+        *(sa.Column("name", sa.Text(), nullable=False), _id("scopes"), _at("created_at"), _id("created_by")),
+        *(_at("expires_at", nullable=endless), _at("used_at", nullable=True)),
+        *(_at("revoked_at", nullable=True), _id("revoked_by", nullable=True)),
+        keys=["id"],
+        refers={"person_id": "person"},
+        checks={
+            "id": "length(id) = 36",
+            "hash": "length(hash) = 64",
+            "kind": "kind IN ('personal', 'service')",
+            "holder": "(kind = 'personal') = (person_id IS NOT NULL)",
+            "revoked": "(revoked_at IS NULL) = (revoked_by IS NULL)",
+        },
+        once=["hash"],
+    )
+    op.execute("INSERT INTO token SELECT * FROM token_before")
+    op.drop_table("token_before")
+    op.create_index("ix_token_person_id", "token", ["person_id"])
 
 
 def _people() -> None:
@@ -167,6 +207,12 @@ def _emergency() -> None:
     for column in ("person_id", "course_id", "ward_id"):
         op.create_index(f"ix_break_glass_{column}", "break_glass", [column])
     _table(
+        "break_glass_end",
+        *(_id("break_glass_id"), _at("ended_at")),
+        keys=["break_glass_id"],
+        refers={"break_glass_id": "break_glass"},
+    )
+    _table(
         "break_glass_review",
         *(_id("break_glass_id"), _at("reviewed_at"), _id("reviewed_by"), _id("finding")),
         sa.Column("note", sa.Text(), nullable=False),
@@ -180,6 +226,27 @@ def _emergency() -> None:
         keys=["person_id", "course_id", "slot"],
         refers={"course_id": "course"},
     )
+
+
+def _two_people() -> None:
+    choices = ", ".join(f"'{choice}'" for choice in ("give", "hold", "skip", "stop", "discontinue"))
+    op.create_table(
+        "order_request",
+        *(_id("id"), _id("course_id"), _id("dose_id"), _id("decision_id"), _id("choice")),
+        *(sa.Column("reason", sa.Text(), nullable=False), _at("asked_at"), _id("asked_by"), _id("second")),
+        sa.CheckConstraint("length(id) = 36", name=op.f("ck_order_request_id")),
+        sa.CheckConstraint(f"choice IN ({choices})", name=op.f("ck_order_request_choice")),
+        sa.CheckConstraint("second <> asked_by", name=op.f("ck_order_request_second")),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_order_request_course_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id", "dose_id"],
+            ["decision.id", "decision.dose_id"],
+            name=op.f("fk_order_request_decision_id_dose_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_request")),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_order_request_course_id", "order_request", ["course_id"])
 
 
 def _id(name: str, *, nullable: bool = False) -> sa.Column[str]:

@@ -6,9 +6,11 @@ from fastapi import FastAPI
 
 from app.api import (
     alerts,
+    audit,
     courses,
     cycles,
     doses,
+    emergency,
     evaluating,
     figures,
     health,
@@ -16,7 +18,10 @@ from app.api import (
     people,
     protocols,
     rehearsing,
+    seconding,
     stream,
+    tokens,
+    tolerance,
     wards,
 )
 from app.api.metrics import install_metrics
@@ -36,7 +41,12 @@ RESOURCES = (
     alerts,
     protocols,
     figures,
+    tolerance,
     rehearsing,
+    emergency,
+    seconding,
+    tokens,
+    audit,
 )
 
 

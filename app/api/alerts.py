@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from app.api import shapes
-from app.api.calls import Call, answered, needs, read
+from app.api.calls import Call, Called, answered, read
 from app.api.feeding import feed_item
 from app.api.lists import Limit, Paging, cut, listed
 from app.api.records import alert_answer
@@ -17,15 +17,12 @@ from app.domain.alert import Alert
 from app.domain.vocabulary import Action
 from app.http.body import Body
 from app.http.fields import Note, Uuid
-from app.services.acting import Permission
 from app.services.alerting import acknowledge, close
 from app.services.following import Cursor, Followed, follow, newest, oldest, parse_cursor
 from app.services.looking import alert, open_alerts
 from app.store.database import Transaction
 
 router = router_for("alerts")
-Reads = Annotated[Call, needs(Permission.READ_ALERTS)]
-Acknowledges = Annotated[Call, needs(Permission.ACKNOWLEDGE)]
 After = Annotated[
     str | None, Query(max_length=60, description="A cursor of this feed; left out, the feed begins at its first event.")
 ]
@@ -51,7 +48,7 @@ class Reason(Body):
     response_description="What happened, in order of commit; nothing is ever missing.",
     responses=RESTORED,
 )
-def read_feed(call: Reads, after: After = None, limit: Limit = 100) -> Response:
+def read_feed(call: Called, after: After = None, limit: Limit = 100) -> Response:
     """Ask again with `next_cursor`, at once or later. Fewer items than the limit: you have caught up."""
     found = read(call, lambda tx: _feed(tx, call, after, limit))
     items = [feed_item(cursor, event) for cursor, event in found.items]
@@ -66,7 +63,7 @@ def _feed(tx: Transaction, call: Call, after: str | None, limit: int) -> Followe
 @router.get(
     "/alerts/open", response_model=shapes.OpenAlerts, response_description="Open alerts, oldest first, and the cursor."
 )
-def list_open_alerts(call: Reads, asked: Paging) -> Response:
+def list_open_alerts(call: Called, asked: Paging) -> Response:
     """`after` is the cursor of this very moment: the feed goes on from there without a gap."""
     found, cursor = read(call, lambda tx: _open(tx, call))
     page, following = cut(found, lambda item: item.id, asked)
@@ -78,7 +75,7 @@ def _open(tx: Transaction, call: Call) -> tuple[tuple[Alert, ...], Cursor]:
 
 
 @router.get("/alerts/{alert_id}", response_model=shapes.Alert, response_description="The alert.")
-def read_alert(call: Reads, alert_id: Uuid) -> Response:
+def read_alert(call: Called, alert_id: Uuid) -> Response:
     """As it stands now."""
     return answered(alert_answer(read(call, lambda tx: alert(tx, call.acting, alert_id))))
 
@@ -90,7 +87,7 @@ def read_alert(call: Reads, alert_id: Uuid) -> Response:
     response_description="The alert, acknowledged.",
     openapi_extra=takes_key(required=True),
 )
-def acknowledge_alert(call: Acknowledges, alert_id: Uuid, sent: Seen) -> Response:
+def acknowledge_alert(call: Called, alert_id: Uuid, sent: Seen) -> Response:
     """Only a named person ends an alert. 409 `alert_changed` when it is another than `seen` by now."""
     return write(call, lambda tx: acknowledge(tx, call.acting, alert_id, sent.seen), alert_answer, keyed=True)
 
@@ -102,6 +99,6 @@ def acknowledge_alert(call: Acknowledges, alert_id: Uuid, sent: Seen) -> Respons
     response_description="The alert, closed.",
     openapi_extra=takes_key(),
 )
-def close_alert(call: Acknowledges, alert_id: Uuid, sent: Reason) -> Response:
+def close_alert(call: Called, alert_id: Uuid, sent: Reason) -> Response:
     """Only a named person ends an alert, here with a reason."""
     return write(call, lambda tx: close(tx, call.acting, alert_id, sent.reason), alert_answer)

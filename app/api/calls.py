@@ -14,9 +14,9 @@ import orjson
 from fastapi import Depends, Request, Response
 
 from app.domain.errors import NotFound
-from app.http.identity import optional_acting, signed_in
+from app.http.permitted import permitted
 from app.protocols.library import Library
-from app.services.acting import Acting, Permission
+from app.services.acting import Acting
 from app.store.database import Database, Transaction
 
 T = TypeVar("T")
@@ -45,16 +45,14 @@ class Call:
         return library
 
 
-def needs(permission: Permission) -> Any:
-    """The dependency of a route: somebody who holds the permission somewhere; whether here, the service asks."""
+# async: FastAPI would run a plain function in the small thread pool.
+async def called(request: Request, who: Annotated[Acting, Depends(permitted)]) -> Call:
+    """The call of somebody whom the table of authority lets in (`app.http.authority`)."""
+    return Call(request, who, await request.body())
 
-    async def call(request: Request, found: Annotated[Acting | None, Depends(optional_acting)]) -> Call:
-        who = signed_in(found)
-        who.require(permission, None)
-        return Call(request, who, await request.body())
 
-    call.permission = permission  # type: ignore[attr-defined]
-    return Depends(call)
+Called = Annotated[Call, Depends(called)]
+"""What every route of the API takes first."""
 
 
 def read(call: Call, look: Callable[[Transaction], T]) -> T:

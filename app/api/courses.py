@@ -9,7 +9,7 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from app.api import record_shapes, shapes
-from app.api.calls import Call, answered, needs, read
+from app.api.calls import Call, Called, answered, read
 from app.api.lists import Paging, cut, listed
 from app.api.records import course_answer, flat_answer, whole_course_answer
 from app.api.routers import router_for
@@ -18,17 +18,15 @@ from app.domain.course import Course
 from app.domain.errors import NotFound
 from app.http.body import Body
 from app.http.fields import Day, Text, Uuid
-from app.services.acting import Permission
-from app.services.cases import read_case
+from app.services.cases import Case, read_case
 from app.services.courses import NewPatient, add_patient, open_course
-from app.services.looking import patients_by_mrn
+from app.services.looking import patients_by_mrn, wards_of
+from app.services.similar import Similar, similar_in
 from app.store import courses as course_store
 from app.store.database import Transaction
 from app.store.pages import Page
 
 router = router_for("patients and courses")
-Reads = Annotated[Call, needs(Permission.READ)]
-Admits = Annotated[Call, needs(Permission.ADMIT)]
 
 
 class State(StrEnum):
@@ -63,7 +61,7 @@ class CourseToOpen(Body):
     response_description="The patient.",
     openapi_extra=takes_key(),
 )
-def add_a_patient(call: Admits, sent: PatientToAdd) -> Response:
+def add_a_patient(call: Called, sent: PatientToAdd) -> Response:
     """409 `mrn_taken` when the record number belongs to somebody."""
     new = NewPatient(sent.mrn, sent.family_name, sent.given_name, sent.birth_date, sent.sex)
     return write(call, lambda tx: add_patient(tx, call.acting, new), flat_answer)
@@ -72,7 +70,7 @@ def add_a_patient(call: Admits, sent: PatientToAdd) -> Response:
 @router.get(
     "/patients", response_model=shapes.Page[record_shapes.Patient], response_description="The patient, or nobody."
 )
-def find_patients(call: Reads, asked: Paging, mrn: Annotated[Text, Query()]) -> Response:
+def find_patients(call: Called, asked: Paging, mrn: Annotated[Text, Query()]) -> Response:
     """By medical record number; the list has one item or none."""
     found = read(call, lambda tx: patients_by_mrn(tx, call.acting, mrn))
     page, following = cut(found, lambda patient: patient.id, asked)
@@ -86,7 +84,7 @@ def find_patients(call: Reads, asked: Paging, mrn: Annotated[Text, Query()]) -> 
     response_description="The course.",
     openapi_extra=takes_key(),
 )
-def open_a_course(call: Admits, sent: CourseToOpen) -> Response:
+def open_a_course(call: Called, sent: CourseToOpen) -> Response:
     """The text of the protocol is pinned: a newer version changes nothing for this course.
 
     409 `protocol_not_signed`, `protocol_not_acknowledged`: the sentence says who may do what about it.
@@ -100,7 +98,7 @@ def open_a_course(call: Admits, sent: CourseToOpen) -> Response:
 
 @router.get("/courses", response_model=shapes.Page[record_shapes.Course], response_description="Courses by age.")
 def list_courses(
-    call: Reads,
+    call: Called,
     asked: Paging,
     ward_id: Annotated[Uuid | None, Query()] = None,
     state: Annotated[State | None, Query()] = None,
@@ -115,15 +113,20 @@ def _courses(
 ) -> Page[Course]:
     readable = call.acting.wards()
     if ward_id is not None:
-        if readable is not None and ward_id not in readable:
+        readable = frozenset(ward.id for ward in wards_of(tx, call.acting) if ward.id == ward_id)
+        if not readable:
             raise NotFound("ward_not_found", "There is no such ward.")
-        readable = frozenset({ward_id})
     active = None if state is None else state is State.ACTIVE
     return course_store.courses(tx, readable, after, limit, active=active)
 
 
 @router.get("/courses/{course_id}", response_model=record_shapes.WholeCourse, response_description="The course.")
-def read_course(call: Reads, course_id: Uuid) -> Response:
-    """With its patient, cycles and schedule."""
-    case = read(call, lambda tx: read_case(tx, call.library, call.acting, course_id))
-    return answered(whole_course_answer(case))
+def read_course(call: Called, course_id: Uuid) -> Response:
+    """With its patient, cycles and schedule, and who on the ward may be taken for the patient."""
+    case, similar = read(call, lambda tx: _whole(tx, call, course_id))
+    return answered(whole_course_answer(case, similar))
+
+
+def _whole(tx: Transaction, call: Call, course_id: str) -> tuple[Case, tuple[Similar, ...]]:
+    case = read_case(tx, call.library, call.acting, course_id)
+    return case, similar_in(case)

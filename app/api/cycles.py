@@ -8,7 +8,7 @@ from fastapi import Response
 from pydantic import Field
 
 from app.api import record_shapes, shapes
-from app.api.calls import Call, answered, needs, read
+from app.api.calls import Called, answered, read
 from app.api.lists import Paging, cut, listed
 from app.api.records import cycle_answer, dose_answer, flat_answer
 from app.api.routers import router_for
@@ -18,7 +18,6 @@ from app.domain.progress import progress
 from app.domain.vocabulary import CycleEventKind, SpO2Scale
 from app.http.body import Body
 from app.http.fields import Instant, Note, Number, Scale, Text, Uuid, Whole
-from app.services.acting import Permission
 from app.services.cases import Case
 from app.services.courses import NewCycle, NewEvent, add_cycle_event, open_cycle
 from app.services.looking import case_of_cycle
@@ -62,7 +61,7 @@ class EventToAdd(Body):
     response_description="The cycle with its schedule.",
     openapi_extra=takes_key(),
 )
-def open_a_cycle(call: Annotated[Call, needs(Permission.ADMIT)], course_id: Uuid, sent: CycleToOpen) -> Response:
+def open_a_cycle(call: Called, course_id: Uuid, sent: CycleToOpen) -> Response:
     """Admits to the next cycle and lays out its doses, every 8 hours from the first."""
     new = NewCycle(
         number=sent.number,
@@ -87,7 +86,7 @@ def _opened(done: tuple[Cycle, Case]) -> dict[str, Any]:
     response_description="The event.",
     openapi_extra=takes_key(),
 )
-def add_an_event(call: Annotated[Call, needs(Permission.CHART)], cycle_id: Uuid, sent: EventToAdd) -> Response:
+def add_an_event(call: Called, cycle_id: Uuid, sent: EventToAdd) -> Response:
     """Stopping, moving the grid and choosing the SpO2 scale are a prescriber's; a discharge belongs to who admits."""
     new = NewEvent(
         kind=sent.kind,
@@ -111,7 +110,7 @@ def _happened(done: tuple[CycleEvent, Case]) -> dict[str, Any]:
     response_model=shapes.Page[record_shapes.ListedDose],
     response_description="The doses by number.",
 )
-def list_doses(call: Annotated[Call, needs(Permission.READ)], cycle_id: Uuid, asked: Paging) -> Response:
+def list_doses(call: Called, cycle_id: Uuid, asked: Paging) -> Response:
     """As they stand now, each with its newest decision in brief."""
     case = read(call, lambda tx: case_of_cycle(tx, call.library, call.acting, cycle_id))
     doses = progress(case.sheet, case.sheet.cycle(cycle_id), case.protocol, case.acting.at)

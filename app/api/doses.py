@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Response
 
 from app.api import record_shapes, shapes
 from app.api.answers import record_answer
-from app.api.calls import Call, answered, needs, read
+from app.api.calls import Called, answered, read
 from app.api.judging import judged_answer
 from app.api.records import dose_answer, events_answer, flat_answer
 from app.api.routers import router_for
+from app.api.seconding import WaitingOrder, ordered_answer, waiting_answer
 from app.api.writing import takes_key, write
-from app.domain.errors import Forbidden
 from app.domain.progress import dose_progress
 from app.domain.record import decode_decision
 from app.domain.vocabulary import Choice, Outcome
 from app.http.body import Body
 from app.http.fields import Day, Instant, Note, Number, Text, Uuid
-from app.services.acting import Permission
-from app.services.administering import Administered, Done, Identifiers, administer
+from app.services.administering import (
+    Administered,
+    Done,
+    Identifiers,
+    WrongWristband,
+    administer,
+    note_wrong_wristband,
+)
 from app.services.asking import decide_now
 from app.services.cases import Case, dose_of
 from app.services.deciding import Decided
 from app.services.looking import case_of_decision, case_of_dose
-from app.services.ordering import Ordered, order
-from app.store.database import Transaction
+from app.services.ordering import order
+from app.services.seconding import ask_second
 
 router = router_for("doses")
-Reads = Annotated[Call, needs(Permission.READ)]
 
 
 class OrderToWrite(Body):
@@ -62,7 +67,7 @@ class Reported(Body):
 
 
 @router.get("/doses/{dose_id}", response_model=record_shapes.Dose, response_description="The dose.")
-def read_dose(call: Reads, dose_id: Uuid) -> Response:
+def read_dose(call: Called, dose_id: Uuid) -> Response:
     """As it stands now, with its newest decision and whether that allows giving."""
     case = read(call, lambda tx: case_of_dose(tx, call.library, call.acting, dose_id))
     return answered(_dose(case, dose_id))
@@ -78,7 +83,7 @@ def _dose(case: Case, dose_id: str) -> dict[str, Any]:
 
 
 @router.get("/decisions/{decision_id}", response_model=shapes.JudgedDecision, response_description="The decision.")
-def read_decision(call: Reads, decision_id: Uuid) -> Response:
+def read_decision(call: Called, decision_id: Uuid) -> Response:
     """As it was taken, whether it still allows giving, and whether its data was corrected since."""
     case = read(call, lambda tx: case_of_decision(tx, call.library, call.acting, decision_id))
     return answered(judged_answer(case, decision_id))
@@ -91,7 +96,7 @@ def read_decision(call: Reads, decision_id: Uuid) -> Response:
     response_description="The new decision.",
     openapi_extra=takes_key(),
 )
-def decide_dose_now(call: Annotated[Call, needs(Permission.CHART)], dose_id: Uuid) -> Response:
+def decide_dose_now(call: Called, dose_id: Uuid) -> Response:
     """Decides again on what is charted, as when a decision has expired."""
     return write(call, lambda tx: decide_now(tx, call.library, call.acting, dose_id), _decided)
 
@@ -106,22 +111,20 @@ def _decided(done: Decided) -> dict[str, Any]:
     status_code=201,
     response_model=record_shapes.Ordered,
     response_description="The order.",
+    responses={202: {"model": WaitingOrder, "description": "The order, waiting for the second person."}},
     openapi_extra=takes_key(),
 )
-def order_dose(call: Annotated[Call, needs(Permission.ORDER)], dose_id: Uuid, sent: OrderToWrite) -> Response:
-    """The program advises; a prescriber decides, with a reason. `stop` and `discontinue` end the cycle."""
+def order_dose(call: Called, dose_id: Uuid, sent: OrderToWrite) -> Response:
+    """The program advises; a prescriber decides, with a reason. `stop` and `discontinue` end the cycle.
 
-    def act(tx: Transaction) -> Ordered:
-        if sent.second is not None:
-            raise Forbidden("second_person_needed", "This version cannot record a second person: leave `second` out.")
-        return order(tx, call.library, call.acting, dose_id, sent.decision_id, sent.choice, sent.reason)
-
-    return write(call, act, _ordered)
-
-
-def _ordered(done: Ordered) -> dict[str, Any]:
-    event = None if done.event is None else flat_answer(done.event)
-    return {**flat_answer(done.order), "event": event}
+    Anything milder than a stop or discontinue takes another prescriber, named as `second` (without one: 403
+    `second_person_needed`). It is then no order (202) until they have countersigned it in their own name.
+    """
+    wish = (dose_id, sent.decision_id, sent.choice, sent.reason)
+    second = sent.second
+    if second is None:
+        return write(call, lambda tx: order(tx, call.library, call.acting, *wish), ordered_answer)
+    return write(call, lambda tx: ask_second(tx, call.library, call.acting, *wish, second), waiting_answer, status=202)
 
 
 @router.post(
@@ -137,7 +140,7 @@ def _ordered(done: Ordered) -> dict[str, Any]:
     },
     openapi_extra=takes_key(required=True),
 )
-def record_administration(call: Annotated[Call, needs(Permission.GIVE)], dose_id: Uuid, sent: Reported) -> Response:
+def record_administration(call: Called, dose_id: Uuid, sent: Reported) -> Response:
     """Giving needs a decision that stood when it started; what went in without one is recorded as a deviation."""
     done = Done(
         outcome=sent.outcome,
@@ -149,7 +152,14 @@ def record_administration(call: Annotated[Call, needs(Permission.GIVE)], dose_id
         order_id=sent.order_id,
         deviation=sent.deviation,
     )
-    return write(call, lambda tx: administer(tx, call.library, call.acting, dose_id, done), _administered, keyed=True)
+    try:
+        return write(
+            call, lambda tx: administer(tx, call.library, call.acting, dose_id, done), _administered, keyed=True
+        )
+    except WrongWristband:
+        with call.database.transaction() as tx:
+            note_wrong_wristband(tx, call.acting, dose_id)
+        raise
 
 
 def _administered(done: Administered) -> dict[str, Any]:

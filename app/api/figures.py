@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Query, Response
 
-from app.api.calls import Call, answered, needs, read
+from app.api.calls import Call, Called, answered, read
 from app.api.routers import router_for
 from app.domain.errors import NotFound
 from app.http.fields import Instant, Uuid
-from app.services.acting import Permission
 from app.services.cases import Case, read_case, sheet_ward
 from app.store import wards
 from app.store.database import Transaction
@@ -27,7 +26,7 @@ router = router_for("figures")
     response_description="A figure in Plotly's JSON schema: data and layout.",
 )
 def read_figure(
-    call: Annotated[Call, needs(Permission.READ)],
+    call: Called,
     course_id: Uuid,
     panel_id: str,
     cycle: Annotated[int | None, Query(ge=1, le=1000, description="Only this cycle, by number.")] = None,

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from app.api import charted_shapes
 from app.api.answers import record_answer
-from app.api.calls import Call, needs
+from app.api.calls import Called
 from app.api.charting import Entry, Value
 from app.api.records import affected_answer, events_answer, flat_answer
 from app.api.routers import router_for
@@ -25,14 +25,12 @@ from app.domain.errors import FieldError, InvalidInput
 from app.domain.record import instant
 from app.http.body import Body
 from app.http.fields import Flag, Instant, Note, Text, Uuid, refused
-from app.services.acting import Permission
 from app.services.cases import Case
 from app.services.correcting import Change, Corrected, correct
 from app.services.observing import Absence, Recorded, record
 from app.store.database import Transaction
 
 router = router_for("observations")
-Charts = Annotated[Call, needs(Permission.CHART)]
 
 MOST_ITEMS = 500
 _PLACE = re.compile(r"/(items|absences)/(\d+)(/.*)?")
@@ -77,7 +75,7 @@ class CorrectionToMake(Body):
     response_description="The set, and what was decided on it.",
     openapi_extra=takes_key(required=True),
 )
-def record_observations(call: Charts, course_id: Uuid, sent: SetToRecord) -> Response:
+def record_observations(call: Called, course_id: Uuid, sent: SetToRecord) -> Response:
     """Saves the set, decides the dose and raises its alerts, all of it or nothing."""
     entries = [item.entry() for item in sent.items]
 
@@ -97,7 +95,7 @@ def record_observations(call: Charts, course_id: Uuid, sent: SetToRecord) -> Res
     response_description="The value that supersedes, and what follows from it.",
     openapi_extra=takes_key(),
 )
-def correct_observation(call: Charts, observation_id: Uuid, sent: CorrectionToMake) -> Response:
+def correct_observation(call: Called, observation_id: Uuid, sent: CorrectionToMake) -> Response:
     """The old value stays on record; the pending dose is decided again, and earlier decisions are looked at again."""
     change = Change(
         reason=sent.reason,

@@ -8,20 +8,16 @@ from fastapi import Response
 from pydantic import Field
 
 from app.api import approval_shapes, rulebook, shapes
-from app.api.calls import Answer, Call, answered, needs, read
+from app.api.calls import Answer, Called, answered, read
 from app.api.lists import Paging, cut, listed
 from app.api.routers import router_for
 from app.api.writing import takes_key, write
 from app.http.body import Body
 from app.http.fields import Note, Text
 from app.services import pins
-from app.services.acting import Permission
 from app.services.approving import Approval, acknowledge, approval, sign
 
 router = router_for("protocols")
-Reads = Annotated[Call, needs(Permission.READ)]
-Signs = Annotated[Call, needs(Permission.SIGN_PROTOCOL)]
-Acknowledges = Annotated[Call, needs(Permission.ACKNOWLEDGE_COVERAGE)]
 
 Sha256 = Annotated[Text, Field(min_length=64, max_length=64)]
 
@@ -45,7 +41,7 @@ class ToAcknowledge(Body):
     response_model=shapes.Page[rulebook.ProtocolLine],
     response_description="The newest version of each protocol; nothing is preselected.",
 )
-def list_protocols(call: Reads, asked: Paging) -> Response:
+def list_protocols(call: Called, asked: Paging) -> Response:
     """In the order of every list."""
     page, following = cut(tuple(call.library.protocols.values()), lambda protocol: protocol.pin.id, asked)
     return answered(listed(map(rulebook.line_answer, page), following))
@@ -54,7 +50,7 @@ def list_protocols(call: Reads, asked: Paging) -> Response:
 @router.get(
     "/protocols/{protocol_id}", response_model=rulebook.ProtocolText, response_description="The newest version."
 )
-def read_protocol(call: Reads, protocol_id: str) -> Response:
+def read_protocol(call: Called, protocol_id: str) -> Response:
     """Every criterion with its source, how sure we are that it says so, and whether the text may decide here."""
     protocol = call.library.protocol(protocol_id)
     return answered(_whole(read(call, lambda tx: approval(tx, protocol))))
@@ -63,7 +59,7 @@ def read_protocol(call: Reads, protocol_id: str) -> Response:
 @router.get(
     "/protocols/{protocol_id}/{version}", response_model=rulebook.ProtocolText, response_description="That version."
 )
-def read_protocol_version(call: Reads, protocol_id: str, version: str) -> Response:
+def read_protocol_version(call: Called, protocol_id: str, version: str) -> Response:
     """A version at hand, or one that a course is pinned to."""
     return answered(_whole(read(call, lambda tx: approval(tx, pins.version(tx, call.library, protocol_id, version)))))
 
@@ -79,7 +75,7 @@ def _whole(found: Approval) -> Answer:
     response_description="The signature.",
     openapi_extra=takes_key(),
 )
-def sign_protocol(call: Signs, protocol_id: str, sent: ToSign) -> Response:
+def sign_protocol(call: Called, protocol_id: str, sent: ToSign) -> Response:
     """A text decides once two people have signed it. 409: `signed_already`, `other_text`."""
     return write(
         call,
@@ -95,7 +91,7 @@ def sign_protocol(call: Signs, protocol_id: str, sent: ToSign) -> Response:
     response_description="What is acknowledged.",
     openapi_extra=takes_key(),
 )
-def acknowledge_coverage(call: Acknowledges, protocol_id: str, sent: ToAcknowledge) -> Response:
+def acknowledge_coverage(call: Called, protocol_id: str, sent: ToAcknowledge) -> Response:
     """It decides once its gaps are known. 409: `acknowledged_already`, `nothing_uncovered`, `other_text`."""
     return write(
         call,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.api.shapes import AlertEvent, BriefDecision, Pin, Shape, StoredDecision
 from app.domain.vocabulary import Choice, CycleEventKind, DoseState, Outcome, SkipReason
+from app.services.similar import Likeness
 
 
 class Ward(Shape):
@@ -47,6 +48,19 @@ class Person(Shape):
     name: str
     active: bool
     roles: list[Held]
+
+
+class Invitation(Shape):
+    """The code of a one-time link, `/welcome#<code>`: whoever has it sets the person's password, once, until then."""
+
+    code: str
+    expires_at: str
+
+
+class NewPerson(Person):
+    """A person, and, where they are to set a password themselves, what they do it with."""
+
+    invitation: Invitation | None
 
 
 class Patient(Shape):
@@ -117,6 +131,15 @@ class Course(Shape):
     opened_by: str
 
 
+class Similar(Shape):
+    """Somebody else on the ward whom this patient may be taken for, by name or by date of birth."""
+
+    family_name: str
+    given_name: str
+    bed: str
+    by: Likeness
+
+
 class WholeCourse(Course):
     """A course with its patient and cycles; `next_dose_id` is the dose the ward works towards."""
 
@@ -124,6 +147,7 @@ class WholeCourse(Course):
     ward_id: str | None
     cycles: list[Cycle]
     next_dose_id: str | None
+    similar: list[Similar]
 
 
 class Order(Shape):

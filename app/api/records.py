@@ -20,6 +20,7 @@ from app.domain.schedule import due_at, units, window
 from app.domain.starting import start_warnings
 from app.services.cases import Case, sheet_ward, ward_of
 from app.services.deciding import Affected
+from app.services.similar import Similar
 
 Flat: TypeAlias = Patient | CycleEvent | Order | Administration | Observation | AlertEvent | Alert
 
@@ -73,8 +74,8 @@ def course_answer(course: Course) -> dict[str, Any]:
     }
 
 
-def whole_course_answer(case: Case) -> dict[str, Any]:
-    """A course with its patient and its cycles."""
+def whole_course_answer(case: Case, similar: Iterable[Similar]) -> dict[str, Any]:
+    """A course with its patient, its cycles and whom the patient must not be taken for."""
     sheet = case.sheet
     following = None
     if sheet.cycles:
@@ -85,6 +86,15 @@ def whole_course_answer(case: Case) -> dict[str, Any]:
         "ward_id": sheet_ward(sheet),
         "cycles": [cycle_answer(case, cycle) for cycle in sheet.cycles],
         "next_dose_id": None if following is None else following.dose.id,
+        "similar": [
+            {
+                "family_name": one.patient.family_name,
+                "given_name": one.patient.given_name,
+                "bed": one.bed,
+                "by": one.by,
+            }
+            for one in similar
+        ],
     }
 
 

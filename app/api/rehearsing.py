@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from app.api.answers import pin_answer
-from app.api.calls import Call, answered, needs, read
+from app.api.calls import Call, Called, answered, read
 from app.api.routers import router_for
 from app.api.shapes import Pin, Shape
 from app.domain.explain import headline
@@ -15,7 +15,6 @@ from app.domain.record import instant
 from app.domain.vocabulary import Action
 from app.http.fields import Text, Uuid
 from app.services import pins
-from app.services.acting import Permission
 from app.services.cases import read_case
 from app.services.rehearsing import LIMIT, Differing, Rehearsal, rehearse
 from app.store.database import Transaction
@@ -57,7 +56,7 @@ class WhatIf(Shape):
     "/courses/{course_id}/what-if", response_model=WhatIf, response_description="The decisions that would differ."
 )
 def what_if(
-    call: Annotated[Call, needs(Permission.READ)],
+    call: Called,
     course_id: Uuid,
     protocol: Annotated[Text, Query(description="The other protocol, by id.")],
     version: Annotated[Text | None, Query(description="Its version; left out: the newest.")] = None,

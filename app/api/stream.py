@@ -16,11 +16,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 
 from app.api.alerts import RESTORED, After
-from app.api.calls import Call, encoded, needs
+from app.api.calls import Call, Called, encoded
 from app.api.feeding import feed_item
 from app.api.routers import router_for
 from app.domain.errors import DosewardError
-from app.http.identity import optional_acting
+from app.http.identity import still_acting
 from app.services.acting import Permission
 from app.services.following import Cursor, Followed, follow, newest, parse_cursor
 
@@ -42,7 +42,7 @@ STREAMED: dict[str, Any] = {
     responses={200: STREAMED, **RESTORED},
 )
 async def alert_stream(
-    call: Annotated[Call, needs(Permission.READ_ALERTS)],
+    call: Called,
     after: After = None,
     last_event_id: Annotated[str | None, Header(max_length=60)] = None,
 ) -> EventSourceResponse:
@@ -102,7 +102,7 @@ def _look(call: Call, cursor: Cursor) -> Followed | None:
     """What came since, for whoever the reader is now: None once a token was revoked or the feed began anew."""
     request: Request = call.request
     try:
-        now = optional_acting(request, request.app.state.clock())
+        now = still_acting(request, request.app.state.clock())
         if now is None or not now.may(Permission.READ_ALERTS, None):
             return None
         with call.database.reading() as tx:

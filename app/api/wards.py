@@ -7,14 +7,13 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from app.api import record_shapes, shapes
-from app.api.calls import Call, answered, needs, read
+from app.api.calls import Call, Called, answered, read
 from app.api.lists import Paging, cut, listed
 from app.api.routers import router_for
 from app.api.writing import takes_key, write
 from app.domain.errors import NotFound
 from app.http.body import Body
 from app.http.fields import Text, Uuid
-from app.services.acting import Permission
 from app.services.looking import wards_of
 from app.services.places import add_bed, add_ward
 from app.store import wards as ward_store
@@ -22,8 +21,6 @@ from app.store.database import Transaction
 from app.store.wards import Bed, Ward
 
 router = router_for("wards")
-Reads = Annotated[Call, needs(Permission.READ)]
-Administers = Annotated[Call, needs(Permission.ADMINISTER_PEOPLE)]
 
 
 class WardToAdd(Body):
@@ -41,7 +38,7 @@ class BedToAdd(Body):
 
 
 @router.get("/wards", response_model=shapes.Page[record_shapes.Ward], response_description="The wards you may see.")
-def list_wards(call: Reads, asked: Paging) -> Response:
+def list_wards(call: Called, asked: Paging) -> Response:
     """By name."""
     found = read(call, lambda tx: wards_of(tx, call.acting))
     page, following = cut(found, lambda ward: ward.id, asked)
@@ -55,13 +52,13 @@ def list_wards(call: Reads, asked: Paging) -> Response:
     response_description="The ward.",
     openapi_extra=takes_key(),
 )
-def add_a_ward(call: Administers, sent: WardToAdd) -> Response:
+def add_a_ward(call: Called, sent: WardToAdd) -> Response:
     """For administrators of all wards."""
     return write(call, lambda tx: add_ward(tx, call.acting, sent.name, sent.time_zone), _ward)
 
 
 @router.get("/beds", response_model=shapes.Page[record_shapes.Bed], response_description="The beds of those wards.")
-def list_beds(call: Reads, asked: Paging, ward_id: Annotated[Uuid | None, Query()] = None) -> Response:
+def list_beds(call: Called, asked: Paging, ward_id: Annotated[Uuid | None, Query()] = None) -> Response:
     """By ward and name; of one ward where `ward_id` says so."""
     found = read(call, lambda tx: _beds(tx, call, ward_id))
     page, following = cut(found, lambda bed: f"{bed.ward_id} {bed.name}", asked)
@@ -82,7 +79,7 @@ def _beds(tx: Transaction, call: Call, ward_id: str | None) -> list[Bed]:
     response_description="The bed.",
     openapi_extra=takes_key(),
 )
-def add_a_bed(call: Administers, sent: BedToAdd) -> Response:
+def add_a_bed(call: Called, sent: BedToAdd) -> Response:
     """For administrators of the ward."""
     return write(call, lambda tx: add_bed(tx, call.acting, sent.ward_id, sent.name), _bed)
 

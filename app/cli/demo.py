@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 
@@ -21,11 +21,12 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from app.cli.serve import check_port, run
 from app.demo.acts import Act
 from app.demo.clock import DemoClock
-from app.demo.people import DEMO_MARK, PASSWORD, VISITORS, set_up
+from app.demo.people import DEMO_MARK, PASSWORD, PIN, VISITORS, set_up, visitors
 from app.demo.player import Player, keep_playing
 from app.http.clock import system_clock
 from app.main import create_app
-from app.services import passwords, sessions, tokens
+from app.services import passwords, pin_codes, tokens
+from app.services.accounts import operator
 from app.settings import Settings
 from app.store import ledger, meta, migrations, people
 from app.store.database import Database, open_database
@@ -33,7 +34,6 @@ from app.store.database import Database, open_database
 FILE = Path("doseward-demo.db")
 TIME_ZONE = "Europe/London"
 TOLD_EVERY = 100
-TOKEN_DAYS = timedelta(days=90)
 
 
 def demo() -> None:
@@ -76,17 +76,21 @@ def _clock(settings: Settings) -> DemoClock:
 
 
 def _prepare(app: FastAPI, now: datetime) -> str:
-    """Sets the ward up once, and makes a personal token for the demo nurse; answers its secret."""
+    """Sets the ward up once, gives the visitors their PIN, and answers a new personal token of the demo nurse."""
     database: Database = app.state.database
     password_hash = passwords.hash_password(PASSWORD)
     with database.transaction() as tx:
         if meta.get(tx, DEMO_MARK) is None:
             set_up(tx, now, password_hash, TIME_ZONE)
+        guests = visitors(tx, now)
+    pin_hashes = [pin_codes.hash_code(database.audit_key, one.person_id, PIN) for one in guests]
+    with database.transaction() as tx:
+        for guest, pin_hash in zip(guests, pin_hashes, strict=True):
+            pin_codes.put(tx, guest, pin_hash)
         found = people.person_by_login(tx, VISITORS[0].login)
         if found is None:
             raise RuntimeError("a demonstration has a nurse")
-        acting = sessions.acting_as(found[0], now, "")
-        _, secret = tokens.create_token(tx, acting, "demo", found[0], expires_at=now + TOKEN_DAYS)
+        _, secret = tokens.create_token(tx, operator(now), "demo", found[0])
     return secret
 
 
@@ -111,7 +115,7 @@ def _catch_up(player: Player, now: datetime) -> None:
 def _welcome(settings: Settings, token: str) -> None:
     address = f"http://{settings.host}:{settings.port}"
     typer.echo(f"\nDoseward demonstration ward: {address}   (invented patients; Ctrl+C stops it)\n")
-    typer.echo(f"Sign in with the password {PASSWORD} as:")
+    typer.echo(f"Sign in with the password {PASSWORD} as one of these (at a workstation you enrol, the PIN is {PIN}):")
     for account in VISITORS:
         typer.echo(f"  {account.login:<12} {account.name}")
     typer.echo(f"\nREST, with a personal token of the demo nurse:\n  TOKEN={token}")

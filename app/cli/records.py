@@ -14,8 +14,11 @@ from app.store import migrations
 
 def migrate() -> None:
     """Bring the database to this version's schema."""
-    migrations.upgrade(Settings().database_url)
+    settings = Settings()
+    migrations.upgrade(settings.database_url, settings.app_role)
     typer.echo("The database is up to date.")
+    if settings.app_role is not None:
+        typer.echo(f"{settings.app_role} may read and add, and change only what is no record.")
 
 
 def openapi() -> None:

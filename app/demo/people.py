@@ -26,6 +26,9 @@ DEMO_MARK = meta.DEMO
 PASSWORD = "demo-ward-only"  # noqa: S105 - it is printed for everybody to use, and opens demonstration data only
 
 
+PIN = "294617"
+"""As public; like any PIN it counts only at a workstation somebody has enrolled."""
+
 _BEFORE_EVERY_STORY = timedelta(days=35)
 
 
@@ -40,9 +43,11 @@ class Account(NamedTuple):
 VISITORS = (
     Account("nurse", "DEMO Nurse", Role.NURSE),
     Account("prescriber", "DEMO Prescriber", Role.PRESCRIBER),
+    Account("prescriber2", "DEMO Second prescriber", Role.PRESCRIBER),
     Account("charge", "DEMO Charge nurse", Role.CHARGE_NURSE),
     Account("pharmacist", "DEMO Pharmacist", Role.PHARMACIST),
     Account("admin", "DEMO Administrator", Role.ADMINISTRATOR),
+    Account("auditor", "DEMO Auditor", Role.AUDITOR),
 )
 _NURSE, _PRESCRIBER, _CHARGE = _STAFF = (
     Account("simulated-nurse", "DEMO Simulated nurse", Role.NURSE),
@@ -78,6 +83,11 @@ def set_up(tx: Transaction, began: datetime, password_hash: str, time_zone: str)
         grants = (Grant(account.role, None if everywhere else ward.id),)
         hashed = password_hash if account in VISITORS else None
         create_person(tx, operator(at), account.login, account.name, hashed, grants)
+
+
+def visitors(tx: Transaction, at: datetime) -> tuple[Acting, ...]:
+    """Those who may sign in, as they act for themselves; raises NotFound in a database that was not set up."""
+    return tuple(acting(_person(tx, account), at) for account in VISITORS)
 
 
 def staff(tx: Transaction) -> Staff:

@@ -47,6 +47,14 @@ class Forbidden(DosewardError):
     """Somebody stands behind it who may not do this."""
 
 
+class ProofNeeded(Forbidden):
+    """They may, once they show their password or PIN: the last time is too long ago, or what they showed was wrong."""
+
+
+class Locked(DosewardError):
+    """Somebody stands behind it whose session is locked: it shows nothing until they prove who they are."""
+
+
 class NotFound(DosewardError):
     """No such thing, or none this person may see: both answer alike."""
 
@@ -64,7 +72,11 @@ class Gone(DosewardError):
 
 
 class TooManyRequests(DosewardError):
-    """Slow down; nothing was done."""
+    """Slow down; nothing was done, and nothing will be for so many seconds."""
+
+    def __init__(self, code: str, sentence: str, seconds: int = 30) -> None:
+        super().__init__(code, sentence)
+        self.seconds = seconds
 
 
 class Unavailable(DosewardError):

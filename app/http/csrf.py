@@ -32,10 +32,13 @@ def _is_own(headers: Headers, scheme: str) -> bool:
     if headers.get("authorization", "").lower().startswith("bearer "):
         return True
     site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    # Browsers leave Sec-Fetch-Site out on plain http, but send Origin with every unsafe request. A request with neither
-    # a cookie nor an Origin brings nobody's authority and was not sent by a page.
+    if site == "same-origin":
+        return True
+    if site not in {None, "none"}:
+        return False
+    # Browsers leave Sec-Fetch-Site out on plain http, and "none" (typed, a bookmark, a restored tab) says nothing of
+    # who wrote the form; but they send Origin with every unsafe request. A request with neither a cookie nor an Origin
+    # brings nobody's authority and was not sent by a page.
     origin = headers.get("origin")
     if origin is None:
         return "cookie" not in headers

@@ -4,69 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 
-from app.domain.errors import NotSignedIn, OutcomeUnknown, Unavailable
+from app.domain.errors import Locked, NotSignedIn, OutcomeUnknown, Unavailable
 from app.http.clock import now
+from app.http.cookies import session_cookie, workstation_cookie
+from app.http.oidc_bearer import program_of
 from app.http.request_id import request_id
 from app.services import sessions, tokens
 from app.services.acting import Acting
+from app.services.secret import hashed
 from app.store import sessions as session_store
 from app.store import tokens as token_store
 from app.store.database import Database, Transaction
+from app.store.sessions import Session
+
+POLL: Final = "Doseward-Poll"
+"""Header of what a page asks by itself: it keeps no session from locking."""
 
 _MARK_EVERY = timedelta(minutes=1)
+_ACTIVE_EVERY = timedelta(seconds=10)
 _MARKS = 10_000
-
-
-def sign_in(request: Request, login: str, password: str, at: datetime) -> str:
-    """Checks a password and begins a session; its secret belongs in the cookie alone. Raises NotSignedIn."""
-    database = _database(request)
-    with database.reading() as tx:
-        claimed = sessions.claim(tx, login)
-    proof = sessions.check(claimed, password)
-    with database.transaction() as tx:
-        return sessions.sign_in(tx, proof, at, request_id() or "")
-
-
-def sign_out(request: Request, acting: Acting) -> None:
-    """Ends the session of this browser."""
-    secret = request.cookies.get(cookie_name(request))
-    if secret is not None:
-        with _database(request).transaction() as tx:
-            sessions.sign_out(tx, acting, secret)
-
-
-def set_session(request: Request, response: Response, secret: str) -> None:
-    """Gives the browser its session, until the browser closes or the shift ends."""
-    seconds = int(sessions.SESSION_LASTS.total_seconds())
-    secure = request.app.state.secure_cookies
-    response.set_cookie(
-        cookie_name(request), secret, max_age=seconds, path="/", httponly=True, samesite="strict", secure=secure
-    )
-
-
-def clear_session(request: Request, response: Response) -> None:
-    """Takes the session from the browser."""
-    secure = request.app.state.secure_cookies
-    response.delete_cookie(cookie_name(request), path="/", httponly=True, samesite="strict", secure=secure)
-
-
-def cookie_name(request: Request) -> str:
-    """Over https a browser keeps the name for this host alone (RFC 6265bis, 4.1.3.2)."""
-    return "__Host-sid" if request.app.state.secure_cookies else "sid"
 
 
 # A plain function: it reads the database, so it belongs in the thread pool.
 def optional_acting(request: Request, at: Annotated[datetime, Depends(now)]) -> Acting | None:
-    """Who is acting, None when nobody is signed in; a token that is no good is refused, never overlooked."""
-    bearer = _bearer(request)
-    if bearer is not None:
-        return _of_token(request, bearer, at)
-    secret = request.cookies.get(cookie_name(request))
-    return None if secret is None else _of_session(request, secret, at)
+    """Who is acting, None when nobody is signed in; a token that is no good is refused, never overlooked.
+
+    Raises NotSignedIn for such a token, Locked for a session that shows nothing now.
+    """
+    found = _found(request, at)
+    if isinstance(found, Session):
+        _note_use(request, found, at)
+        return _in(request, found, at)
+    return found
+
+
+def still_acting(request: Request, at: datetime) -> Acting | None:
+    """Who is acting, asked again while an answer stays open; nobody's hand is in it."""
+    found = _found(request, at)
+    return _in(request, found, at) if isinstance(found, Session) else found
 
 
 # async: it waits for nothing, and a plain function would take another turn in the thread pool.
@@ -82,6 +61,46 @@ def signed_in(found: Acting | None) -> Acting:
     return found
 
 
+def open_session(request: Request, at: datetime) -> Session | None:
+    """The session of this browser, locked or not; None when it has ended or there never was one."""
+    secret = session_cookie(request)
+    if secret is None:
+        return None
+    with _database(request).glancing() as tx:
+        return sessions.session_of(tx, secret, at)
+
+
+def idle(request: Request) -> timedelta:
+    """After how long without a hand a page locks; a demonstration whose time runs faster waits for longer."""
+    pace: int = getattr(request.app.state, "pace", 1)
+    return sessions.IDLE * pace
+
+
+def is_locked(request: Request, session: Session, at: datetime) -> bool:
+    """True when it shows nothing until its person proves who they are."""
+    return sessions.locked(session, at, idle(request))
+
+
+def is_here(request: Request, session: Session) -> bool:
+    """True at the machine where the session was begun, while that is enrolled."""
+    secret = workstation_cookie(request)
+    return secret is not None and session.workstation_hash == hashed(secret)
+
+
+def _found(request: Request, at: datetime) -> Acting | Session | None:
+    bearer = _bearer(request)
+    if bearer is not None:
+        return _of_token(request, bearer, at)
+    session = open_session(request, at)
+    if session is not None and is_locked(request, session, at):
+        raise Locked("locked", "This session is locked. Nothing was saved. Unlock it to go on.")
+    return session
+
+
+def _in(request: Request, session: Session, at: datetime) -> Acting:
+    return sessions.acting_in(session, at, request_id() or "", here=is_here(request, session))
+
+
 def _bearer(request: Request) -> str | None:
     """What the request offers as a token; with one, no cookie counts: it excuses from the guard against forgery."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -89,34 +108,43 @@ def _bearer(request: Request) -> str | None:
 
 
 def _of_token(request: Request, secret: str, at: datetime) -> Acting:
+    program = program_of(request, secret, at)
+    if program is not None:
+        return program
     with _database(request).glancing() as tx:
         token = tokens.token_of(tx, secret, at)
     if token is None:
         raise NotSignedIn("bad_token", "This token is unknown, expired or revoked.")
-    _mark(request, token.id, token.used_at, at, lambda tx: token_store.touch_token(tx, token.id, at))
+    _mark(request, token.id, token.used_at, at, _MARK_EVERY, lambda tx: token_store.touch_token(tx, token.id, at))
     return tokens.acting_for(token, at, request_id() or "")
 
 
-def _of_session(request: Request, secret: str, at: datetime) -> Acting | None:
-    with _database(request).glancing() as tx:
-        session = sessions.session_of(tx, secret, at)
-    if session is None:
-        return None
-    _mark(request, session.hash, session.seen_at, at, lambda tx: session_store.touch_session(tx, session.hash, at))
-    return sessions.acting_as(session.person, at, request_id() or "")
+def _note_use(request: Request, session: Session, at: datetime) -> None:
+    by_itself = POLL in request.headers or request.headers.get("accept") == "text/event-stream"
+    last, every = (session.seen_at, _MARK_EVERY) if by_itself else (session.active_at, _ACTIVE_EVERY)
+
+    def touch(tx: Transaction) -> None:
+        session_store.touch_session(tx, session.hash, at, active=not by_itself)
+
+    _mark(request, f"{session.hash} {by_itself}", last, at, every, touch)
 
 
 def _mark(
-    request: Request, name: str, last: datetime | None, at: datetime, touch: Callable[[Transaction], None]
+    request: Request,
+    name: str,
+    last: datetime | None,
+    at: datetime,
+    every: timedelta,
+    touch: Callable[[Transaction], None],
 ) -> None:
-    """Notes that a secret was used, once a minute, in a transaction of its own.
+    """Notes that a secret was used, now and then, in a transaction of its own.
 
-    It is for tidying up only: a database too busy to note it keeps nobody out, and is not asked again for a minute.
+    A database too busy to note it keeps nobody out, and is not asked again for a while.
     """
     tried: dict[str, datetime] = getattr(request.app.state, "tried_to_mark", {})
     request.app.state.tried_to_mark = tried
     newest = max((moment for moment in (last, tried.get(name)) if moment is not None), default=None)
-    if newest is not None and at - newest < _MARK_EVERY:
+    if newest is not None and at - newest < every:
         return
     if len(tried) >= _MARKS:
         tried.clear()

@@ -31,7 +31,7 @@ _PROBLEM = {
 }
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
-_EVERYWHERE = (400, 401, 403, 408, 413, 422, 429, 500, 503)
+_EVERYWHERE = (400, 401, 403, 408, 413, 422, 423, 429, 500, 503)
 _FASTAPI_ONLY = ("HTTPValidationError", "ValidationError")  # the shape of an answer this program never gives
 
 

@@ -30,12 +30,14 @@ STATUS_OF: dict[type[DosewardError], int] = {
     errors.Malformed: 400,
     errors.NotSignedIn: 401,
     errors.Forbidden: 403,
+    errors.ProofNeeded: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.Gone: 410,
     errors.PreconditionFailed: 412,
     errors.TooLarge: 413,
     errors.InvalidInput: 422,
+    errors.Locked: 423,
     errors.TooManyRequests: 429,
     errors.ProtocolRefused: 500,
     errors.StartRefused: 503,
@@ -58,6 +60,7 @@ _WORDS = {
     413: ("Too large", "body_too_large", "The body is larger than 1 MiB. Nothing was saved."),
     415: ("Unsupported media type", "unsupported_media_type", "Send the body as application/json."),
     422: ("Invalid input", "invalid_input", "What was sent cannot be accepted."),
+    423: ("Locked", "locked", "This session is locked. Prove who you are to go on."),
     428: ("Precondition required", "precondition_required", "This needs an If-Match header."),
     429: ("Too many requests", "too_many_requests", "Too many requests. Wait a moment."),
     500: ("Internal error", "internal_error", "The program failed here. Quote the request id when you report it."),
@@ -66,7 +69,6 @@ _WORDS = {
 
 _HEADERS_OF = {
     401: {"WWW-Authenticate": "Bearer"},
-    429: {"Retry-After": "30"},
     503: {"Retry-After": "2"},
 }
 
@@ -107,7 +109,8 @@ RenderPage = Callable[[Request, Problem], Response | None]
 
 def problem_of(error: DosewardError) -> Problem:
     status = next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
-    return Problem(status, error.code, error.sentence, error.errors)
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, errors.TooManyRequests) else {}
+    return Problem(status, error.code, error.sentence, error.errors, headers)
 
 
 def status_problem(status: int, headers: Mapping[str, str] | None = None) -> Problem:

@@ -7,17 +7,22 @@ needs a person.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.metadata import version
+from typing import Final
 
-from app.domain.errors import Forbidden, NotFound
+from app.domain.errors import FieldError, Forbidden, NotFound, ProofNeeded
 from app.domain.vocabulary import Role
+from app.store.emergency import LetIn
 from app.store.ledger import Act
 from app.store.people import Grant
+from app.store.reach import Reach
 
 VERSION = version("doseward")
+PROOF_LASTS: Final = timedelta(seconds=60)
+"""For so long a password or PIN that was shown stands for what it opens."""
 
 
 class Permission(StrEnum):
@@ -33,6 +38,7 @@ class Permission(StrEnum):
     ADMIT = "admit"
     ADMINISTER_PEOPLE = "administer_people"
     ADMINISTER_TOKENS = "administer_tokens"
+    HOLD_TOKENS = "hold_tokens"
     ENROL_WORKSTATION = "enrol_workstation"
     BREAK_GLASS = "break_glass"
     REVIEW_ACCESS = "review_access"
@@ -53,6 +59,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.ADMIT: frozenset({Role.PRESCRIBER, Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Permission.ADMINISTER_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Permission.ADMINISTER_TOKENS: frozenset({Role.ADMINISTRATOR}),
+    Permission.HOLD_TOKENS: frozenset(Role),
     Permission.ENROL_WORKSTATION: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Permission.BREAK_GLASS: _BEDSIDE | {Role.PHARMACIST},
     Permission.REVIEW_ACCESS: frozenset({Role.CHARGE_NURSE, Role.AUDITOR}),
@@ -78,7 +85,8 @@ class Acting:
 
     `scopes` are those of a token, None for a signed-in person. `proved_at` is when the person of a session last showed
     a password or PIN; None for a token and the command line, which show theirs every time. `workstation` is the id of
-    the machine, where it is one the ward has enrolled.
+    the machine, where it is one the ward has enrolled. `refused` says what was wrong with the proof that came with this
+    request, "" where there was none or it was right. `emergency` is what lets somebody of another ward in.
     """
 
     person_id: str
@@ -90,6 +98,30 @@ class Acting:
     request_id: str
     proved_at: datetime | None = None
     workstation: str | None = None
+    refused: str = ""
+    emergency: LetIn | None = None
+
+    @property
+    def reach(self) -> Reach:
+        """What exists for this actor: every query for a thing of a course takes it."""
+        return Reach(self.wards(), self.person_id, self.at)
+
+    def let_in(self, emergency: LetIn, ward_id: str) -> Acting:
+        """The same person, who has broken the glass of a course on this ward: with their own roles there."""
+        here = frozenset(Grant(grant.role, ward_id) for grant in self.grants)
+        return replace(self, grants=self.grants | here, emergency=emergency)
+
+    @property
+    def proved(self) -> bool:
+        """True while nothing need be shown: the last proof is no older than a minute, or one comes with every call."""
+        return self.refused == "" and (self.proved_at is None or self.at - self.proved_at <= PROOF_LASTS)
+
+    def require_proof(self) -> None:
+        """Raises ProofNeeded, with the field `/proof`, unless whoever acts has just shown who they are."""
+        if self.proved:
+            return
+        sentence = self.refused or "Show that it is you: enter your password or PIN."
+        raise ProofNeeded("proof_needed", sentence, (FieldError("/proof", "proof_needed", sentence),))
 
     def roles(self, ward_id: str | None) -> frozenset[Role]:
         """The roles held on a ward; with None, on any."""
@@ -126,7 +158,7 @@ class Acting:
         return Act(
             at=self.at,
             person=None if self.service else self.person_id,
-            acting_as=self.name,
+            acting_as=self.name if self.emergency is None else f"{self.name}, emergency access {self.emergency.id}",
             action=action,
             version=VERSION,
             course_id=course_id,

@@ -24,7 +24,7 @@ from app.services.acting import Acting, Permission
 from app.services.cases import Case, close_case, dose_of, open_case, ward_zone
 from app.services.deciding import alert_event
 from app.store import alerts as alert_store
-from app.store import courses, records
+from app.store import courses, ledger, records
 from app.store.database import Transaction
 
 _WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
@@ -42,6 +42,10 @@ class Identifiers:
 
     mrn: str
     birth_date: date
+
+
+class WrongWristband(InvalidInput):
+    """The identifiers are those of nobody, or of somebody else: which, is said to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,12 @@ class Administered:
 
 
 def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, done: Done) -> Administered:
-    """Records what was done with a dose; raises Conflict with the code of what stands in the way, InvalidInput."""
-    case = open_case(tx, library, acting, courses.course_of_dose(tx, dose_id), Permission.GIVE)
+    """Records what was done with a dose.
+
+    Raises ProofNeeded, InvalidInput, Conflict with the code of what stands in the way.
+    """
+    acting.require_proof()
+    case = open_case(tx, library, acting, courses.course_of_dose(tx, dose_id, acting.reach), Permission.GIVE)
     dose = dose_of(case, dose_id)
     _check_identity(case, done)
     now = dose_progress(case.sheet, dose, case.protocol, acting.at)
@@ -100,11 +108,20 @@ def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, 
     return Administered(row, events, replace(case, sheet=sheet))
 
 
+def note_wrong_wristband(tx: Transaction, acting: Acting, dose_id: str) -> None:
+    """Leaves a line that WrongWristband stopped somebody; in a transaction of its own: that of the act was undone."""
+    course = courses.course(tx, courses.course_of_dose(tx, dose_id, acting.reach))
+    ledger.append(tx, (acting.act("wrong_wristband", course.id, (dose_id,), patient_id=course.patient_id),))
+
+
 def _check_identity(case: Case, done: Done) -> None:
     patient = case.sheet.patient
     if (done.identifiers.mrn, done.identifiers.birth_date) != (patient.mrn, patient.birth_date):
-        fault = FieldError("/identifiers", "wrong_patient", "The identifiers are not those of this dose's patient.")
-        raise InvalidInput("wrong_patient", f"{fault.message} Check the wristband. Nothing was recorded.", (fault,))
+        sentence = (
+            "This record number and date of birth are not those of the patient this dose is for. "
+            "Nothing was recorded: check the wristband, and who lies in the bed."
+        )
+        raise WrongWristband("wrong_patient", sentence, (FieldError("/identifiers", "wrong_patient", sentence),))
 
 
 def _check_report(case: Case, now: DoseProgress, done: Done) -> None:

@@ -66,8 +66,12 @@ def require_may_decide(tx: Transaction, protocol: Protocol) -> Approval:
 
 
 def sign(tx: Transaction, library: Library, acting: Acting, name: str, sha256: str, statement: str) -> SignOff:
-    """Signs the text with this hash; raises NotFound, Forbidden, Conflict for another text or a second signature."""
+    """Signs the text with this hash.
+
+    Raises ProofNeeded, NotFound, Forbidden, Conflict for another text or a second signature.
+    """
     acting.require(Permission.SIGN_PROTOCOL, None)
+    acting.require_proof()
     protocol = _text(library, name, sha256)
     if not statement.strip():
         raise InvalidInput("statement_needed", "Say what you have checked.")
@@ -83,8 +87,12 @@ def sign(tx: Transaction, library: Library, acting: Acting, name: str, sha256: s
 def acknowledge(
     tx: Transaction, library: Library, acting: Acting, name: str, sha256: str, systems: Sequence[str]
 ) -> Acknowledgement:
-    """Acknowledges every system the text does not cover; raises InvalidInput naming what the list lacks, Conflict."""
+    """Acknowledges every system the text does not cover.
+
+    Raises ProofNeeded, InvalidInput naming what the list lacks, Conflict.
+    """
     acting.require(Permission.ACKNOWLEDGE_COVERAGE, None)
+    acting.require_proof()
     protocol = _text(library, name, sha256)
     if not protocol.uncovered:
         raise Conflict("nothing_uncovered", f"{protocol.pin.id} covers every system: there is nothing to acknowledge.")

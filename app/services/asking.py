@@ -14,7 +14,7 @@ from app.store.database import Transaction
 
 def decide_now(tx: Transaction, library: Library, acting: Acting, dose_id: str) -> Decided:
     """Decides a dose again without new values, as when a decision has expired; raises NotFound, Forbidden, Conflict."""
-    case = open_case(tx, library, acting, courses.course_of_dose(tx, dose_id), Permission.CHART)
+    case = open_case(tx, library, acting, courses.course_of_dose(tx, dose_id, acting.reach), Permission.CHART)
     dose = dose_of(case, dose_id)
     if case.sheet.administration(dose_id) is not None:
         raise Conflict("already_recorded", "What was done with this dose is recorded already.")

@@ -6,11 +6,10 @@ stands. Overdue comes first, then whatever is due next, then those with nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.domain.course import Cycle, CycleEvent, Order, Patient
+from app.domain.course import Cycle, CycleEvent, Order
 from app.domain.decision import Decision, DecisionRecord, Standing, newest_order, standing
 from app.domain.flowsheet import Flowsheet
 from app.domain.progress import DoseProgress, pending
@@ -21,16 +20,13 @@ from app.protocols.library import Library
 from app.services.acting import Acting
 from app.services.looking import wards_of
 from app.services.pins import pinned
+from app.services.similar import Similar, similar_to
 from app.store import board as board_store
 from app.store import decisions
-from app.store.board import BoardRow
+from app.store.board import BoardRow, Lying
 from app.store.database import Transaction
 from app.store.wards import Ward
 
-_ALIKE = 1
-"""Family names so many letters apart, or fewer, are taken for each other (`DEMO-ADLER`, `DEMO-ADLERS`)."""
-_SHORT = 4
-"""A name of so few letters is alike only when it is the same."""
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -38,7 +34,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 class Line:
     """One patient in the house. `next` is None when no dose is pending; `decision` is that of `record`, opened.
 
-    `order` is the newest order on that decision; `alike` says that somebody on the ward has a similar name.
+    `order` is the newest order on that decision; `similar` is whoever on the ward may be taken for the patient.
     """
 
     bed: str
@@ -53,7 +49,7 @@ class Line:
     order: Order | None
     observed_at: datetime | None
     open_alerts: int
-    alike: bool
+    similar: tuple[Similar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +69,10 @@ def ward_boards(tx: Transaction, library: Library, acting: Acting) -> tuple[Ward
     boards = []
     for ward in wards:
         mine = [found for found in rows if found[0].ward_id == ward.id]
-        alike = similar_names(row.sheet.patient for row, _, _ in mine)
-        lines = [_line(*found, documents, acting.at, alike=found[0].sheet.patient.id in alike) for found in mine]
+        lying = [Lying(row.bed, row.sheet.patient) for row, _, _ in mine]
+        lines = [_line(*found, documents, acting.at, similar_to(found[0].sheet.patient, lying)) for found in mine]
         boards.append(WardBoard(ward, tuple(sorted(lines, key=_urgency))))
     return tuple(boards)
-
-
-def alike_on_ward(tx: Transaction, ward_id: str, patient: Patient) -> bool:
-    """True when somebody else on the ward has a similar name."""
-    return patient.id in similar_names(row.sheet.patient for row in board_store.board(tx, [ward_id]))
-
-
-def similar_names(patients: Iterable[Patient]) -> frozenset[str]:
-    """The ids of patients whose family name another of them bears, or almost bears."""
-    everybody = [(patient.id, patient.family_name.casefold()) for patient in patients]
-    return frozenset(
-        mine for mine, name in everybody if any(other != mine and _alike(name, theirs) for other, theirs in everybody)
-    )
 
 
 def _next(tx: Transaction, library: Library, row: BoardRow, now: datetime) -> tuple[Protocol, DoseProgress | None]:
@@ -103,8 +86,7 @@ def _line(
     due: DoseProgress | None,
     documents: dict[str, decisions.Documents],
     now: datetime,
-    *,
-    alike: bool,
+    similar: tuple[Similar, ...],
 ) -> Line:
     record = None if due is None else due.decision
     stands = None if record is None else standing(record, record.id, row.sheet.orders, now)
@@ -121,7 +103,7 @@ def _line(
         order=None if record is None else newest_order(row.sheet.orders, record.id),
         observed_at=row.observed_at,
         open_alerts=row.open_alerts,
-        alike=alike,
+        similar=similar,
     )
 
 
@@ -129,20 +111,3 @@ def _urgency(line: Line) -> tuple[bool, datetime, str]:
     if line.next is None:
         return True, _LAST, line.bed
     return line.next.state is not DoseState.OVERDUE, line.next.window.due_at, line.bed
-
-
-def _alike(one: str, other: str) -> bool:
-    """The same, or a few letters apart in names long enough for that to say something."""
-    if one == other:
-        return True
-    return min(len(one), len(other)) > _SHORT and _letters_apart(one, other) <= _ALIKE
-
-
-def _letters_apart(one: str, other: str) -> int:
-    """Letters to change, add or take away to turn one name into the other (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for place, letter in enumerate(one, 1):
-        before, row[0] = row[0], place
-        for there, theirs in enumerate(other, 1):
-            before, row[there] = row[there], min(row[there] + 1, row[there - 1] + 1, before + (letter != theirs))
-    return row[-1]

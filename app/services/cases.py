@@ -15,7 +15,9 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
+from app.services.auditing import note_read
 from app.services.pins import pinned
+from app.store import emergency as emergencies
 from app.store import flowsheets, ledger, wards
 from app.store.database import Transaction
 
@@ -38,22 +40,39 @@ class Case:
 
 def open_case(tx: Transaction, library: Library, acting: Acting, course_id: str, permission: Permission) -> Case:
     """Locks the course and loads what an act on it needs; raises NotFound, Forbidden."""
-    protocol = pinned(tx, library, flowsheets.lock_course(tx, course_id).protocol)
+    protocol = pinned(tx, library, flowsheets.lock_course(tx, course_id, acting.reach).protocol)
     sheet = flowsheets.load_bare(tx, course_id)
-    acting.require(permission, sheet_ward(sheet))
-    return Case(tx, library, protocol, sheet, acting)
+    return Case(tx, library, protocol, sheet, allowed(tx, acting, course_id, sheet_ward(sheet), permission))
 
 
 def read_case(tx: Transaction, library: Library, acting: Acting, course_id: str) -> Case:
-    """The whole course for a reader, unlocked; raises NotFound for a ward the person has no business with."""
-    sheet = flowsheets.load(tx, course_id)
-    acting.require(Permission.READ, sheet_ward(sheet))
+    """The whole course for a reader, unlocked, and noted; raises NotFound where the person has no business."""
+    sheet = flowsheets.load(tx, course_id, acting.reach)
+    acting = allowed(tx, acting, course_id, sheet_ward(sheet), Permission.READ)
+    note_read(tx, acting, sheet.course)
     return Case(tx, library, pinned(tx, library, sheet.course.protocol), sheet, acting)
 
 
-def close_case(case: Case, action: str, subjects: Iterable[str], reason: str | None = None) -> None:
-    """Writes feed and audit rows: the last statements of every act."""
-    ledger.append(case.tx, (case.acting.act(action, case.course.id, subjects, reason),))
+def allowed(tx: Transaction, acting: Acting, course_id: str, ward_id: str | None, permission: Permission) -> Acting:
+    """The actor as they stand towards a course that was within reach; raises NotFound, Forbidden.
+
+    Where they have no ward in common it was an emergency that let them in: then their own roles hold there.
+    """
+    wards = acting.wards()
+    if ward_id is not None and wards is not None and ward_id not in wards:
+        emergency = emergencies.let_in(tx, acting.person_id, course_id, acting.at)
+        acting = acting if emergency is None else acting.let_in(emergency, ward_id)
+    acting.require(permission, ward_id)
+    return acting
+
+
+def close_case(
+    case: Case, action: str, subjects: Iterable[str], reason: str | None = None, before: Iterable[str] = ()
+) -> None:
+    """Writes feed and audit rows, the last statements of every act; `before` are the ids of what it replaces."""
+    course = case.course
+    act = case.acting.act(action, course.id, subjects, reason, patient_id=course.patient_id, before=before)
+    ledger.append(case.tx, (act,))
 
 
 def sheet_ward(sheet: Flowsheet) -> str | None:

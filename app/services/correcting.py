@@ -52,22 +52,23 @@ class Corrected:
 
 
 def correct(tx: Transaction, library: Library, acting: Acting, observation_id: str, change: Change) -> Corrected:
-    """Supersedes one observation; raises NotFound, Conflict when it was corrected already, InvalidInput."""
+    """Supersedes one observation; raises ProofNeeded, NotFound, InvalidInput, Conflict when it was corrected."""
+    acting.require_proof()
     if not change.reason.strip():
         raise InvalidInput("reason_needed", "A correction needs a reason.")
-    course_id = courses.course_of_observation(tx, observation_id)
+    course_id = courses.course_of_observation(tx, observation_id, acting.reach)
     case = open_case(tx, library, acting, course_id, Permission.CHART)
     old = _current(case, observation_id)
     new = _superseding(case, old, change)
     records.add_observation_set(tx, new.set_id, course_id, None, (new,))
-    case = replace(case, sheet=replace(case.sheet, observations=(*case.sheet.observations, new)))
+    case = replace(case, sheet=case.sheet.charting((new,)))
     score_set(case, new.set_id, (new.observed_at,))
     moment = min(at for at in (old.start_at, old.observed_at, new.start_at, new.observed_at) if at is not None)
     case, affected, events = review_since(case, moment, new.id)
     decided = _decide_again(case, new.id)
     if decided is not None:
         case, events = decided.case, (*events, *decided.events)
-    close_case(case, "retract" if change.retract else "correct", (old.id, new.id), change.reason)
+    close_case(case, "retract" if change.retract else "correct", (new.id,), change.reason, before=(old.id,))
     record, decision = (None, None) if decided is None else (decided.record, decided.decision)
     return Corrected(new, record, decision, affected, events, case)
 

@@ -57,7 +57,7 @@ def add_patient(tx: Transaction, acting: Acting, new: NewPatient) -> Patient:
         raise Conflict("mrn_taken", "A patient with this record number is registered already.")
     patient = Patient(new_id(acting.at), new.mrn, new.family_name, new.given_name, new.birth_date, new.sex)
     records.add_patient(tx, patient, acting.at, acting.person_id)
-    ledger.append(tx, (acting.act("add_patient", None, (patient.id,)),))
+    ledger.append(tx, (acting.act("add_patient", None, (patient.id,), patient_id=patient.id),))
     return patient
 
 
@@ -80,7 +80,7 @@ def open_course(
     )
     records.add_course(tx, course)
     reason = None if signed else DEMONSTRATION
-    ledger.append(tx, (acting.act("open_course", course.id, (course.id, patient_id), reason),))
+    ledger.append(tx, (acting.act("open_course", course.id, (course.id,), reason, patient_id=patient_id),))
     return course
 
 
@@ -172,7 +172,8 @@ def add_cycle_event(
     tx: Transaction, library: Library, acting: Acting, cycle_id: str, new: NewEvent
 ) -> tuple[CycleEvent, Case]:
     """Records an event of a cycle; stop, grid and SpO2 scale are a prescriber's. Raises Conflict, InvalidInput."""
-    case = open_case(tx, library, acting, course_store.course_of_cycle(tx, cycle_id), _PERMISSION[new.kind])
+    course_id = course_store.course_of_cycle(tx, cycle_id, acting.reach)
+    case = open_case(tx, library, acting, course_id, _PERMISSION[new.kind])
     _check_event(tx, case, cycle_id, new)
     event = CycleEvent(
         id=new_id(acting.at),
@@ -189,8 +190,15 @@ def add_cycle_event(
         scale=new.scale,
     )
     records.add_cycle_event(tx, event, case.course.id)
-    close_case(case, f"cycle_{new.kind}", (event.id, cycle_id), new.reason)
+    close_case(case, f"cycle_{new.kind}", (event.id, cycle_id), new.reason, before=_replaced(case, cycle_id, new.kind))
     return event, replace(case, sheet=replace(case.sheet, events=(*case.sheet.events, event)))
+
+
+def _replaced(case: Case, cycle_id: str, kind: CycleEventKind) -> tuple[str, ...]:
+    """What said so until now: the event of this kind before, or for place and due times the admission."""
+    said = [event.id for event in case.sheet.events_of(cycle_id) if event.kind is kind]
+    first = [cycle_id] if kind in (CycleEventKind.MOVED, CycleEventKind.GRID_MOVED) else []
+    return tuple([*first, *said][-1:])
 
 
 _AFTER_STOP = (CycleEventKind.DISCHARGED, CycleEventKind.SPO2_SCALE)

@@ -9,7 +9,7 @@ from app.domain.alert import Alert
 from app.domain.course import Patient
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
-from app.services.cases import Case, read_case
+from app.services.cases import Case, allowed, read_case
 from app.store import alerts, courses, wards
 from app.store.database import Transaction
 from app.store.wards import Ward
@@ -23,8 +23,9 @@ def wards_of(tx: Transaction, acting: Acting) -> tuple[Ward, ...]:
 
 def require_patient(tx: Transaction, acting: Acting, patient_id: str, permission: Permission) -> Patient:
     """A patient who lies, or lay last, on a ward of the actor's, or was never admitted; raises NotFound, Forbidden."""
-    patient = courses.patient(tx, patient_id)
-    places = [courses.ward_of_course(tx, course_id) for course_id in courses.courses_of_patient(tx, patient_id)]
+    patient = courses.patient(tx, patient_id, acting.reach)
+    theirs = courses.courses_of_patient(tx, patient_id, acting.reach)
+    places = [courses.ward_of_course(tx, course_id) for course_id in theirs]
     if not any(acting.may(permission, place) for place in places):
         acting.require(permission, places[-1] if places else None)
     return patient
@@ -32,33 +33,35 @@ def require_patient(tx: Transaction, acting: Acting, patient_id: str, permission
 
 def patients_by_mrn(tx: Transaction, acting: Acting, mrn: str) -> tuple[Patient, ...]:
     """The patient with this record number, if there is one the actor may see."""
-    found = courses.patient_by_mrn(tx, mrn)
-    if found is None:
-        return ()
-    places = [courses.ward_of_course(tx, course_id) for course_id in courses.courses_of_patient(tx, found.id)]
-    return (found,) if not places or any(acting.may(Permission.READ, place) for place in places) else ()
+    found = courses.patient_by_mrn(tx, mrn, acting.reach)
+    return () if found is None else (found,)
 
 
 def case_of_cycle(tx: Transaction, library: Library, acting: Acting, cycle_id: str) -> Case:
     """The course a cycle belongs to; raises NotFound."""
-    return read_case(tx, library, acting, courses.course_of_cycle(tx, cycle_id))
+    return read_case(tx, library, acting, courses.course_of_cycle(tx, cycle_id, acting.reach))
 
 
 def case_of_dose(tx: Transaction, library: Library, acting: Acting, dose_id: str) -> Case:
     """The course a dose belongs to; raises NotFound."""
-    return read_case(tx, library, acting, courses.course_of_dose(tx, dose_id))
+    return read_case(tx, library, acting, courses.course_of_dose(tx, dose_id, acting.reach))
 
 
 def case_of_decision(tx: Transaction, library: Library, acting: Acting, decision_id: str) -> Case:
     """The course a decision belongs to; raises NotFound."""
-    return read_case(tx, library, acting, courses.course_of_decision(tx, decision_id))
+    return read_case(tx, library, acting, courses.course_of_decision(tx, decision_id, acting.reach))
 
 
 def alert(tx: Transaction, acting: Acting, alert_id: str) -> Alert:
     """One alert as it stands; raises NotFound."""
-    found = alerts.alert(tx, alert_id)
-    acting.require(Permission.READ_ALERTS, found.ward_id)
-    return found
+    at_alert(tx, acting, alert_id, Permission.READ_ALERTS)
+    return alerts.alert(tx, alert_id)
+
+
+def at_alert(tx: Transaction, acting: Acting, alert_id: str, permission: Permission) -> Acting:
+    """The actor as they stand towards the course of an alert; raises NotFound, Forbidden."""
+    course_id = courses.course_of_alert(tx, alert_id, acting.reach)
+    return allowed(tx, acting, course_id, courses.ward_of_course(tx, course_id), permission)
 
 
 def open_alerts(tx: Transaction, acting: Acting) -> tuple[Alert, ...]:

@@ -88,7 +88,7 @@ def record(
     )
     observations = (*_observations(rows, charted), *_absences(rows, absences, case))
     records.add_observation_set(tx, rows.id, course_id, rows.dose_id, observations)
-    case = replace(case, sheet=replace(case.sheet, observations=(*case.sheet.observations, *observations)))
+    case = replace(case, sheet=case.sheet.charting(observations))
     scored = score_set(case, rows.id, times)
     earliest = min((item.start_at or item.observed_at for item in charted), default=acting.at)
     case, affected, events = review_since(case, earliest, rows.id)
@@ -105,7 +105,7 @@ def preview_set(case: Case, dose: Dose, items: Sequence[Item]) -> Decision:
     """What saving these items would decide, by the same functions as saving; nothing is stored."""
     charted = _checked(case, items, ())
     rows = ObservationSet("preview", case.course.id, dose.id, False, case.acting.at, case.acting.person_id)
-    seen = replace(case.sheet, observations=(*case.sheet.observations, *_observations(rows, charted)))
+    seen = case.sheet.charting(_observations(rows, charted))
     return preview(replace(case, sheet=seen), dose, case.protocol)
 
 

@@ -7,21 +7,21 @@ takes two people.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.domain.course import CycleEvent, Dose, Order
 from app.domain.decision import DecisionRecord
-from app.domain.errors import Conflict, Forbidden, InvalidInput
+from app.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.domain.progress import cycle_closes_at
-from app.domain.vocabulary import Action, Choice, CycleEventKind
+from app.domain.vocabulary import BINDING, Action, Choice, CycleEventKind
 from app.protocols.library import Library
-from app.services.acting import Acting, Permission
-from app.services.cases import Case, close_case, dose_of, open_case, ward_zone
-from app.store import courses, records
+from app.services.acting import ROLES, Acting, Permission
+from app.services.cases import Case, close_case, dose_of, open_case, sheet_ward, ward_zone
+from app.store import courses, people, records
 from app.store.database import Transaction
 
 _ENDING = (Choice.STOP, Choice.DISCONTINUE)
-_TWO_PEOPLE = (Action.STOP, Action.DISCONTINUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,42 +33,104 @@ class Ordered:
     case: Case
 
 
+class ProvenSecond(NamedTuple):
+    """Another person who has shown, for this one order, that it is they (`app.http.proving`)."""
+
+    person_id: str
+
+
 def order(
-    tx: Transaction, library: Library, acting: Acting, dose_id: str, decision_id: str, choice: Choice, reason: str
+    tx: Transaction,
+    library: Library,
+    acting: Acting,
+    dose_id: str,
+    decision_id: str,
+    choice: Choice,
+    reason: str,
+    second: ProvenSecond | None = None,
 ) -> Ordered:
-    """Records an order on the dose's newest decision; raises Conflict, Forbidden, InvalidInput."""
+    """Records an order on the dose's newest decision; raises Conflict, Forbidden, InvalidInput, ProofNeeded."""
+    case, dose, latest = open_order(tx, library, acting, dose_id, decision_id, choice, reason)
+    if needs_second(latest.action, choice):
+        if second is None:
+            raise Forbidden(
+                "second_person_needed",
+                f"The criteria call for {latest.action}. To order otherwise takes a second person who signs too.",
+            )
+        require_second(case, second.person_id, acting.person_id)
+    elif second is not None:
+        raise InvalidInput("second_not_needed", "This order needs no second person.")
+    by = None if second is None else second.person_id
+    written = Order(new_id(acting.at), dose_id, decision_id, choice, reason, acting.at, acting.person_id, by)
+    return write_order(case, dose, written, f"order_{choice}")
+
+
+def open_order(
+    tx: Transaction, library: Library, acting: Acting, dose_id: str, decision_id: str, choice: Choice, reason: str
+) -> tuple[Case, Dose, DecisionRecord]:
+    """The case, the dose and its newest decision, once everything but a second person allows the order."""
     if not reason.strip():
         raise InvalidInput("reason_needed", "An order needs a reason.")
-    case = open_case(tx, library, acting, courses.course_of_dose(tx, dose_id), Permission.ORDER)
+    case = open_case(tx, library, acting, courses.course_of_dose(tx, dose_id, acting.reach), Permission.ORDER)
     dose = dose_of(case, dose_id)
-    _check(case, dose, decision_id, choice)
-    written = Order(new_id(acting.at), dose_id, decision_id, choice, reason, acting.at, acting.person_id)
-    records.add_order(tx, written, dose, case.course.id)
-    event = _end(case, dose, reason) if choice in _ENDING else None
+    return case, dose, _check(case, dose, decision_id, choice)
+
+
+def write_order(case: Case, dose: Dose, written: Order, action: str) -> Ordered:
+    """Keeps an order that is whole, with what it ends; `action` is what the trail calls it."""
+    records.add_order(case.tx, written, dose, case.course.id)
+    event = _end(case, dose, written.reason) if written.choice in _ENDING else None
     sheet = replace(case.sheet, orders=(*case.sheet.orders, written))
     if event is not None:
-        records.add_cycle_event(tx, event, case.course.id)
+        records.add_cycle_event(case.tx, event, case.course.id)
         sheet = replace(sheet, events=(*sheet.events, event))
-    close_case(case, f"order_{choice}", (written.id, dose_id, decision_id), reason)
+    earlier = [row.id for row in case.sheet.orders if row.dose_id == dose.id][-1:]
+    close_case(case, action, (written.id, dose.id, written.decision_id), written.reason, before=earlier)
     return Ordered(written, event, replace(case, sheet=sheet))
 
 
-def _check(case: Case, dose: Dose, decision_id: str, choice: Choice) -> None:
+def require_second(case: Case, person_id: str, first_id: str) -> None:
+    """Raises Forbidden unless it is another person, who may order on this ward."""
+    if person_id == first_id:
+        raise Forbidden("own_second", "Nobody countersigns their own order: it takes another prescriber.")
+    require_orderer(case, person_id)
+
+
+def require_orderer(case: Case, person_id: str) -> None:
+    """Raises Forbidden unless the person may order on this ward now, whoever acts."""
+    refusal = Forbidden("second_may_not", "Both people must be prescribers of this ward.")
+    try:
+        person = people.person(case.tx, person_id)
+    except NotFound:
+        raise refusal from None
+    if not person.active or not person.has(sheet_ward(case.sheet), *ROLES[Permission.ORDER]):
+        raise refusal
+
+
+def needs_second(action: Action, choice: Choice) -> bool:
+    """True of an order milder than a stop or discontinue."""
+    return action in BINDING and goes_against(action, choice)
+
+
+def goes_against(action: Action, choice: Choice) -> bool:
+    """True of an order milder than what the criteria call for."""
+    ordered = Action.CAUTION if choice is Choice.GIVE else Action(choice.value)
+    return ordered.rank < action.rank
+
+
+def _check(case: Case, dose: Dose, decision_id: str, choice: Choice) -> DecisionRecord:
     latest = case.sheet.latest_decision(dose.id)
     if latest is None or latest.id != decision_id:
         raise Conflict("decision_replaced", "There is a newer decision for this dose: read it before ordering.")
+    if goes_against(latest.action, choice):
+        case.acting.require_proof()
     if case.sheet.administration(dose.id) is not None:
         raise Conflict("already_recorded", "What was done with this dose is recorded already.")
     if case.sheet.ended(dose.cycle_id) is not None:
         raise Conflict("cycle_ended", "This cycle has ended: no dose of it can be ordered.")
-    if choice not in _ENDING and latest.action in _TWO_PEOPLE:
-        raise Forbidden(
-            "second_person_needed",
-            f"The criteria call for {latest.action}. Ordering otherwise needs a second person, which this version"
-            " cannot record: the order is refused.",
-        )
     if choice is Choice.GIVE:
         _check_give(case, dose, latest)
+    return latest
 
 
 def _check_give(case: Case, dose: Dose, latest: DecisionRecord) -> None:

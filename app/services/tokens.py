@@ -6,12 +6,13 @@ The secret of a token leaves the program once, as it is made; only its hash is k
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
-from app.domain.errors import Forbidden, InvalidInput
+from app.domain.errors import FieldError, Forbidden, InvalidInput, NotFound
 from app.domain.ids import new_id
-from app.services.accounts import OPERATOR, require_administrator
+from app.services.accounts import OPERATOR, administers, require_administrator
 from app.services.acting import SCOPES, WARD_SCOPE, Acting
 from app.services.secret import hashed, new_secret
 from app.services.sessions import acting_as
@@ -22,6 +23,9 @@ from app.store.tokens import Token
 
 MARK: Final = "dw_"
 """How every token begins, so that a scanner finds one that leaked."""
+
+LONGEST: Final = timedelta(days=90)
+"""No token lives longer, and none is without an end."""
 
 KNOWN_SCOPES = frozenset().union(*SCOPES.values())
 
@@ -50,40 +54,85 @@ def create_token(
     ward_ids: Iterable[str] = (),
     expires_at: datetime | None = None,
 ) -> tuple[Token, str]:
-    """A token and its secret, which is shown once.
+    """A token and its secret, which is shown once; it ends at `expires_at`, or after LONGEST.
 
     With a person it acts as that person; without one it is a service account held to `scopes` and, where any are
-    named, to `ward_ids`. Raises Forbidden, InvalidInput.
+    named, to `ward_ids`. Raises ProofNeeded, Forbidden, NotFound for a ward there is not, InvalidInput.
     """
-    held = frozenset(scopes) | {WARD_SCOPE + ward.id for ward in [wards.ward(tx, of) for of in ward_ids]}
-    _check_token(acting, person, held, expires_at)
+    acting.require_proof()
+    chosen, here = frozenset(scopes), tuple(ward_ids)
+    ends = acting.at + LONGEST if expires_at is None else expires_at
+    _check_end(acting, ends)
+    if name.strip() == "":
+        raise _invalid("/name", "name_needed", "A token needs a name: what is it for?")
+    if person is None:
+        _check_service(acting, chosen, here)
+    else:
+        _check_personal(acting, person, chosen)
+    held = chosen | {WARD_SCOPE + ward.id for ward in [wards.ward(tx, of) for of in here]}
     token = Token(
-        new_id(acting.at), name, person, held, acting.at, acting.person_id, expires_at, used_at=None, revoked_at=None
+        new_id(acting.at), name.strip(), person, held, acting.at, acting.person_id, ends, used_at=None, revoked_at=None
     )
     secret = new_secret(MARK)
     tokens.add_token(tx, token, hashed(secret))
-    ledger.append(tx, (acting.act("create_token", None, (token.id,)),))
+    ledger.append(tx, (acting.act("create_token", None, (token.id,), " ".join(sorted(held)) or None),))
     return token, secret
 
 
-def revoke_token(tx: Transaction, acting: Acting, token_id: str) -> None:
-    """Ends a token at once; raises NotFound, Forbidden."""
-    require_administrator(acting, None)
+def revoke_token(tx: Transaction, acting: Acting, token_id: str) -> Token:
+    """Ends a token at once; one that has ended already is left as it is.
+
+    Raises NotFound alike for a token of others and for none.
+    """
+    token = tokens.token_by_id(tx, token_id)
+    if token is None or not _may_end(acting, token):
+        raise NotFound("token_not_found", "There is no such token.")
+    if token.revoked_at is not None:
+        return token
     tokens.revoke_token(tx, token_id, acting.at, acting.person_id)
     ledger.append(tx, (acting.act("revoke_token", None, (token_id,)),))
+    return replace(token, revoked_at=acting.at)
 
 
-def _check_token(acting: Acting, person: Person | None, held: frozenset[str], expires_at: datetime | None) -> None:
-    if expires_at is not None and expires_at <= acting.at:
-        raise InvalidInput("expired", "The token would have expired already.")
-    if person is not None:
-        if acting.person_id not in (person.id, OPERATOR):
-            raise Forbidden("own_token_only", "A token in somebody's name is made by that person alone.")
-        if held:
-            raise InvalidInput("scopes_of_a_person", "A personal token may do what its person may: it has no scopes.")
-        return
-    require_administrator(acting, None)
-    if not held & KNOWN_SCOPES or held - KNOWN_SCOPES - {scope for scope in held if scope.startswith(WARD_SCOPE)}:
-        raise InvalidInput(
-            "unknown_scope", f"A service token has some of these scopes: {', '.join(sorted(KNOWN_SCOPES))}."
-        )
+def tokens_for(tx: Transaction, acting: Acting) -> tuple[Token, ...]:
+    """The tokens this actor may end, oldest first: their own, and those of what they administer."""
+    return tuple(token for token in tokens.tokens(tx) if _may_end(acting, token))
+
+
+def wards_of_token(token: Token) -> frozenset[str]:
+    """The wards a service token is held to; none of them is all of them."""
+    return frozenset(scope.removeprefix(WARD_SCOPE) for scope in token.scopes if scope.startswith(WARD_SCOPE))
+
+
+def _may_end(acting: Acting, token: Token) -> bool:
+    if token.person is not None:
+        return not acting.service and (token.person.id == acting.person_id or administers(acting, None))
+    return all(administers(acting, ward_id) for ward_id in wards_of_token(token) or (None,))
+
+
+def _check_end(acting: Acting, ends: datetime) -> None:
+    if ends <= acting.at:
+        raise _invalid("/expires_at", "expired", "The token would have expired already.")
+    if ends > acting.at + LONGEST:
+        raise _invalid("/expires_at", "too_long", f"A token lasts {LONGEST.days} days at most: make a new one then.")
+
+
+def _check_personal(acting: Acting, person: Person, scopes: frozenset[str]) -> None:
+    if acting.person_id not in (person.id, OPERATOR):
+        raise Forbidden("own_token_only", "A token in somebody's name is made by that person alone.")
+    if acting.proved_at is None and acting.person_id != OPERATOR:
+        # One that leaked would make the next before it ends.
+        raise Forbidden("token_by_token", "A personal token is made by its person on a page, never by a token.")
+    if scopes:
+        raise _invalid("/scopes", "scopes_of_a_person", "A personal token does what its person may: it has no scopes.")
+
+
+def _check_service(acting: Acting, scopes: frozenset[str], ward_ids: tuple[str, ...]) -> None:
+    for ward_id in ward_ids or (None,):
+        require_administrator(acting, ward_id)
+    if not scopes or scopes - KNOWN_SCOPES:
+        raise _invalid("/scopes", "unknown_scope", f"A service token has some of: {', '.join(sorted(KNOWN_SCOPES))}.")
+
+
+def _invalid(pointer: str, code: str, sentence: str) -> InvalidInput:
+    return InvalidInput(code, sentence, (FieldError(pointer, code, sentence),))

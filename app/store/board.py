@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, exists, func, select
 
+from app.domain.course import Patient
 from app.domain.flowsheet import Flowsheet
+from app.store import rows
 from app.store import tables as t
 from app.store.database import Transaction
 from app.store.known import known, last_ids
@@ -34,6 +36,14 @@ class BoardRow:
     sheet: Flowsheet
     observed_at: datetime | None
     open_alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A patient in a bed."""
+
+    bed: str
+    patient: Patient
 
 
 _here = t.active_cycle
@@ -63,6 +73,22 @@ _STAYS = Statement(
     .where(_here.c.ward_id.in_(_WARDS))
     .order_by(_here.c.ward_id, _here.c.bed)
 )
+
+_LYING = Statement(
+    select(_here.c.bed, *rows.PATIENT)
+    .select_from(
+        _here.join(t.course, t.course.c.id == _here.c.course_id).join(
+            t.patient, t.patient.c.id == t.course.c.patient_id
+        )
+    )
+    .where(_here.c.ward_id == bindparam("ward_id"))
+    .order_by(_here.c.bed)
+)
+
+
+def lying(tx: Transaction, ward_id: str) -> tuple[Lying, ...]:
+    """Who lies on the ward, by bed."""
+    return tuple([Lying(bed, rows.patient(who)) for bed, *who in _LYING.all(tx, ward_id=ward_id)])
 
 
 def board(tx: Transaction, ward_ids: Iterable[str]) -> tuple[BoardRow, ...]:

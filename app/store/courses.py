@@ -1,11 +1,14 @@
-"""Whose course is this, which one does a thing belong to, and on which ward is it?"""
+"""Whose course is this, which one does a thing belong to, and on which ward is it?
+
+With a `reach`, what is out of it is not found.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, exists, select, union_all
+from sqlalchemy import BindParameter, bindparam, exists, or_, select, union_all
 
 from app.domain.course import Course, Dose, Patient
 from app.domain.errors import NotFound
@@ -13,20 +16,33 @@ from app.store import rows
 from app.store import tables as t
 from app.store.database import Transaction
 from app.store.pages import Page, asked, by_id, page
+from app.store.reach import Reach, given, within
 from app.store.statements import Row, Statement
 
 _ID: BindParameter[str] = bindparam("id")
 _WARDS: BindParameter[Any] = bindparam("ward_ids", expanding=True)
 
-_PATIENT = Statement(select(*rows.PATIENT).where(t.patient.c.id == _ID))
-_BY_MRN = Statement(select(*rows.PATIENT).where(t.patient.c.mrn == bindparam("mrn")))
+_theirs = t.course.alias()
+# Whoever was never in treatment belongs to no ward; of the others, one course within reach is enough.
+_PATIENT_WITHIN = or_(
+    ~exists().where(_theirs.c.patient_id == t.patient.c.id),
+    exists().where(_theirs.c.patient_id == t.patient.c.id, within(_theirs.c.id)),
+)
+_PATIENT = Statement(select(*rows.PATIENT).where(t.patient.c.id == _ID, _PATIENT_WITHIN))
+_BY_MRN = Statement(select(*rows.PATIENT).where(t.patient.c.mrn == bindparam("mrn"), _PATIENT_WITHIN))
 _COURSE = Statement(select(*rows.COURSE).where(t.course.c.id == _ID))
-_DOSE = Statement(select(*rows.DOSE, t.dose.c.course_id).where(t.dose.c.id == _ID))
-_OF_CYCLE = Statement(select(t.cycle.c.course_id).where(t.cycle.c.id == _ID))
-_OF_OBSERVATION = Statement(select(t.observation.c.course_id).where(t.observation.c.id == _ID))
-_OF_DECISION = Statement(select(t.decision.c.course_id).where(t.decision.c.id == _ID))
-_OF_ALERT = Statement(select(t.alert_event.c.course_id).where(t.alert_event.c.alert_id == _ID).limit(1))
-_OF_PATIENT = Statement(select(t.course.c.id).where(t.course.c.patient_id == _ID).order_by(t.course.c.id))
+_DOSE = Statement(select(*rows.DOSE, t.dose.c.course_id).where(t.dose.c.id == _ID, within(t.dose.c.course_id)))
+_OF_CYCLE = Statement(select(t.cycle.c.course_id).where(t.cycle.c.id == _ID, within(t.cycle.c.course_id)))
+_OF_OBSERVATION = Statement(
+    select(t.observation.c.course_id).where(t.observation.c.id == _ID, within(t.observation.c.course_id))
+)
+_OF_DECISION = Statement(select(t.decision.c.course_id).where(t.decision.c.id == _ID, within(t.decision.c.course_id)))
+_OF_ALERT = Statement(
+    select(t.alert_event.c.course_id).where(t.alert_event.c.alert_id == _ID, within(t.alert_event.c.course_id)).limit(1)
+)
+_OF_PATIENT = Statement(
+    select(t.course.c.id).where(t.course.c.patient_id == _ID, within(t.course.c.id)).order_by(t.course.c.id)
+)
 _STAYS = Statement(
     union_all(
         select(t.cycle.c.seq, t.cycle.c.ward_id).where(t.cycle.c.course_id == _ID),
@@ -57,14 +73,14 @@ _LISTS = {
 }
 
 
-def patient(tx: Transaction, patient_id: str) -> Patient:
+def patient(tx: Transaction, patient_id: str, reach: Reach | None = None) -> Patient:
     """One patient; raises NotFound."""
-    return rows.patient(_one(tx, _PATIENT, patient_id, "patient"))
+    return rows.patient(_one(tx, _PATIENT, patient_id, "patient", reach))
 
 
-def patient_by_mrn(tx: Transaction, mrn: str) -> Patient | None:
+def patient_by_mrn(tx: Transaction, mrn: str, reach: Reach | None = None) -> Patient | None:
     """The patient with this medical record number, None when nobody has it."""
-    row = _BY_MRN.maybe(tx, mrn=mrn)
+    row = _BY_MRN.maybe(tx, mrn=mrn, **given(reach))
     return None if row is None else rows.patient(row)
 
 
@@ -73,40 +89,40 @@ def course(tx: Transaction, course_id: str) -> Course:
     return rows.course(_one(tx, _COURSE, course_id, "course"))
 
 
-def courses_of_patient(tx: Transaction, patient_id: str) -> tuple[str, ...]:
+def courses_of_patient(tx: Transaction, patient_id: str, reach: Reach | None = None) -> tuple[str, ...]:
     """The ids of a patient's courses, oldest first."""
-    return tuple([row[0] for row in _OF_PATIENT.all(tx, id=patient_id)])
+    return tuple([row[0] for row in _OF_PATIENT.all(tx, id=patient_id, **given(reach))])
 
 
-def dose(tx: Transaction, dose_id: str) -> tuple[Dose, str]:
+def dose(tx: Transaction, dose_id: str, reach: Reach | None = None) -> tuple[Dose, str]:
     """One dose and the id of its course; raises NotFound."""
-    row = _one(tx, _DOSE, dose_id, "dose")
+    row = _one(tx, _DOSE, dose_id, "dose", reach)
     return rows.dose(row[:-1]), row[-1]
 
 
-def course_of_dose(tx: Transaction, dose_id: str) -> str:
+def course_of_dose(tx: Transaction, dose_id: str, reach: Reach | None = None) -> str:
     """The id of the dose's course; raises NotFound."""
-    return dose(tx, dose_id)[1]
+    return dose(tx, dose_id, reach)[1]
 
 
-def course_of_cycle(tx: Transaction, cycle_id: str) -> str:
+def course_of_cycle(tx: Transaction, cycle_id: str, reach: Reach | None = None) -> str:
     """The id of the cycle's course; raises NotFound."""
-    return str(_one(tx, _OF_CYCLE, cycle_id, "cycle")[0])
+    return str(_one(tx, _OF_CYCLE, cycle_id, "cycle", reach)[0])
 
 
-def course_of_observation(tx: Transaction, observation_id: str) -> str:
+def course_of_observation(tx: Transaction, observation_id: str, reach: Reach | None = None) -> str:
     """The id of the observation's course; raises NotFound."""
-    return str(_one(tx, _OF_OBSERVATION, observation_id, "observation")[0])
+    return str(_one(tx, _OF_OBSERVATION, observation_id, "observation", reach)[0])
 
 
-def course_of_decision(tx: Transaction, decision_id: str) -> str:
+def course_of_decision(tx: Transaction, decision_id: str, reach: Reach | None = None) -> str:
     """The id of the decision's course; raises NotFound."""
-    return str(_one(tx, _OF_DECISION, decision_id, "decision")[0])
+    return str(_one(tx, _OF_DECISION, decision_id, "decision", reach)[0])
 
 
-def course_of_alert(tx: Transaction, alert_id: str) -> str:
+def course_of_alert(tx: Transaction, alert_id: str, reach: Reach | None = None) -> str:
     """The id of the alert's course; raises NotFound."""
-    return str(_one(tx, _OF_ALERT, alert_id, "alert")[0])
+    return str(_one(tx, _OF_ALERT, alert_id, "alert", reach)[0])
 
 
 def ward_of_course(tx: Transaction, course_id: str) -> str | None:
@@ -125,8 +141,8 @@ def courses(
     return page(_LISTS[ward_ids is not None, active].all(tx, **of), limit, rows.course)
 
 
-def _one(tx: Transaction, query: Statement, id_: str, noun: str) -> Row:
-    row = query.maybe(tx, id=id_)
+def _one(tx: Transaction, query: Statement, id_: str, noun: str, reach: Reach | None = None) -> Row:
+    row = query.maybe(tx, id=id_, **given(reach))
     if row is None:
         raise NotFound(f"{noun}_not_found", f"There is no such {noun}.")
     return row

@@ -15,18 +15,17 @@ from typing import Any
 
 from psycopg import RawCursor
 from sqlalchemy import URL, Connection, Engine, event
-from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import StartRefused
+from app.store import faults
 from app.store.engines import POOL_SIZE, parse_url, postgresql_engine, sqlite_engine, sqlite_path
-from app.store.faults import is_absence, outcome_unknown, unavailable, why_unreachable, without_values
 from app.store.lockfile import WriterLock
+from app.store.owed import Owed
 from app.store.recent import Recent
 from app.store.wake import Wake
 
 _log = logging.getLogger(__name__)
-_OPEN = "doseward.transaction"
 _REMEMBERED = 128
 """How many courses a process keeps in mind: a hospital's, at about a megabyte each."""
 
@@ -71,7 +70,7 @@ class Transaction:
         self._afterwards: list[Callable[[], None]] = []
 
     def after_commit(self, call: Callable[[], None]) -> None:
-        """Calls `call` once the transaction is saved; what it raises is logged and changes nothing."""
+        """Calls `call` once the transaction is over and its connection free, unless it failed; faults are logged."""
         self._afterwards.append(call)
 
     def locked(self, course_id: str, version: int) -> None:
@@ -97,7 +96,7 @@ class Transaction:
         self.broken = True
         if lost and not self.connection.invalidated:
             self.connection.invalidate(fault)
-        orig = without_values(fault)
+        orig = faults.without_values(fault)
         return DBAPIError.instance(
             text, None, orig, self.driver_error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
         )
@@ -122,12 +121,14 @@ class Database:
         self.wake = Wake()
         self.memory: Recent[Any] = Recent(_REMEMBERED)
         """What `app.store.known` has read, by course."""
+        self.owed: Owed[Any] = Owed()
+        """Chart reads that are not noted yet (`app.services.auditing`)."""
         self._writer = writer
         self._reader = reader
         self._glancer = glancer
         self._lock = lock
         if writer is not None:
-            event.listen(writer, "handle_error", _remember_failure)
+            event.listen(writer, "handle_error", faults.remember_failure)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -139,7 +140,7 @@ class Database:
         if self._writer is None:
             raise RuntimeError("this database was opened to be read only")
         with _connected(self._writer) as connection:
-            tx = connection.info[_OPEN] = Transaction(connection, self)
+            tx = connection.info[faults.OPEN] = Transaction(connection, self)
             connection.begin()
             yield tx
             _check_complete(tx)
@@ -151,9 +152,15 @@ class Database:
         """One unchanging view of the database, for reading; raises Unavailable."""
         with _connected(self._reader) as connection:
             connection.begin()
-            yield Transaction(connection, self)
+            yield (tx := Transaction(connection, self))
             # Nothing to save; but at a ROLLBACK psycopg forgets every statement this connection has prepared.
             connection.commit()
+        tx.finish()
+
+    def busy(self) -> bool:
+        """True while nobody else could begin to write at once."""
+        pool: Any = None if self._writer is None else self._writer.pool
+        return pool is None or pool.checkedout() >= pool.size()
 
     @contextmanager
     def glancing(self) -> Iterator[Transaction]:
@@ -191,7 +198,7 @@ def open_database(url: str, *, read_only: bool = False, audit_key: bytes = b"", 
     except DBAPIError as fault:
         database.close()
         where = address.host or address.database
-        sentence = f"The database at {where} cannot be opened: {why_unreachable(fault)}."
+        sentence = f"The database at {where} cannot be opened: {faults.why_unreachable(fault)}."
         raise StartRefused("database_unreachable", sentence) from fault
     return database
 
@@ -221,8 +228,8 @@ def _connected(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except Exception as fault:
-        if is_absence(fault):
-            raise unavailable() from fault
+        if faults.is_absence(fault):
+            raise faults.unavailable() from fault
         raise
 
 
@@ -238,10 +245,4 @@ def _commit(connection: Connection) -> None:
         connection.commit()
     except DBAPIError as fault:
         connection.invalidate()
-        raise outcome_unknown() from fault
-
-
-def _remember_failure(context: ExceptionContext) -> None:
-    """A statement run by SQLAlchemy itself breaks its transaction as one run by the driver does."""
-    if context.connection is not None and not context.connection.invalidated and _OPEN in context.connection.info:
-        context.connection.info[_OPEN].broken = True
+        raise faults.outcome_unknown() from fault

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, exists, insert, select
+from sqlalchemy import bindparam, exists, insert, or_, select
 
+from app.domain.errors import NotFound
 from app.store import tables as t
 from app.store.columns import microseconds
 from app.store.database import Transaction
-from app.store.statements import Statement
+from app.store.reach import NOW, PERSON, let_in_now
+from app.store.statements import Row, Statement
 
 READ_SLOT: Final = timedelta(minutes=15)
 """A person who reads one chart again within the same quarter of an hour is noted once."""
@@ -30,13 +33,54 @@ class BreakGlass:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Emergency access that is neither over nor ended: until when, and on which clock (an IANA name) that is said."""
+
+    id: str
+    course_id: str
+    until: datetime
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A broken glass with who and when ended it early and what was thought of it, None while nobody has said."""
+
+    glass: BreakGlass
+    ended_at: datetime | None
+    reviewed_at: datetime | None
+    reviewed_by: str | None
+    finding: str | None
+    note: str | None
+
+
+_GLASS = tuple(t.break_glass.c["id", "person_id", "course_id", "ward_id", "reason", "at", "until"])
+_REVIEWED = tuple(t.break_glass_review.c["reviewed_at", "reviewed_by", "finding", "note"])
 _ADD = Statement(insert(t.break_glass))
-_OPEN = Statement(
-    select(*t.break_glass.c["id", "person_id", "course_id", "ward_id", "reason", "at", "until"]).where(
-        t.break_glass.c.person_id == bindparam("by"),
-        t.break_glass.c.until > bindparam("now", type_=t.break_glass.c.until.type),
-    )
+_LET_IN = Statement(
+    select(*t.break_glass.c["id", "course_id", "until"], t.ward.c.time_zone)
+    .join_from(t.break_glass, t.ward)
+    .where(t.break_glass.c.course_id == bindparam("of"), let_in_now(t.break_glass, PERSON, NOW))
+    .order_by(t.break_glass.c.until.desc())
+    .limit(1)
 )
+_EVERY = (
+    select(*_GLASS, t.break_glass_end.c.ended_at, *_REVIEWED)
+    .outerjoin_from(t.break_glass, t.break_glass_end, t.break_glass_end.c.break_glass_id == t.break_glass.c.id)
+    .outerjoin(t.break_glass_review, t.break_glass_review.c.break_glass_id == t.break_glass.c.id)
+)
+_OPENED = Statement(_EVERY.where(t.break_glass.c.id == bindparam("id")))
+_OF_WARDS = Statement(
+    _EVERY.where(
+        t.break_glass.c.ward_id.in_(bindparam("ward_ids", expanding=True)),
+        or_(
+            t.break_glass_review.c.reviewed_at.is_(None),
+            t.break_glass_review.c.reviewed_at > bindparam("since", type_=t.break_glass.c.until.type),
+        ),
+    ).order_by(t.break_glass.c.id)
+)
+_END = Statement(insert(t.break_glass_end))
 _REVIEW = Statement(insert(t.break_glass_review))
 _READ = Statement(insert(t.chart_read))
 _NOTED = Statement(
@@ -55,9 +99,33 @@ def add_break_glass(tx: Transaction, row: BreakGlass) -> None:
     _ADD.run(tx, **asdict(row))
 
 
-def open_for(tx: Transaction, person_id: str, now: datetime) -> tuple[BreakGlass, ...]:
-    """What a person has let themselves in to and is not over yet."""
-    return tuple(BreakGlass(*row) for row in _OPEN.all(tx, by=person_id, now=now))
+def let_in(tx: Transaction, person_id: str, course_id: str, now: datetime) -> LetIn | None:
+    """The emergency access a person has to a course now, None without one."""
+    row = _LET_IN.maybe(tx, of=course_id, reach_person=person_id, reach_at=now)
+    return None if row is None else LetIn(*row)
+
+
+def add_end(tx: Transaction, break_glass_id: str, at: datetime) -> None:
+    """It is over before its time; ending it twice breaks pk_break_glass_end."""
+    _END.run(tx, break_glass_id=break_glass_id, ended_at=at)
+
+
+def opened(tx: Transaction, break_glass_id: str) -> Opened:
+    """One of them; raises NotFound."""
+    row = _OPENED.maybe(tx, id=break_glass_id)
+    if row is None:
+        raise NotFound("access_not_found", "There is no such emergency access.")
+    return _opened(row)
+
+
+def opened_on(tx: Transaction, ward_ids: Iterable[str], since: datetime) -> tuple[Opened, ...]:
+    """Those on these wards that nobody has reviewed, or that were reviewed after `since`, oldest first."""
+    return tuple([_opened(row) for row in _OF_WARDS.all(tx, ward_ids=list(ward_ids), since=since)])
+
+
+def _opened(row: Row) -> Opened:
+    split = len(_GLASS)
+    return Opened(BreakGlass(*row[:split]), *row[split:])
 
 
 def add_review(tx: Transaction, break_glass_id: str, at: datetime, by: str, finding: str, note: str) -> None:
@@ -67,13 +135,14 @@ def add_review(tx: Transaction, break_glass_id: str, at: datetime, by: str, find
 
 def noted(tx: Transaction, person_id: str, course_id: str, at: datetime) -> bool:
     """True when it stands already that the person read the chart in this quarter of an hour."""
-    return bool(_NOTED.one(tx, by=person_id, of=course_id, then=_slot(at))[0])
+    return bool(_NOTED.one(tx, by=person_id, of=course_id, then=slot(at))[0])
 
 
 def note_read(tx: Transaction, person_id: str, course_id: str, at: datetime) -> None:
     """The person read the chart; twice in one quarter of an hour breaks pk_chart_read."""
-    _READ.run(tx, person_id=person_id, course_id=course_id, slot=_slot(at), at=at)
+    _READ.run(tx, person_id=person_id, course_id=course_id, slot=slot(at), at=at)
 
 
-def _slot(at: datetime) -> int:
+def slot(at: datetime) -> int:
+    """The number of the quarter of an hour."""
     return microseconds(at) // (READ_SLOT // timedelta(microseconds=1))

@@ -114,3 +114,9 @@ def postgresql_engine(url: URL, *, size: int, read_only: bool = False, limits: b
         connect_args=arguments,
         hide_parameters=True,
     )
+
+
+def hurry(connection: Connection, seconds: float) -> None:
+    """From here to the end its transaction waits for a lock no longer than this; on SQLite it holds the only one."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")

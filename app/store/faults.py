@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from psycopg import Error as PostgreSQLError
 from sqlalchemy import Index, Table, UniqueConstraint, exc
+from sqlalchemy.engine import ExceptionContext
 
 from app.domain.errors import OutcomeUnknown, Unavailable
 from app.store.tables import metadata
+
+OPEN = "doseward.transaction"
+"""Under which name a connection knows its open transaction."""
 
 _ABSENT = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.DisconnectionError, exc.TimeoutError)
 
@@ -55,6 +59,12 @@ def without_values(fault: Exception) -> Exception:
     if not isinstance(fault, PostgreSQLError):
         return fault
     return type(fault)(fault.diag.message_primary or "the server gave no reason", info=fault._info)  # noqa: SLF001
+
+
+def remember_failure(context: ExceptionContext) -> None:
+    """A statement run by SQLAlchemy itself breaks its transaction as one run by the driver does."""
+    if context.connection is not None and not context.connection.invalidated and OPEN in context.connection.info:
+        context.connection.info[OPEN].broken = True
 
 
 def _unique_keys(table: Table) -> dict[str, str]:

@@ -19,10 +19,12 @@ from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, O
 from app.domain.decision import DecisionRecord
 from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
+from app.domain.held import Observations
 from app.domain.observation import Observation
 from app.store import rows
 from app.store import tables as t
 from app.store.database import PLACES, Transaction
+from app.store.reach import Reach, given, within
 from app.store.recent import Recent
 from app.store.statements import Row, Statement
 
@@ -32,7 +34,7 @@ OF: BindParameter[str] = bindparam("course_id")
 class Run(NamedTuple):
     """Rows of one table that belong to a course, in order of recording, and which was the last."""
 
-    values: tuple[Any, ...] = ()
+    values: Any = ()
     last_id: str | None = None
     last_seq: int = 0
 
@@ -48,18 +50,8 @@ class Known:
 
     def sheet(self) -> Flowsheet:
         """All of it as a flowsheet; the `situation` and `document` of its decisions are empty."""
-        cycles, events, observations, decisions, orders, administrations = (run.values for run in self.runs)
-        return Flowsheet(
-            self.patient,
-            self.course,
-            cycles,
-            events,
-            self.doses,
-            observations,
-            decisions,
-            orders,
-            administrations,
-        )
+        cycles, events, *others = (run.values for run in self.runs)
+        return Flowsheet(self.patient, self.course, cycles, events, self.doses, *others)
 
 
 class _Kind(NamedTuple):
@@ -90,6 +82,7 @@ _SOURCES: tuple[tuple[Table, Sequence[Any], Callable[[Row], Any]], ...] = (
     (t.administration, rows.ADMINISTRATION, rows.administration),
 )
 _KINDS = tuple(_kind(*source) for source in _SOURCES)
+_NONE = tuple(Run(Observations() if table is t.observation else ()) for table, _, _ in _SOURCES)
 _RUN_OF = {Cycle: 0, CycleEvent: 1, Observation: 2, DecisionRecord: 3, Order: 4, Administration: 5}
 
 
@@ -101,26 +94,33 @@ def last_ids(course_id: ColumnElement[str]) -> tuple[ScalarSelect[str], ...]:
     )
 
 
-_LAST = Statement(select().add_columns(*last_ids(OF)))
-_COURSE = Statement(select(*rows.PATIENT, *rows.COURSE).join_from(t.course, t.patient).where(t.course.c.id == OF))
+_LAST = Statement(select().add_columns(*last_ids(OF)).where(within(OF)))
+_COURSE = Statement(
+    select(*rows.PATIENT, *rows.COURSE).join_from(t.course, t.patient).where(t.course.c.id == OF, within(t.course.c.id))
+)
 _DOSES = Statement(select(*rows.DOSE).where(t.dose.c.course_id == OF).order_by(t.dose.c.cycle_id, t.dose.c.number))
 
 
-def known(tx: Transaction, course_id: str, last: Row | None = None) -> Known:
+def known(tx: Transaction, course_id: str, last: Row | None = None, reach: Reach | None = None) -> Known:
     """All rows of the course as this transaction sees them, reading only those that are new; raises NotFound.
 
-    `last` are its `last_ids`, where the caller has read them already.
+    `last` are its `last_ids`, where the caller has read them already. A course out of `reach` is not found.
     """
     memory = tx.database.memory
     remembered: Known | None = memory.get(course_id)
-    found = None if remembered is None else _follow(tx, course_id, remembered, last)
+    found = None if remembered is None else _follow(tx, course_id, remembered, last, reach)
     if found is None:
-        found = _read(tx, course_id)
+        found = _read(tx, course_id, reach)
     if course_id not in tx.written:
         memory.put(course_id, found)
         if tx.begins(course_id) is not None:
             tx.after_commit(partial(_keep, memory, course_id, found, tx.written))
     return found
+
+
+def no_course() -> NotFound:
+    """What is said of a course that is not there, or not for whoever asks."""
+    return NotFound("course_not_found", "There is no such course.")
 
 
 def _keep(memory: Recent[Any], course_id: str, before: Known, written: Mapping[str, Sequence[tuple[int, Any]]]) -> None:
@@ -134,26 +134,28 @@ def _keep(memory: Recent[Any], course_id: str, before: Known, written: Mapping[s
     if _CYCLES in last:
         return
     runs = [
-        last[kind]._replace(values=(*run.values, *added[kind])) if kind in last else run
+        last[kind]._replace(values=_longer(run.values, added[kind])) if kind in last else run
         for kind, run in enumerate(before.runs)
     ]
     memory.put(course_id, replace(before, runs=tuple(runs)))
 
 
-def _read(tx: Transaction, course_id: str) -> Known:
-    row = _COURSE.maybe(tx, course_id=course_id)
+def _read(tx: Transaction, course_id: str, reach: Reach | None) -> Known:
+    row = _COURSE.maybe(tx, course_id=course_id, **given(reach))
     if row is None:
-        raise NotFound("course_not_found", "There is no such course.")
+        raise no_course()
     split = len(rows.PATIENT)
-    runs = tuple([_rest(tx, kind, course_id, Run()) or Run() for kind in _KINDS])
+    runs = tuple([_rest(tx, kind, course_id, none) or none for kind, none in zip(_KINDS, _NONE, strict=True)])
     return Known(rows.patient(row[:split]), rows.course(row[split:]), _doses(tx, course_id), runs)
 
 
-def _follow(tx: Transaction, course_id: str, before: Known, last: Row | None) -> Known | None:
+def _follow(tx: Transaction, course_id: str, before: Known, last: Row | None, reach: Reach | None) -> Known | None:
     """What was known and what has been added; None when something known is not there."""
     if _is_all(tx, course_id, before):
         return before
-    last = last or _LAST.one(tx, course_id=course_id)
+    last = last or _LAST.maybe(tx, course_id=course_id, **given(reach))
+    if last is None:
+        raise no_course()
     changed = [index for index, run in enumerate(before.runs) if run.last_id != last[index]]
     if not changed:
         return before
@@ -187,8 +189,12 @@ def _rest(tx: Transaction, kind: _Kind, course_id: str, run: Run) -> Run | None:
         found = found[1:]
     if not found:
         return run
-    added = tuple([kind.value(row[1:]) for row in found])
-    return Run(run.values + added, found[-1][1], found[-1][0])
+    added = [kind.value(row[1:]) for row in found]
+    return Run(_longer(run.values, added), found[-1][1], found[-1][0])
+
+
+def _longer(values: Any, added: Sequence[Any]) -> Any:
+    return values.plus(added) if isinstance(values, Observations) else (*values, *added)
 
 
 def _doses(tx: Transaction, course_id: str) -> tuple[Dose, ...]:

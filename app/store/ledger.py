@@ -65,10 +65,10 @@ class Position(NamedTuple):
     chain_head: str
 
 
-def append(tx: Transaction, acts: Sequence[Act]) -> Position:
+def append(tx: Transaction, acts: Sequence[Act], *, wakes: bool = True) -> Position:
     """Numbers the transaction's alert events and writes its lines of the audit trail; the last thing it does.
 
-    Others wait for the ledger until this transaction ends.
+    Others wait for the ledger until this transaction ends. `wakes`: there is something new for whoever watches.
     """
     held = Position(*_TAKE.one(tx))
     feed, events = held.feed, tx.events
@@ -87,7 +87,8 @@ def append(tx: Transaction, acts: Sequence[Act]) -> Position:
         tx.owes = False
     moved = Position(held.epoch, feed, held.audit_seq + len(lines), head)
     _MOVE.run(tx, to_feed=feed, to_seq=moved.audit_seq, to_head=head)
-    tx.after_commit(tx.database.wake.ring)
+    if wakes:
+        tx.after_commit(tx.database.wake.ring)
     return moved
 
 

@@ -34,11 +34,15 @@ _TRIGGERS = {
 }
 
 
-def upgrade(url: str) -> None:
-    """Brings the database at `url` to the newest schema, whole or not at all, making a SQLite file that is missing."""
+def upgrade(url: str, app_role: str | None = None) -> None:
+    """Brings the database at `url` to the newest schema, whole or not at all, making a SQLite file that is missing.
+
+    On PostgreSQL `app_role` is then given the rights of the role that serves, and no others. Raises StartRefused.
+    """
     with connected(url) as connection:
         config = _config()
         config.attributes["connection"] = connection
+        config.attributes["app_role"] = app_role
         command.upgrade(config, "head")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 
 from app.domain.errors import NotFound
 from app.domain.vocabulary import Role
@@ -44,6 +44,9 @@ class Person:
         return None if None in wards else frozenset(ward for ward in wards if ward is not None)
 
 
+SIGNED_IN = ("sign_in", "sign_in_local", "sign_in_provider")
+"""What the audit trail calls a sign-in: with a password, with one although there is a provider, and there."""
+
 PERSON = (*t.person.c["id", "login", "name", "active"], *t.person_role.c["role", "ward_id"])
 WITH_ROLES = t.person.outerjoin(t.person_role, t.person_role.c.person_id == t.person.c.id)
 
@@ -52,6 +55,27 @@ _PEOPLE = Statement(_ANYBODY)
 _BY_ID = Statement(_ANYBODY.where(t.person.c.id == bindparam("id")))
 _BY_LOGIN = Statement(_ANYBODY.where(t.person.c.login == bindparam("login")))
 _PASSWORD = Statement(select(t.person.c.password_hash).where(t.person.c.login == bindparam("login")))
+_PASSWORD_OF = Statement(select(t.person.c.password_hash).where(t.person.c.id == bindparam("of")))
+_RUNS_THE_HOUSE = select(t.person_role.c.person_id).where(
+    t.person_role.c.role == Role.ADMINISTRATOR, t.person_role.c.ward_id.is_(None)
+)
+_LOCK = Statement(
+    select(t.person.c.id)
+    .where((t.person.c.id == bindparam("id")) | t.person.c.id.in_(_RUNS_THE_HOUSE))
+    .order_by(t.person.c.id)
+    .with_for_update()
+)
+_ADMINISTRATORS = Statement(
+    select(t.person.c.id).where(
+        t.person.c.id.in_(_RUNS_THE_HOUSE), t.person.c.active == bindparam("now", type_=t.person.c.active.type)
+    )
+)
+_LAST_SIGN_IN = Statement(
+    select(t.audit.c.at)
+    .where(t.audit.c.person == bindparam("of"), or_(*(t.audit.c.action == done for done in SIGNED_IN)))
+    .order_by(t.audit.c.seq.desc())
+    .limit(1)
+)
 _ADD = Statement(insert(t.person))
 _THE_PERSON = update(t.person).where(t.person.c.id == bindparam("of"))
 _SET_PASSWORD = Statement(_THE_PERSON.values(password_hash=bindparam("to")))
@@ -85,10 +109,9 @@ def person(tx: Transaction, person_id: str) -> Person:
 
 def person_by_login(tx: Transaction, login: str) -> tuple[Person, str | None] | None:
     """The person with this login and the hash of the password, None when there is nobody."""
-    found = _people(tx, _BY_LOGIN, login=login)
-    if not found:
-        return None
-    return found[0], _PASSWORD.one(tx, login=login)[0]
+    # Both statements whether or not there is anybody: a login that exists must not take longer.
+    found, kept = _people(tx, _BY_LOGIN, login=login), _PASSWORD.maybe(tx, login=login)
+    return None if kept is None else (found[0], kept[0])
 
 
 def people(tx: Transaction) -> tuple[Person, ...]:
@@ -96,7 +119,34 @@ def people(tx: Transaction) -> tuple[Person, ...]:
     return _people(tx, _PEOPLE)
 
 
-def set_password(tx: Transaction, person_id: str, password_hash: str) -> None:
+def password_of(tx: Transaction, person_id: str) -> str | None:
+    """The hash of a person's password as it is now; None where no password opens."""
+    found = _PASSWORD_OF.maybe(tx, of=person_id)
+    return None if found is None else found[0]
+
+
+def lock(tx: Transaction, person_id: str) -> None:
+    """This person and all who administer every ward are ours until the transaction ends.
+
+    Two who take each other's last role or switch each other off must not both find the other still there. Locked
+    before the ledger, and never together with a course.
+    """
+    _LOCK.all(tx, id=person_id)
+
+
+def administrators(tx: Transaction) -> frozenset[str]:
+    """The ids of those who administer every ward and may sign in."""
+    return frozenset([row[0] for row in _ADMINISTRATORS.all(tx, now=True)])
+
+
+def last_sign_in(tx: Transaction, person_id: str) -> datetime | None:
+    """When the person last signed in at a browser, None when never."""
+    found = _LAST_SIGN_IN.maybe(tx, of=person_id)
+    return None if found is None else found[0]
+
+
+def set_password(tx: Transaction, person_id: str, password_hash: str | None) -> None:
+    """Without a hash, no password opens."""
     _change(tx, _SET_PASSWORD, person_id, password_hash)
 
 

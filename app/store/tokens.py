@@ -29,15 +29,13 @@ class Token:
     scopes: frozenset[str]
     created_at: datetime
     created_by: str
-    expires_at: datetime | None
+    expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
 
     def live(self, now: datetime) -> bool:
         """True while neither revoked nor expired, and its person, if it has one, is active."""
-        if self.revoked_at is not None or (self.expires_at is not None and now >= self.expires_at):
-            return False
-        return self.person is None or self.person.active
+        return self.revoked_at is None and now < self.expires_at and (self.person is None or self.person.active)
 
 
 _MOMENT: TypeEngine[datetime] = t.token.c.used_at.type
@@ -50,11 +48,17 @@ _ANY_TOKEN: Select[Any] = (
     .order_by(t.token.c.id)
 )
 _TOKENS = Statement(_ANY_TOKEN)
+_BY_ID = Statement(_ANY_TOKEN.where(t.token.c.id == bindparam("id")))
 _FIND_TOKEN = Statement(_ANY_TOKEN.where(t.token.c.hash == bindparam("hash")))
 _USED = Statement(update(t.token).where(t.token.c.id == bindparam("of")).values(used_at=bindparam("at", type_=_MOMENT)))
 _REVOKE = Statement(
     update(t.token)
     .where(t.token.c.id == bindparam("of"), t.token.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at", type_=_MOMENT), revoked_by=bindparam("by"))
+)
+_REVOKE_ALL = Statement(
+    update(t.token)
+    .where(t.token.c.person_id == bindparam("of"), t.token.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("at", type_=_MOMENT), revoked_by=bindparam("by"))
 )
 
@@ -81,6 +85,12 @@ def token(tx: Transaction, token_hash: str) -> Token | None:
     return found[0] if found else None
 
 
+def token_by_id(tx: Transaction, token_id: str) -> Token | None:
+    """The token with this id, live or not; None when there is none."""
+    found = _tokens(tx, _BY_ID, id=token_id)
+    return found[0] if found else None
+
+
 def tokens(tx: Transaction) -> tuple[Token, ...]:
     """Every token, oldest first."""
     return _tokens(tx, _TOKENS)
@@ -95,6 +105,11 @@ def revoke_token(tx: Transaction, token_id: str, at: datetime, by: str) -> None:
     """Ends a token for good; raises NotFound when there is no such living token."""
     if _REVOKE.run(tx, of=token_id, at=at, by=by) == 0:
         raise NotFound("token_not_found", "There is no such token.")
+
+
+def revoke_tokens_of(tx: Transaction, person_id: str, at: datetime, by: str) -> None:
+    """Ends every token in a person's name for good."""
+    _REVOKE_ALL.run(tx, of=person_id, at=at, by=by)
 
 
 def _tokens(tx: Transaction, query: Statement, **of: str) -> tuple[Token, ...]:

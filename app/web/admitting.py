@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.domain.errors import DosewardError, Forbidden
-from app.domain.flowsheet import Flowsheet
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
-from app.services.cases import sheet_ward
+from app.services.cases import Case, sheet_ward
 from app.services.courses import NewCycle, NewPatient
 from app.services.looking import wards_of
 from app.store import board, wards
@@ -83,10 +82,10 @@ def open_beds(tx: Transaction, acting: Acting, permission: Permission = Permissi
     )
 
 
-def require_old_ward(tx: Transaction, acting: Acting, sheet: Flowsheet) -> None:
+def require_old_ward(tx: Transaction, case: Case) -> None:
     """Raises Forbidden, naming the ward, when the course belongs to one where the actor may not admit."""
-    ward_id = sheet_ward(sheet)
-    if ward_id is not None and not acting.may(Permission.ADMIT, ward_id):
+    ward_id = sheet_ward(case.sheet)
+    if ward_id is not None and not case.acting.may(Permission.ADMIT, ward_id):
         words = _("The patient was last on {ward}, and you may not admit there. Ask somebody who may.")
         raise Forbidden("role_needed", words.format(ward=wards.ward(tx, ward_id).name))
 

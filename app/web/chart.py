@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from fastapi import Request
 
 from app.domain.errors import InvalidInput, NotFound
+from app.http.permitted import rule_of
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
-from app.services.board import alike_on_ward
 from app.services.cases import Case, sheet_ward
+from app.services.similar import Similar, similar_in
 from app.store import people
 from app.store.database import Transaction
 from app.web.formats import WardTime
@@ -27,12 +28,16 @@ Find = Callable[[Transaction, Library, Acting, str], Case]
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A patient's chart as somebody looks at it. `live` is false for a look back, where nothing can be done."""
+    """A patient's chart as somebody looks at it. `live` is false for a look back, where nothing can be done.
+
+    `reader` is who looks, now, with what an emergency lets them do here.
+    """
 
     case: Case
     setting: Setting
     live: bool
-    alike: bool
+    reader: Acting
+    similar: tuple[Similar, ...]
 
     def may(self, permission: Permission) -> bool:
         """True when the reader may do this here and now."""
@@ -41,7 +46,7 @@ class Chart:
     def banner(self, dose: int | None = None) -> Banner:
         """The strip that says whose chart it is."""
         sheet, setting = self.case.sheet, self.setting
-        return banner(sheet, self.case.protocol, setting.ward, setting.now, dose=dose, alike=self.alike)
+        return banner(sheet, self.case.protocol, setting.ward, setting.now, dose=dose, similar=self.similar)
 
     def back(self) -> str | None:
         """What a page about the past says of itself."""
@@ -59,15 +64,23 @@ def open_chart(request: Request, tx: Transaction, acting: Acting, find: Find, of
     """The chart `find` leads to; with `at`, as it was known then. Raises NotFound, Forbidden, InvalidInput."""
     library: Library = request.app.state.library
     case = find(tx, library, acting, of)
-    ward_id = sheet_ward(case.sheet)
+    require_here(request, case)
+    reader = case.acting
     ward = ward_time(tx, case.sheet)
-    alike = ward_id is not None and alike_on_ward(tx, ward_id, case.sheet.patient)
+    similar = similar_in(case)
     names = {person.id: person.name for person in people.people(tx)}
     moment = None if at is None else read_at(at, ward, acting.at)
     if moment is not None:
         case = _as_known(case, moment)
     setting = Setting(library.measures, ward, moment or acting.at, names)
-    return Chart(case, setting, moment is None, alike)
+    return Chart(case, setting, moment is None, reader, similar)
+
+
+def require_here(request: Request, case: Case) -> None:
+    """Raises Forbidden unless who acts holds what this page asks for on the ward of the course."""
+    permission = rule_of(request).permission
+    if permission is not None:
+        case.acting.require(permission, sheet_ward(case.sheet))
 
 
 def read_at(text: str, ward: WardTime, now: datetime) -> datetime:

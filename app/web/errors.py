@@ -5,6 +5,7 @@ One sentence, what was saved (nothing), and the way back, where the browser stil
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from fastapi import Request, Response
@@ -13,18 +14,24 @@ from fastapi.responses import RedirectResponse
 from app.http.paths import SAFE_METHODS
 from app.http.problems import Problem
 from app.http.request_id import request_id
-from app.web.pages import is_fetched, page
-from app.web.translate import _
+from app.services.acting import Acting, Permission
+from app.web.pages import here, is_fetched, page
+from app.web.translate import _, mark
 
 _NOT_SIGNED_IN = 401
-SIGN_IN = "/sign-in"
+_NOT_FOUND = 404
+_CHART = re.compile(r"/(courses|doses|cycles|observations|alerts)/([0-9a-f-]{36})(/|$)", re.ASCII)
+SIGN_IN, LOCKED = "/sign-in", "/session/locked"
+_WAYS = {_NOT_SIGNED_IN: (SIGN_IN, mark("Sign in")), 423: (LOCKED, mark("Unlock"))}
+"""By status: where a person goes on, and what the link says."""
 
 
 def render_error(request: Request, problem: Problem) -> Response | None:
-    """The page of a refusal; whoever is not signed in and only wanted to look is sent to do so."""
+    """The page of a refusal; whoever is not signed in, or locked, and only wanted to look is sent to do so."""
     looking = request.method in SAFE_METHODS
-    if problem.status == _NOT_SIGNED_IN and looking and not is_fetched(request):
-        return RedirectResponse(f"{SIGN_IN}?next={quote(_here(request))}", 303)
+    way = _WAYS.get(problem.status)
+    if way is not None and looking and not is_fetched(request):
+        return RedirectResponse(f"{way[0]}?next={quote(here(request))}", 303)
     sentence = problem.detail
     if problem.status == _NOT_SIGNED_IN:
         sentence = _("You are not signed in any more. Nothing was saved.")
@@ -38,11 +45,18 @@ def render_error(request: Request, problem: Problem) -> Response | None:
         sentence=sentence,
         faults=[error.message for error in problem.errors if error.message != problem.detail],
         typed=not looking,
-        sign_in=SIGN_IN if problem.status == _NOT_SIGNED_IN else None,
+        way=None if way is None else (way[0], _(way[1])),
+        emergency=_emergency(request, problem),
         request_id=request_id(),
     )
 
 
-def _here(request: Request) -> str:
-    query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path
+def _emergency(request: Request, problem: Problem) -> str | None:
+    """Where somebody can ask for the chart of a patient who may, or may not, lie on another ward."""
+    who: Acting | None = getattr(request.state, "who", None)
+    asked = _CHART.match(request.url.path)
+    if problem.status != _NOT_FOUND or asked is None or who is None or who.wards() is None:
+        return None
+    if not who.may(Permission.BREAK_GLASS, None):
+        return None
+    return f"/courses/{asked[2]}/emergency" if asked[1] == "courses" else "/emergency"

@@ -7,8 +7,8 @@ read is refused, and what was sent is never repeated in a refusal.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from collections.abc import Container, Mapping
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
 from pydantic_core import PydanticCustomError
@@ -19,7 +19,7 @@ from app.http.fields import NOTE_LIMIT, TEXT_LIMIT, read_text
 from app.web.translate import _
 
 MOST_FIELDS = 600
-KEY = "key"
+KEY, PROOF, SECOND_PROOF = "key", "proof", "second.proof"
 _UNSUPPORTED = 415
 
 
@@ -40,9 +40,17 @@ class Form:
         """What was sent, also when it was left empty; `otherwise` before anything was."""
         return self._fields.get(name, otherwise)
 
+    def without(self, names: Container[str]) -> Form:
+        """The form but for these fields."""
+        return Form({name: value for name, value in self._fields.items() if name not in names})
+
+    def encoded(self) -> bytes:
+        """The fields as a browser sends them; `read_form` reads them again."""
+        return urlencode(self._fields).encode("ascii")
+
     def hash(self) -> str:
-        """What tells one filled-in form from another; the key that names the attempt is no part of it."""
-        rest = sorted((name, value) for name, value in self._fields.items() if name != KEY)
+        """What tells one filled-in form from another; key and proof belong to the attempt alone."""
+        rest = sorted((name, value) for name, value in self._fields.items() if name not in (KEY, PROOF, SECOND_PROOF))
         return hashlib.sha256(repr(rest).encode("utf-8", "backslashreplace")).hexdigest()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from app.domain.errors import DosewardError, FieldError
+from app.domain.errors import DosewardError, FieldError, ProofNeeded
 from app.http.problems import problem_of
 from app.web.entry.reading import Fault, html_id
 from app.web.form import BadText, Form, read_words
@@ -93,7 +93,8 @@ def _field(error: FieldError, fields: Mapping[str, str]) -> str:
 
 
 def refusal_status(refusal: DosewardError) -> int:
-    return problem_of(refusal).status
+    """The status of a form that is drawn again; a proof that is missing or wrong is a field to fill in, no ban."""
+    return UNPROCESSABLE if isinstance(refusal, ProofNeeded) else problem_of(refusal).status
 
 
 def fault_of(faults: tuple[Fault, ...], name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from typing import TypeVar
 
 from fastapi import Request, Response
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +23,7 @@ from app.web.form import KEY, Form
 from app.web.pages import go
 from app.web.translate import _
 
+T = TypeVar("T")
 _KEY = re.compile(r"[0-9a-f-]{36}", re.ASCII)
 _ATTEMPTS = 2
 _SEE_OTHER = 303
@@ -33,7 +35,31 @@ def new_key() -> str:
 
 
 def submit(request: Request, acting: Acting, form: Form, act: Callable[[Transaction], str]) -> Response:
-    """Does `act` in one transaction, or knows that it was done, and goes where it says.
+    """Does `act` in one transaction, or knows that it was done, and goes where it says."""
+    return go(request, _settle(request, acting, form, act)[0])
+
+
+def submit_shown_once(
+    request: Request,
+    acting: Acting,
+    form: Form,
+    act: Callable[[Transaction], tuple[str, T]],
+    show: Callable[[T], Response],
+) -> Response:
+    """The same for an act that makes a secret: `show` draws it this once, and the same form sent again only goes on."""
+    made: list[T] = []
+
+    def noted(tx: Transaction) -> str:
+        location, secret = act(tx)
+        made.append(secret)
+        return location
+
+    location, known = _settle(request, acting, form, noted)
+    return go(request, location) if known else show(made[-1])
+
+
+def _settle(request: Request, acting: Acting, form: Form, act: Callable[[Transaction], str]) -> tuple[str, bool]:
+    """Where it led, and whether that was known already.
 
     Whoever loses a race for a unique row tries once more, and is then refused by the act itself, in its own words.
     """
@@ -42,7 +68,7 @@ def submit(request: Request, acting: Acting, form: Form, act: Callable[[Transact
     for _attempt in range(_ATTEMPTS):
         try:
             with database.transaction() as tx:
-                location = _once(tx, asked, acting, act)
+                settled = _once(tx, asked, acting, act)
         except IntegrityError as fault:
             if broken_constraint(fault) is None:
                 raise
@@ -50,19 +76,29 @@ def submit(request: Request, acting: Acting, form: Form, act: Callable[[Transact
             known = _known(database, asked)
             if known is None:
                 raise
-            return go(request, known)
+            return known, True
         else:
-            return go(request, location)
+            return settled
     raise Conflict("changed_meanwhile", _("Somebody changed this at the same moment. Nothing was saved: try again."))
 
 
-def _once(tx: Transaction, asked: idempotency.Request, acting: Acting, act: Callable[[Transaction], str]) -> str:
+def was_sent(tx: Transaction, acting: Acting, form: Form) -> bool:
+    """True once something was done under the form's key, wherever and with whatever in it."""
+    try:
+        return idempotency.find(tx, idempotency.Request(acting.person_id, form[KEY], "", "")) is not None
+    except InvalidInput:
+        return True
+
+
+def _once(
+    tx: Transaction, asked: idempotency.Request, acting: Acting, act: Callable[[Transaction], str]
+) -> tuple[str, bool]:
     known = _find(tx, asked)
     if known is not None:
-        return known.response.decode()
+        return known.response.decode(), True
     location = act(tx)
     idempotency.remember(tx, asked, idempotency.Answer(_SEE_OTHER, location.encode()), acting.at)
-    return location
+    return location, False
 
 
 def _known(database: Database, asked: idempotency.Request) -> str | None:

@@ -8,18 +8,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.http.identity import idle
 from app.services.acting import Acting, Permission
+from app.store.emergency import LetIn
 from app.web.assets import address
+from app.web.formats import WardTime
+from app.web.presenters.admin import HUB, areas_for
+from app.web.presenters.proof import proof_view
+from app.web.prove_there import prove_there
 from app.web.translate import _, several
 from app.web.wardtime import UNIVERSAL
 
 LIVE = "Doseward-Live"
 """Header of every fragment: what answers a poll without it is not this program (a proxy's sign-in page, say)."""
+
+
+_LONGEST_PATH = 500
 
 
 def _environment() -> Environment:
@@ -49,15 +59,30 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """What lets the reader in to this chart: until when, on the clock of its ward, and where to give it back."""
+
+    until: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around every page: `made` is when, in UTC; `insecure` says that the connection can be listened to."""
+    """What stands around every page: `made` is when, in UTC; `insecure` says that the connection can be listened to.
+
+    `person_id` is whose page it is, `here` its address, and it locks after `idle` seconds; None where nothing locks.
+    """
 
     title: str
     person: str | None
+    person_id: str | None
+    here: str
+    idle: int
     made: str
     places: tuple[Link, ...]
     demo: bool
     insecure: bool
+    emergency: Emergency | None
 
 
 def page(
@@ -70,13 +95,27 @@ def page(
     **view: Any,
 ) -> Response:
     """A whole page; `title` is what the browser's tab says."""
-    text = ENVIRONMENT.get_template(template).render(frame=_frame(request, acting, title), **view)
+    proof = None if acting is None else proof_view(acting, prove_there(request, here(request)))
+    text = ENVIRONMENT.get_template(template).render(frame=_frame(request, acting, title), proof=proof, **view)
     return HTMLResponse(text, status)
 
 
 def fragment(template: str, **view: Any) -> Response:
     """A part of a page that changes while it is looked at."""
     return HTMLResponse(ENVIRONMENT.get_template(template).render(**view), headers={LIVE: "1"})
+
+
+def here(request: Request) -> str:
+    """The address of this request within the program."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def own_path(path: str) -> str:
+    """A page of this program, never another site's: browsers read two slashes, either way round, as a host."""
+    if not path.startswith("/") or path[1:2] in {"/", "\\"} or not path.isprintable() or len(path) > _LONGEST_PATH:
+        return "/"
+    return path
 
 
 def is_fetched(request: Request) -> bool:
@@ -95,15 +134,27 @@ def _frame(request: Request, acting: Acting | None, title: str) -> Frame:
     return Frame(
         title=title,
         person=None if acting is None else acting.name,
+        person_id=None if acting is None or acting.proved_at is None else acting.person_id,
+        here=here(request),
+        idle=int(idle(request).total_seconds()),
         made="" if acting is None else UNIVERSAL.moment(acting.at),
         places=() if acting is None else _places(request.url.path, acting),
         demo=request.app.state.demo,
         insecure=request.url.scheme != "https",
+        emergency=None if acting is None or acting.emergency is None else _emergency(acting.emergency),
     )
+
+
+def _emergency(held: LetIn) -> Emergency:
+    until = WardTime(ZoneInfo(held.time_zone)).clock(held.until)
+    return Emergency(until, f"/courses/{held.course_id}/emergency/end")
 
 
 def _places(path: str, acting: Acting) -> tuple[Link, ...]:
     places = {"/": _("Ward board"), "/alerts": _("Alerts"), "/patients": _("Patients"), "/protocols": _("Protocols")}
     if not acting.may(Permission.READ, None):
         return ()
-    return tuple(Link(href, words, path == href) for href, words in places.items())
+    found = [Link(href, words, path == href) for href, words in places.items()]
+    if areas_for(acting):
+        found.append(Link(HUB, _("Administration"), path == HUB or path.startswith(f"{HUB}/")))
+    return tuple(found)

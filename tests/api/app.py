@@ -112,5 +112,6 @@ def _promised(app: FastAPI, answer: Response) -> Any:
             and place.path_regex is not None
             and place.path_regex.match(answer.request.url.path)
         ):
-            return route.response_model
+            other = route.responses.get(answer.status_code, {}).get("model")
+            return route.response_model if other is None else other
     return None

@@ -11,8 +11,16 @@ from tests.api.world import Stay, World, a_stay, a_world
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
+def world(served_url: str) -> Iterator[World]:
     """Two wards with their people; the test runs once on each kind of database."""
+    database = open_database(served_url, audit_key=b"kept elsewhere", pool_size=8)
+    yield a_world(database)
+    database.close()
+
+
+@pytest.fixture
+def owned_world(database_url: str) -> Iterator[World]:
+    """The same, served by whoever owns the tables: for a test that changes them under way."""
     database = open_database(database_url, audit_key=b"kept elsewhere", pool_size=8)
     yield a_world(database)
     database.close()

@@ -266,8 +266,6 @@ def test_an_event_that_cannot_be_right_is_refused(quiet_world: World, quiet_stay
         {"started_at": instant(AT + timedelta(minutes=3))},
         {"ended_at": instant(AT - timedelta(minutes=3))},
         {"outcome": "reduced"},
-        {"identifiers": {"mrn": "CANARY-OTHER", "birth_date": "1971-02-03"}},
-        {"identifiers": {"mrn": "CANARY-MRN-9041", "birth_date": "1971-02-04"}},
         {"identifiers": {"mrn": "CANARY-MRN-9041"}},
         {"decision_id": UNKNOWN},
         {"order_id": UNKNOWN},

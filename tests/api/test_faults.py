@@ -40,8 +40,9 @@ def _set(stay: Stay) -> tuple[str, dict[str, Any]]:
     return f"/courses/{stay.course_id}/observation-sets", {"dose_id": stay.dose(), "items": items(creatinine="2.6")}
 
 
-def test_a_failure_at_the_commit_is_an_unknown_outcome_and_the_same_key_settles_it(world: World, stay: Stay) -> None:
-    path, body = _set(stay)
+def test_a_failure_at_the_commit_is_an_unknown_outcome_and_the_same_key_settles_it(owned_world: World) -> None:
+    world = owned_world
+    path, body = _set(a_stay(world))
     kind, before = world.database.dialect, _rows(world)
     _run(world, FAILS_AT_COMMIT[kind])
     failed = world.nurse.post(path, body, key="once")

@@ -9,11 +9,11 @@ def test_readyz_says_ready_when_the_database_answers(world: World) -> None:
     assert (answer.status_code, answer.text) == (200, "ready\n")
 
 
-def test_readyz_refuses_a_database_whose_record_is_not_guarded(world: World) -> None:
-    of = " ON decision" if world.database.dialect == "postgresql" else ""
-    with world.database.transaction() as tx:
+def test_readyz_refuses_a_database_whose_record_is_not_guarded(owned_world: World) -> None:
+    of = " ON decision" if owned_world.database.dialect == "postgresql" else ""
+    with owned_world.database.transaction() as tx:
         tx.connection.exec_driver_sql(f"DROP TRIGGER decision_no_update{of}")
-    answer = world.nobody().client.get("/readyz")
+    answer = owned_world.nobody().client.get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "unguarded_schema")
 
 

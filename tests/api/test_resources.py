@@ -54,7 +54,7 @@ def test_an_administrator_makes_a_ward_its_beds_and_its_people(world: World) -> 
     ward = world.admin.make("/wards", {"name": "CANARY-WARD-C", "time_zone": "Europe/Berlin"})
     bed = world.admin.make("/beds", {"ward_id": ward["id"], "name": "1"})
     assert world.admin.read("/beds", ward_id=ward["id"])["items"] == [bed]
-    body = {"login": "New", "name": "CANARY-NEW", "password": "CANARY correct horse", "roles": []}
+    body = {"login": "New", "name": "CANARY-NEW", "password": "lantern over nine bridges", "roles": []}
     held = [{"role": "nurse", "ward_id": ward["id"]}]
     made = world.admin.make("/people", {**body, "roles": held})
     assert (made["login"], made["roles"]) == ("new", held)
@@ -100,9 +100,10 @@ def test_a_place_or_a_person_that_cannot_be_right_is_refused(
 
 def test_a_password_leaves_nothing_behind_but_its_slow_hash(small_world: World) -> None:
     before = small_world.count("idempotency")
-    body = {"login": "new", "name": "CANARY-NEW", "password": "CANARY correct horse", "roles": []}
+    body = {"login": "new", "name": "CANARY-NEW", "password": "lantern over nine bridges", "roles": []}
     answer = small_world.admin.post("/people", body, key="once")
-    assert "horse" not in answer.text
+    assert answer.status_code == 201
+    assert "lantern" not in answer.text
     assert small_world.count("idempotency") == before
 
 
@@ -273,9 +274,54 @@ def test_going_against_a_stop_needs_a_second_person(world: World, stay: Stay) ->
     saved = _save(world, stay, creatinine="3.1")
     assert saved["decision"]["action"] == "stop"
     body = {"decision_id": saved["decision"]["id"], "choice": "give", "reason": REASON}
-    for second in ({}, {"second": saved["id"]}):
-        answer = world.prescriber.post(f"/doses/{stay.dose()}/orders", {**body, **second})
-        assert (answer.status_code, answer.json()["code"]) == (403, "second_person_needed")
+    path = f"/doses/{stay.dose()}/orders"
+    me, second, nurse = (who.read("/people/me")["id"] for who in (world.prescriber, world.second, world.nurse))
+    for named, code in (
+        ({}, "second_person_needed"),
+        ({"second": me}, "own_second"),
+        ({"second": nurse}, "second_may_not"),
+        ({"second": saved["id"]}, "second_may_not"),
+    ):
+        answer = world.prescriber.post(path, {**body, **named})
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
+    asked = world.prescriber.post(path, {**body, "second": second})
+    assert asked.status_code == 202
+    waiting = asked.json()
+    assert world.nurse.read(f"/courses/{stay.course_id}/waiting-orders")["items"] == [waiting]
+    assert world.nurse.read(f"/doses/{stay.dose()}")["standing"] == "not_givable"
+    sign = f"/orders/{waiting['id']}/countersignature"
+    assert world.prescriber.post(sign).json()["code"] == "other_second"
+    signed = world.second.make(sign)
+    assert (signed["id"], signed["ordered_by"], signed["second"]) == (waiting["id"], me, second)
+    assert world.nurse.read(f"/doses/{stay.dose()}")["standing"] == "stands"
+    assert world.nurse.read(f"/courses/{stay.course_id}/waiting-orders")["items"] == []
+    assert world.second.post(sign).json()["code"] == "already_signed"
+
+
+def test_an_order_that_needs_nobody_else_takes_no_second_person(world: World, stay: Stay) -> None:
+    saved = _save(world, stay, creatinine="2.6")
+    body = {"decision_id": saved["decision"]["id"], "choice": "give", "reason": REASON}
+    second = world.second.read("/people/me")["id"]
+    answer = world.prescriber.post(f"/doses/{stay.dose()}/orders", {**body, "second": second})
+    assert (answer.status_code, answer.json()["code"]) == (422, "second_not_needed")
+
+
+def test_a_chart_of_another_ward_opens_in_an_emergency_for_an_hour(world: World, stay: Stay) -> None:
+    path, ask = f"/courses/{stay.course_id}", {"reason": "CANARY-9041 bleeding, nobody else is near"}
+    assert world.stranger.get(path).status_code == 404
+    refused = world.stranger.post(f"{path}/emergency-access", {"reason": "urgent"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "reason_needed")
+    opened = world.stranger.make(f"{path}/emergency-access", ask)
+    assert (opened["course_id"], opened["ward_id"]) == (stay.course_id, world.ward)
+    [told] = world.charge.read("/alerts/open")["items"]
+    assert (told["level"], told["key"]) == ("priority", f"break_glass:{opened['id']}")
+    assert [event["key"] for event in world.charge.read("/alerts")["items"]] == [told["key"]]
+    world.clock.move(59 + 59 / 60)
+    assert world.stranger.get(path).status_code == 200
+    world.clock.move(1 / 60)
+    assert world.stranger.get(path).status_code == 404
+    again = world.nurse.post(f"{path}/emergency-access", ask)
+    assert (again.status_code, again.json()["code"]) == (409, "no_need")
 
 
 def test_a_dose_that_went_in_without_a_decision_is_recorded_with_the_loudest_alert(world: World, stay: Stay) -> None:

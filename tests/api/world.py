@@ -33,6 +33,7 @@ class World:
     elsewhere: str
     nurse: Caller
     prescriber: Caller
+    second: Caller
     charge: Caller
     stranger: Caller
     admin: Caller
@@ -87,6 +88,7 @@ def a_world(database: Database) -> World:
     people = {
         "nurse": [Grant(Role.NURSE, ward)],
         "prescriber": [Grant(Role.PRESCRIBER, ward)],
+        "second": [Grant(Role.PRESCRIBER, ward)],
         "charge": [Grant(Role.CHARGE_NURSE, ward)],
         "stranger": [Grant(role, elsewhere) for role in (Role.NURSE, Role.PRESCRIBER, Role.CHARGE_NURSE)],
         "admin": [Grant(Role.ADMINISTRATOR, None)],

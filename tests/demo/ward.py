@@ -5,7 +5,7 @@ Every act does to a flowsheet what the service of the same name does to the stor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -112,7 +112,7 @@ class Ward:
         dose = self._dose(sheet, act)
         return sheet if dose is None else self._decide(sheet, dose, act.at)
 
-    def _kept(self, sheet: Flowsheet, at: datetime) -> tuple[Observation, ...]:
+    def _kept(self, sheet: Flowsheet, at: datetime) -> Sequence[Observation]:
         if not self.forget:
             return sheet.observations
         horizon = at - self.protocol.horizon()

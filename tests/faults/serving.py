@@ -17,9 +17,10 @@ from typing import Any
 import httpx2
 import orjson
 
+from tests import leaks
 from tests.rules.source import ROOT
 
-AUDIT_KEY = "kept elsewhere"
+AUDIT_KEY = "kept elsewhere, and long enough to be one"
 STARTS_WITHIN = 30.0
 PATIENCE = 15.0
 
@@ -29,14 +30,14 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-c", "from app.cli import main; main()", *words]
 
 
-def environment(url: str, **settings: str) -> dict[str, str]:
-    """What a site sets; nothing of this machine's own settings."""
+def environment(url: str, **settings: str | None) -> dict[str, str]:
+    """What a site sets, None for what it leaves out; nothing of this machine's own settings."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("DOSEWARD_")}
     site = {"database_url": url, "audit_key": AUDIT_KEY, **settings}
-    return own | {f"DOSEWARD_{name.upper()}": value for name, value in site.items()}
+    return own | {f"DOSEWARD_{name.upper()}": value for name, value in site.items() if value is not None}
 
 
-def run(url: str, *words: str, home: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+def run(url: str, *words: str, home: Path = ROOT, **settings: str | None) -> subprocess.CompletedProcess[str]:
     """A command of the program to its end, in a checkout at `home`."""
     return subprocess.run(
         command(*words),
@@ -64,11 +65,17 @@ class Server:
         """What an operating system or a power switch does: the process has no say in it."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        self._search_log()
 
     def stop(self) -> None:
         """What an operator does."""
         self.process.terminate()
         self.process.wait(timeout=PATIENCE)
+        self._search_log()
+
+    def _search_log(self) -> None:
+        for line in self.log.read_text().splitlines():
+            leaks.searched.text("line of a server's log", line)
 
 
 class Client:

@@ -13,7 +13,7 @@ from app.demo.people import DEMO_MARK
 from app.services import accounts
 from app.store import meta
 from app.store.database import open_database
-from tests.faults.serving import free_port, run, serving
+from tests.faults.serving import AUDIT_KEY, free_port, run, serving
 from tests.faults.ward import Ward
 from tests.rules.source import ROOT
 from tests.store.raw import raw
@@ -159,3 +159,25 @@ def test_a_setting_nobody_knows_is_refused(sqlite_url: str) -> None:
 
 def test_a_setting_that_cannot_be_used_is_named(sqlite_url: str) -> None:
     assert "DOSEWARD_DEMO_SPEED cannot be used" in _refusal(sqlite_url, demo_speed="fast")
+
+
+@pytest.mark.hazard("HZ-15")
+@pytest.mark.parametrize("key, what", [("", "is not set"), ("short", "has fewer than 32 characters")])
+def test_without_a_key_of_the_audit_trail_nobody_is_served(sqlite_ward: Ward, key: str, what: str) -> None:
+    said = _refusal(sqlite_ward.url, audit_key=key)
+    assert said.startswith(f"DOSEWARD_AUDIT_KEY {what}, ")
+    assert "`openssl rand -hex 32`" in said
+
+
+@pytest.mark.hazard("HZ-15")
+def test_the_key_of_another_database_is_refused_before_anything_is_written_with_it(sqlite_ward: Ward) -> None:
+    assert "was not written with this DOSEWARD_AUDIT_KEY" in _refusal(sqlite_ward.url, audit_key="x" * 32)
+
+
+def test_the_key_may_lie_in_the_folder_of_secrets(sqlite_ward: Ward, tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    (folder / "doseward_audit_key").write_text(f"{AUDIT_KEY}\n")
+    (folder / "another_program_s").write_text("nothing of ours")
+    ended = run(sqlite_ward.url, "audit", "verify", audit_key=None, secrets_dir=str(folder))
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -17,6 +17,7 @@ from app.http.body import Body
 from app.http.clock import now
 from app.http.fields import Flag, Instant, Note, Number, Text, Uuid, Whole
 from app.http.floor import install_floor
+from app.http.limits import FOR_WRITES, IN_WORK
 from app.http.problems import RenderPage
 from app.http.route import StrictRoute
 
@@ -45,7 +46,7 @@ def a_body(**changes: Any) -> dict[str, Any]:
     return {"items": [item], "sbp": 118, **changes}
 
 
-def an_app(render_page: RenderPage | None = None, **limits: int) -> FastAPI:
+def an_app(render_page: RenderPage | None = None, in_work: int = IN_WORK, for_writes: int = FOR_WRITES) -> FastAPI:
     """Counts in `app.state.saved` how many requests reached their route."""
     app = FastAPI(telemetry={"logs": False, "auto_configure": False}, docs_url=None, redoc_url=None)
     app.state.saved = []
@@ -60,7 +61,7 @@ def an_app(render_page: RenderPage | None = None, **limits: int) -> FastAPI:
     def stylesheet() -> Response:
         return Response("", media_type="text/css", headers={"Cache-Control": "max-age=60", "Server": "x"})
 
-    install_floor(app, clock=lambda: AT, render_page=render_page, **limits)
+    install_floor(app, clock=lambda: AT, render_page=render_page, in_work=in_work, for_writes=for_writes)
     return app
 
 

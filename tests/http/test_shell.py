@@ -57,6 +57,7 @@ def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
         assert "camera=()" in headers["permissions-policy"]
         assert headers["cache-control"] == "no-store"
         assert "strict-transport-security" not in headers
@@ -188,8 +189,17 @@ ELSEWHERE = {"Origin": "http://evil.example"}
     "headers,status",
     [
         ({**COOKIE, "Sec-Fetch-Site": "same-origin"}, 200),
-        ({**COOKIE, "Sec-Fetch-Site": "none"}, 200),
+        ({**COOKIE, "Sec-Fetch-Site": "none"}, 403),
+        ({**COOKIE, "Sec-Fetch-Site": "none", **HERE}, 200),
+        ({**COOKIE, "Sec-Fetch-Site": "none", **ELSEWHERE}, 403),
+        ({**COOKIE, "Sec-Fetch-Site": "none", "Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 200),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({**COOKIE, "Sec-Fetch-Site": "same-origin, cross-site"}, 403),
+        ({**COOKIE, "Sec-Fetch-Site": ""}, 403),
+        ({**COOKIE, **ELSEWHERE, "Authorization": "Bearer"}, 403),
         ({**COOKIE, "Sec-Fetch-Site": "same-site", **HERE}, 403),
+        ({**COOKIE, "Sec-Fetch-Site": "same-site", "Origin": "http://other.testserver"}, 403),
         ({**COOKIE, "Sec-Fetch-Site": "cross-site"}, 403),
         ({**COOKIE, **HERE}, 200),
         ({**COOKIE, **ELSEWHERE}, 403),

@@ -80,6 +80,23 @@ def test_no_image_is_the_latest(services: dict[str, Any]) -> None:
     assert {image for image in images if not re.search(r":[\w.\-]*\d", image) or image.endswith(":latest")} == set()
 
 
+@pytest.mark.hazard("HZ-15")
+def test_the_app_serves_with_a_role_that_owns_no_table(services: dict[str, Any]) -> None:
+    def role(service: str) -> str:
+        return str(services[service]["environment"]["DOSEWARD_DATABASE_URL"]).split(":")[1].removeprefix("//")
+
+    assert role("migrate") == services["database"]["environment"]["POSTGRES_USER"]
+    assert role("app-1") == role("app-2") == services["migrate"]["environment"]["DOSEWARD_APP_ROLE"] != role("migrate")
+    script = ROOT / "deploy" / "roles.sh"
+    assert f"CREATE ROLE {role('app-1')} LOGIN PASSWORD" in script.read_text()
+    assert "./deploy/roles.sh:/docker-entrypoint-initdb.d/roles.sh:ro" in services["database"]["volumes"]
+
+
+def test_every_variable_without_a_default_is_prepared() -> None:
+    needed = set(re.findall(r"\$\{(\w+):\?", COMPOSE.read_text()))
+    assert {name for name in needed if f"{name}=%s" not in (ROOT / "deploy" / "prepare.sh").read_text()} == set()
+
+
 def test_no_secret_stands_in_the_file() -> None:
     secrets = re.findall(r"(?:PASSWORD|AUDIT_KEY): (.*)", COMPOSE.read_text())
     assert secrets
@@ -102,6 +119,11 @@ def test_no_secret_stands_in_the_file() -> None:
 )
 def test_the_proxy_holds_its_limits(directive: str, proxy: str) -> None:
     assert directive in proxy
+
+
+def test_the_proxy_offers_tls_1_2_and_1_3_alone(proxy: str) -> None:
+    assert re.findall(r"ssl_protocols ([^;]*);", proxy) == ["TLSv1.2 TLSv1.3"]
+    assert {address for address in re.findall(r"listen ([^;]*);", proxy) if " ssl" not in address} == set()
 
 
 def test_what_a_client_claims_about_itself_is_never_passed_on(proxy: str) -> None:

@@ -9,9 +9,9 @@ from tests.services.ward import Ward, a_ward
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(served_url: str) -> Iterator[Database]:
     """An open database, fresh and migrated; the test runs once on each kind."""
-    opened = open_database(database_url, audit_key=b"kept elsewhere", pool_size=8)
+    opened = open_database(served_url, audit_key=b"kept elsewhere", pool_size=8)
     yield opened
     opened.close()
 

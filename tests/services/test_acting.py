@@ -9,14 +9,14 @@ from tests.services.ward import a_service, somebody
 
 HERE, ELSEWHERE = "ward-a", "ward-b"
 
+_ALL = "read read_alerts evaluate hold_tokens"
 HELD = {
-    Role.NURSE: "read read_alerts evaluate chart give acknowledge break_glass",
-    Role.CHARGE_NURSE: "read read_alerts evaluate chart give acknowledge admit break_glass enrol_workstation review_access",
-    Role.PRESCRIBER: "read read_alerts evaluate chart give acknowledge admit order sign_protocol break_glass",
-    Role.ADMINISTRATOR: "read read_alerts evaluate admit administer_people administer_tokens enrol_workstation "
-    "acknowledge_coverage",
-    Role.PHARMACIST: "read read_alerts evaluate sign_protocol break_glass",
-    Role.AUDITOR: "read read_alerts evaluate review_access read_audit",
+    Role.NURSE: f"{_ALL} chart give acknowledge break_glass",
+    Role.CHARGE_NURSE: f"{_ALL} chart give acknowledge admit break_glass enrol_workstation review_access",
+    Role.PRESCRIBER: f"{_ALL} chart give acknowledge admit order sign_protocol break_glass",
+    Role.ADMINISTRATOR: f"{_ALL} admit administer_people administer_tokens enrol_workstation acknowledge_coverage",
+    Role.PHARMACIST: f"{_ALL} sign_protocol break_glass",
+    Role.AUDITOR: f"{_ALL} review_access read_audit",
 }
 GRANTED = {
     "read": "read read_alerts",

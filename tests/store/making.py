@@ -17,6 +17,7 @@ from app.store import (
     flowsheets,
     idempotency,
     ledger,
+    order_requests,
     people,
     protocol_texts,
     records,
@@ -28,6 +29,7 @@ from app.store.database import Database, Transaction
 from app.store.emergency import BreakGlass
 from app.store.idempotency import Answer, Request
 from app.store.ledger import Act
+from app.store.order_requests import OrderRequest
 from app.store.people import Person
 from app.store.wards import Bed, Ward
 from tests.builders import AT, LIBRARY, LVHN, NURSE, a_cycle_event, a_flowsheet, a_record, a_situation, an_id, an_order
@@ -134,6 +136,8 @@ def populate(database: Database) -> Flowsheet:
         approvals.sign(tx, SignOff(LVHN.pin.sha256, NURSE, "CANARY-9041", Role.PRESCRIBER, AT, "CANARY-9041"))
         approvals.acknowledge(tx, Acknowledgement(LVHN.pin.sha256, ("renal",), NURSE, "CANARY-9041", AT))
         idempotency.remember(tx, Request(NURSE, "key", "POST /x", "0" * 64), Answer(201, b"{}"), AT)
+        asked = (an_id(), sheet.course.id, dose.id, record.id, Choice.GIVE, "CANARY-9041", AT, NURSE, "CANARY-SECOND")
+        order_requests.add_request(tx, OrderRequest(*asked))
         _break_glass(tx, sheet)
         ledger.append(tx, (an_act("order", sheet.course.id),))
     return sheet
@@ -147,5 +151,6 @@ def _break_glass(tx: Transaction, sheet: Flowsheet) -> None:
         an_id(), person.id, sheet.course.id, sheet.cycles[0].ward_id, "CANARY-9041", AT, AT + timedelta(hours=1)
     )
     emergency.add_break_glass(tx, row)
+    emergency.add_end(tx, row.id, AT)
     emergency.add_review(tx, row.id, AT, NURSE, "justified", "CANARY-9041")
     emergency.note_read(tx, person.id, sheet.course.id, AT)

@@ -222,6 +222,33 @@ def test_an_act_that_charts_nothing_hides_nothing(database: Database, database_u
     other.close()
 
 
+def test_what_holds_is_known_after_every_act_as_if_read_afresh(database: Database, database_url: str) -> None:
+    """After a late entry, a correction, a retraction, an act of another process, and one that was rolled back."""
+    sheet = a_course(database)
+    other = open_database(database_url) if database.dialect == "postgresql" else database
+    first, late = (an_observation(reading("temperature", "39", minutes)) for minutes in (10, 20))
+    right = an_observation(reading("temperature", "37", 10), recorded_at=AT, supersedes=first)
+    gone = an_observation(reading("temperature", "37", 10), recorded_at=AT, supersedes=right, retracts=True)
+    last = an_observation(reading("temperature", "36", 1))
+    for writer, row in ((database, first), (other, late), (database, right), (other, gone), (database, last)):
+        _act(writer, sheet, row)
+        _lose(writer, sheet, an_observation(reading("temperature", "41", 0)))
+        afresh = _afresh(database_url, sheet)
+        for reader in (database, other):
+            assert _act(reader, sheet).held() == afresh.held() == _loaded(reader, sheet).held()
+    assert [one.id for one in afresh.held().by_measure["temperature"]][-2:] == [late.id, last.id]
+    other.close()
+
+
+def _lose(database: Database, sheet: Flowsheet, row: Observation) -> None:
+    with pytest.raises(ZeroDivisionError), database.transaction() as tx:  # noqa: PT012 - what it does is lost
+        flowsheets.lock_course(tx, sheet.course.id)
+        known = flowsheets.load_bare(tx, sheet.course.id)
+        records.add_observation_set(tx, row.set_id, sheet.course.id, None, (row,))
+        assert row.id in [one.id for one in known.charting((row,)).held().by_measure["temperature"]]
+        raise ZeroDivisionError
+
+
 def test_only_new_rows_are_read(database: Database) -> None:
     sheet = a_course(database)
     with database.reading() as tx:

@@ -171,7 +171,7 @@ def test_the_newest_act_says_how_late_it_is_at_least(database: Database) -> None
 def _off(connection: Connection, table: str = "audit") -> None:
     """Takes the guards away, as somebody with the database's password can."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        connection.exec_driver_sql("SET session_replication_role = replica")
         return
     for name in ("no_update", "no_delete", "no_replace"):
         connection.exec_driver_sql(f"DROP TRIGGER {table}_{name}")
@@ -217,7 +217,32 @@ def _restart_the_chain(connection: Connection) -> None:
     connection.exec_driver_sql(f"UPDATE audit SET previous = '{chain.GENESIS}' WHERE seq = 4")
 
 
-_ATTACKS = (_flip, _move_in_time, _forget_a_reason, _delete, _cut_off_the_end, _swap, _insert, _restart_the_chain)
+def _slip_in_below(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "INSERT INTO audit (seq, at, acting_as, action, subjects, version, previous, hash)"
+        f" VALUES (-7, 0, 'nurse', 'forged', '', '0', '{chain.GENESIS}', '{chain.GENESIS}')"
+    )
+
+
+def _change_a(column: str, value: str = "'somebody-else'") -> Callable[[Connection], None]:
+    """Any one column of a line, those of a later revision too."""
+
+    def change(connection: Connection) -> None:
+        connection.exec_driver_sql(f"UPDATE audit SET {column} = {value} WHERE seq = 3")
+
+    change.__name__ = f"change_{column}"
+    return change
+
+
+_ATTACKS = (
+    *(_flip, _move_in_time, _forget_a_reason, _delete, _cut_off_the_end, _swap, _insert, _restart_the_chain),
+    *(_slip_in_below, _change_a("at", "1")),
+    *[
+        _change_a(column)
+        for column in ("acting_as", "action", "course_id", "subjects", "reason", "request_id", "version")
+    ],
+    *[_change_a(column) for column in ("workstation", "patient_id", "before")],
+)
 
 
 def _write_six_acts(url: str) -> None:
@@ -225,17 +250,36 @@ def _write_six_acts(url: str) -> None:
     for number in range(3):
         with database.transaction() as tx:
             at = AT + timedelta(minutes=number)
-            acts = (replace(an_act(), at=at, reason="why"), replace(an_act("order", new_id(at), new_id(at)), at=at))
+            whole = replace(
+                an_act(), at=at, reason="why", workstation=new_id(at), patient_id=new_id(at), before=("a", "b")
+            )
+            acts = (whole, replace(an_act("order", new_id(at), new_id(at)), at=at))
             ledger.append(tx, acts)
     database.close()
 
 
-def _faults(url: str, key: bytes = AUDIT_KEY) -> list[chain.Fault]:
+def _faults(url: str, key: bytes = AUDIT_KEY, known: chain.Head | None = None) -> list[chain.Fault]:
     database = open_database(url, read_only=True)
     with database.reading() as tx:
-        faults = chain.verify_chain(tx, key)
+        faults = chain.verify_chain(tx, key, known)
     database.close()
     return faults
+
+
+def _head(url: str) -> chain.Head:
+    database = open_database(url, read_only=True)
+    with database.reading() as tx:
+        found = chain.head(tx)
+    database.close()
+    assert found is not None
+    return found[0]
+
+
+def _cut_off_with_the_ledger(connection: Connection, at: int = 4) -> None:
+    """The one change a chain alone cannot show: its end is gone and the ledger agrees."""
+    head = connection.exec_driver_sql(f"SELECT hash FROM audit WHERE seq = {at}").scalar_one()
+    connection.exec_driver_sql(f"DELETE FROM audit WHERE seq > {at}")
+    connection.exec_driver_sql(f"UPDATE ledger SET audit_seq = {at}, chain_head = '{head}'")
 
 
 @pytest.mark.hazard("HZ-15")
@@ -247,6 +291,43 @@ def test_every_change_to_the_audit_trail_is_found(database_url: str, attack: Cal
         _off(connection)
         attack(connection)
     assert _faults(database_url) != []
+
+
+@pytest.mark.hazard("HZ-15")
+def test_an_end_cut_off_with_the_ledger_shows_against_the_head_written_down(database_url: str) -> None:
+    _write_six_acts(database_url)
+    written_down = _head(database_url)
+    assert written_down.seq == 6
+    assert _faults(database_url, known=written_down) == []
+    with raw(database_url) as connection:
+        _off(connection)
+        _cut_off_with_the_ledger(connection)
+    assert _faults(database_url) == []
+    assert [fault.seq for fault in _faults(database_url, known=written_down)] == [6]
+
+
+@pytest.mark.hazard("HZ-15")
+def test_a_trail_cut_off_and_written_on_shows_against_the_head_written_down(database_url: str) -> None:
+    _write_six_acts(database_url)
+    written_down = _head(database_url)
+    with raw(database_url) as connection:
+        _off(connection)
+        _cut_off_with_the_ledger(connection)
+    _write_six_acts(database_url)
+    assert _faults(database_url) == []
+    assert [fault.seq for fault in _faults(database_url, known=written_down)] == [6]
+
+
+def test_the_last_line_says_whether_the_key_is_the_right_one(database_url: str) -> None:
+    database = open_database(database_url, read_only=True)
+    with database.reading() as tx:
+        assert chain.follows_key(tx, b"any")
+        assert chain.head(tx) is None
+    _write_six_acts(database_url)
+    with database.reading() as tx:
+        assert chain.follows_key(tx, AUDIT_KEY)
+        assert not chain.follows_key(tx, b"another key")
+    database.close()
 
 
 def test_the_chain_of_another_key_does_not_hold(database_url: str) -> None:

@@ -43,9 +43,11 @@ WEIGHT = Decimal("72.0")
 ROLES = {
     "nurse": Role.NURSE,
     "prescriber": Role.PRESCRIBER,
+    "prescriber2": Role.PRESCRIBER,
     "charge": Role.CHARGE_NURSE,
     "admin": Role.ADMINISTRATOR,
     "pharmacist": Role.PHARMACIST,
+    "auditor": Role.AUDITOR,
 }
 
 
@@ -130,11 +132,18 @@ class House:
             client.cookies.set("sid", self.session(login))
         return client
 
-    def session(self, login: str) -> str:
+    def session(
+        self, login: str, *, begun: datetime | None = None, until: datetime | None = None, at: str | None = None
+    ) -> str:
+        """A session that neither locks nor asks for a proof again while the test moves the clock.
+
+        With `begun` it is one as people have: signed in then, with the proof of that moment; `at` names the machine.
+        """
         key = secret.new_secret()
-        until = self.clock.at + timedelta(days=300)
+        ends = until or (self.clock.at + timedelta(days=300) if begun is None else begun + sessions.SESSION_LASTS)
+        since = ends if begun is None else begun
         with self.database.transaction() as tx:
-            session_store.add_session(tx, secret.hashed(key), self.people[login].id, self.clock.at, until)
+            session_store.add_session(tx, secret.hashed(key), self.people[login].id, since, ends, workstation_id=at)
         return key
 
     def admit(
@@ -147,10 +156,11 @@ class House:
         family: str = FAMILY_NAME,
         given: str = GIVEN_NAME,
         bed: str = "1",
+        born: date = BORN,
     ) -> Stay:
         at = first_due_at - timedelta(hours=9)
         acting = self.acting("prescriber", at)
-        new = NewPatient(mrn, family, given, BORN, "female")
+        new = NewPatient(mrn, family, given, born, "female")
         with self.database.transaction() as tx:
             patient = courses.add_patient(tx, acting, new)
             course = courses.open_course(tx, self.library, acting, patient.id, protocol, shown)

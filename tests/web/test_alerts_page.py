@@ -59,7 +59,8 @@ def test_an_alert_somebody_answered_meanwhile_is_said_to_be(house: House, stay: 
     path = f"/alerts/{alert.id}/acknowledge"
     fill(house.client("charge"), "/alerts", {}, path)
     key = "11111111-1111-4111-8111-111111111111"
-    answer = house.client("nurse").post(path, data={"key": key, "seen": "hold"})
+    bound = {"about": stay.course.id, "by": house.people["nurse"].id}
+    answer = house.client("nurse").post(path, data={"key": key, "seen": "hold", **bound})
     assert answer.status_code == 409
     assert "Somebody has answered this alert already." in answer.text
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from app.services.board import similar_names
 from app.web.pages import fragment
 from app.web.presenters.verdict import verdict_chip
-from tests.builders import a_patient
 from tests.web.house import NOW, House, Stay
 
 
@@ -78,15 +76,16 @@ def test_only_who_may_chart_has_the_button(house: House, stay: Stay) -> None:
 def test_names_a_letter_apart_are_marked(house: House) -> None:
     house.admit(first_due_at=NOW, mrn="a", family="DEMO-ADLER", bed="1")
     house.admit(first_due_at=NOW, mrn="b", family="Demo-Adlers", bed="2")
-    house.admit(first_due_at=NOW, mrn="c", family="DEMO-BIRKE", bed="3")
-    marked = ["Similar name on ward" in row for row in _rows(house.client("nurse").get("/").text)]
-    assert sorted(marked) == [False, True, True]
-
-
-def test_short_names_are_alike_only_when_they_are_the_same() -> None:
-    one, other = a_patient(), a_patient()
-    assert similar_names([one]) == frozenset()
-    assert similar_names([one, other]) == {one.id, other.id}
+    house.admit(first_due_at=NOW, mrn="c", family="DEMO-BIRKE", bed="3", born=date(1950, 1, 1))
+    house.admit(first_due_at=NOW, mrn="d", family="DEMO-CEDER", bed="4", born=date(1950, 1, 1))
+    rows = _rows(house.client("nurse").get("/").text)
+    said = {re.findall(r'<td class="bed">(.*?)</td>', row)[0]: re.findall(r'tag-alike">(.*?)<', row) for row in rows}
+    assert said == {
+        "1": ["Similar name: bed 2"],
+        "2": ["Similar name: bed 1"],
+        "3": ["Same date of birth: bed 4"],
+        "4": ["Same date of birth: bed 3"],
+    }
 
 
 def test_the_part_that_is_polled_says_when_it_was_made(house: House, stay: Stay) -> None:

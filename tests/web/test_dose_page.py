@@ -8,8 +8,11 @@ from datetime import timedelta
 import pytest
 
 from app.domain.flowsheet import Flowsheet
+from app.domain.vocabulary import Choice
 from app.services.cases import read_case
-from tests.web.house import MRN, NOW, House, Stay
+from app.services.seconding import ask_second
+from app.web.form import Form
+from tests.web.house import MRN, NOW, PASSWORD, House, Stay
 from tests.web.pages import fill
 
 SOON = NOW - timedelta(minutes=20)
@@ -91,7 +94,7 @@ def test_identifiers_of_another_patient_are_refused_and_nothing_is_given(
     typed = {"outcome": "given", **IDENTIFIERS, **wrong}
     answer = fill(house.client("nurse"), f"/doses/{stay.dose(3).id}/give", typed)
     assert answer.status_code == 422
-    assert "not those of this dose" in answer.text
+    assert "not those of the patient this dose is for" in answer.text
     assert f'value="{typed["mrn"]}"' in answer.text
     assert _sheet(house, stay).administration(stay.dose(3).id) is None
 
@@ -129,14 +132,66 @@ def test_a_prescriber_orders_against_a_hold_with_a_reason(house: House, stay: St
     assert "May be given on until" in text
 
 
-def test_ordering_against_a_stop_needs_a_second_person_and_is_refused_in_a_sentence(house: House, stay: Stay) -> None:
+def test_ordering_against_a_stop_takes_a_second_person_who_signs_on_the_same_form(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="3.1")
+    client, path = house.client("prescriber"), f"/doses/{stay.dose(3).id}/order"
+    order = {"choice": "give", "reason": "CANARY-because"}
+    alone = fill(client, path, order)
+    assert alone.status_code == 422
+    assert "Write the login of the second person." in alone.text
+    assert "CANARY-because" in alone.text
+    for second, secret, sentence in (
+        ("prescriber2", "CANARY-wrong-9041-wrong", "of the second person do not fit"),
+        ("nobody", PASSWORD, "of the second person do not fit"),
+        ("prescriber2", "123456", "of the second person do not fit"),
+        ("nurse", PASSWORD, "Both people must be prescribers of this ward."),
+        ("prescriber", PASSWORD, "Nobody countersigns their own order"),
+    ):
+        refused = fill(client, path, {**order, "second": second, "second.proof": secret})
+        assert (refused.status_code, sentence in refused.text) == (422, True), (second, refused.text)
+        assert secret not in refused.text
+    assert _sheet(house, stay).orders == ()
+    signed = fill(client, path, {**order, "second": "prescriber2", "second.proof": PASSWORD})
+    assert signed.status_code == 303
+    [written] = _sheet(house, stay).orders
+    assert (written.ordered_by, written.second) == (house.people["prescriber"].id, house.people["prescriber2"].id)
+    text = _page(house, stay)
+    assert "by CANARY-prescriber, countersigned by CANARY-prescriber2: give. Reason: CANARY-because" in text
+    assert "May be given on until" in text
+
+
+def test_an_order_that_waits_is_countersigned_on_the_page_of_the_dose_by_the_one_it_names(
+    house: House, stay: Stay
+) -> None:
+    recorded = house.chart(stay, dose=3, at=SOON, creatinine="3.1")
+    assert recorded.record is not None
+    wish = (stay.dose(3).id, recorded.record.id, Choice.GIVE, "CANARY-because", house.people["prescriber2"].id)
+    with house.database.transaction() as tx:
+        asked = ask_second(tx, house.library, house.acting("prescriber"), *wish)
+    path, action = f"/doses/{stay.dose(3).id}", f"/orders/{asked.id}/countersign"
+    for login in ("prescriber", "nurse"):
+        text = house.client(login).get(path).text
+        assert "CANARY-prescriber asked CANARY-prescriber2" in text
+        assert action not in text
+    signed = fill(house.client("prescriber2"), path, {}, action)
+    assert (signed.status_code, signed.headers["location"]) == (303, path)
+    assert [(order.id, order.second) for order in _sheet(house, stay).orders] == [(asked.id, asked.second)]
+    assert "asked CANARY-prescriber2" not in house.client("nurse").get(path).text
+
+
+def test_what_the_criteria_call_for_needs_no_second_person(house: House, stay: Stay) -> None:
     house.chart(stay, dose=3, at=SOON, creatinine="3.1")
     path = f"/doses/{stay.dose(3).id}/order"
-    answer = fill(house.client("prescriber"), path, {"choice": "give", "reason": "CANARY-because"})
-    assert answer.status_code == 403
-    assert "needs a second person" in answer.text
-    assert "CANARY-because" in answer.text
-    assert _sheet(house, stay).orders == ()
+    assert fill(house.client("prescriber"), path, {"choice": "stop", "reason": "CANARY-stop"}).status_code == 303
+    assert [order.second for order in _sheet(house, stay).orders] == [None]
+
+
+def test_the_secret_of_the_second_person_is_kept_nowhere(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="3.1")
+    client, path = house.client("prescriber"), f"/doses/{stay.dose(3).id}/order"
+    order = {"choice": "give", "reason": "CANARY-because", "second": "prescriber2"}
+    assert Form({**order, "second.proof": PASSWORD}).hash() == Form(order).hash()
+    assert fill(client, path, {**order, "second.proof": PASSWORD}).status_code == 303
 
 
 def test_an_order_on_a_decision_that_was_replaced_is_refused(house: House, stay: Stay) -> None:

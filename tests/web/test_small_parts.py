@@ -18,7 +18,7 @@ from app.web.form import read_form
 from app.web.formats import WardTime, due_words, length_words, number_words, units_words
 from app.web.moments import NoMoment, TwoMoments, read_date, read_moment
 from app.web.numbers import NotANumber, read_number
-from app.web.routes.signing import own_path
+from app.web.pages import own_path
 from tests.builders import MEASURES
 
 BERLIN = WardTime(ZoneInfo("Europe/Berlin"))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from app.store.tables.access import draft, provider_attempt, session, token, workstation
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import Table
+
+from app.store.tables.access import draft, provider_attempt, provider_logout, session, token, workstation
 from app.store.tables.alerts import alert_event, feed, open_alert
 from app.store.tables.approvals import protocol_acknowledgement, protocol_signoff
 from app.store.tables.base import metadata
@@ -16,8 +21,8 @@ from app.store.tables.courses import (
     patient,
     protocol_text,
 )
-from app.store.tables.decisions import administration, decision, dose_order
-from app.store.tables.emergency import break_glass, break_glass_review, chart_read
+from app.store.tables.decisions import administration, decision, dose_order, order_request
+from app.store.tables.emergency import break_glass, break_glass_end, break_glass_review, chart_read
 from app.store.tables.ledger import audit, idempotency, ledger, meta
 from app.store.tables.observations import observation, observation_set, score
 from app.store.tables.people import invitation, person, person_identity, person_role, pin, throttle
@@ -43,23 +48,51 @@ APPEND_ONLY = (
     audit,
     idempotency,
     break_glass,
+    break_glass_end,
     break_glass_review,
     chart_read,
+    order_request,
 )
 """A row of these is inserted once and never changed or removed; triggers refuse everything else."""
 
 GUARDED = (*APPEND_ONLY, course)
 """Those with triggers: of a course only `version` moves, one step at a time."""
 
+_BOTH: Final = ("UPDATE", "DELETE")
+MUTABLE: Final[Mapping[Table, tuple[str, ...]]] = {
+    active_cycle: _BOTH,
+    bed: ("UPDATE",),
+    course: ("UPDATE (version)",),
+    course_place: ("UPDATE",),
+    draft: _BOTH,
+    invitation: ("DELETE",),
+    ledger: ("UPDATE",),
+    meta: ("DELETE",),
+    open_alert: _BOTH,
+    person: ("UPDATE",),
+    person_identity: ("DELETE",),
+    person_role: ("DELETE",),
+    pin: _BOTH,
+    provider_attempt: ("DELETE",),
+    provider_logout: ("DELETE",),
+    session: _BOTH,
+    throttle: _BOTH,
+    token: ("UPDATE",),
+    workstation: ("UPDATE",),
+}
+"""What may be done to the rows of all others, beyond reading and adding: the rights of the role that serves."""
+
 __all__ = [
     "APPEND_ONLY",
     "GUARDED",
+    "MUTABLE",
     "active_cycle",
     "administration",
     "alert_event",
     "audit",
     "bed",
     "break_glass",
+    "break_glass_end",
     "break_glass_review",
     "chart_read",
     "course",
@@ -79,6 +112,7 @@ __all__ = [
     "observation",
     "observation_set",
     "open_alert",
+    "order_request",
     "patient",
     "person",
     "person_identity",
@@ -88,6 +122,7 @@ __all__ = [
     "protocol_signoff",
     "protocol_text",
     "provider_attempt",
+    "provider_logout",
     "score",
     "session",
     "throttle",

@@ -1,7 +1,8 @@
 """What opens the program: a browser's session, the machine it stands on, a program's token?
 
 A session that is `locked_at` shows nothing until its person proves who they are; `proved_at` is when they last did.
-`active_at` is the last time somebody did something there, which a page that refreshes itself is not.
+`active_at` is the last time somebody did something there, which a page that refreshes itself is not. `page` is where
+they were when it was locked.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ session = table(
     Column("active_at", Instant, nullable=False),
     Column("proved_at", Instant, nullable=False),
     Column("locked_at", Instant),
+    Column("page", Text),
     Column("expires_at", Instant, nullable=False),
     Column("issuer", WORD),
     Column("provider_session", WORD, index=True),
@@ -47,7 +49,16 @@ provider_attempt = table(
     Column("nonce", WORD, nullable=False),
     Column("verifier", WORD, nullable=False),
     Column("onward", Text, nullable=False),
+    Column("workstation_id", Id),
+    Column("session_hash", WORD),
     Column("created_at", Instant, nullable=False),
+    CheckConstraint("length(hash) = 64", name="hash"),
+)
+
+provider_logout = table(
+    "provider_logout",
+    Column("hash", WORD, primary_key=True),
+    Column("at", Instant, nullable=False),
     CheckConstraint("length(hash) = 64", name="hash"),
 )
 
@@ -70,7 +81,7 @@ token = table(
     Column("scopes", WORD, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("created_by", Id, nullable=False),
-    Column("expires_at", Instant),
+    Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
     Column("revoked_at", Instant),
     Column("revoked_by", Id),

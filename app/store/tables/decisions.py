@@ -1,7 +1,8 @@
 """How are decisions, a prescriber's orders, and what was done with a dose kept?
 
 The keys to `dose` and `decision` carry the dose and the course: an order on another dose's decision, or a decision for
-another course's dose, cannot be stored.
+another course's dose, cannot be stored. An `order_request` waits for the second person it names; signed by them, it is
+the order of the same id.
 """
 
 from __future__ import annotations
@@ -67,6 +68,22 @@ dose_order = table(
     UniqueConstraint("id", "dose_id"),
     Index("ix_dose_order_course_id_seq", "course_id", "seq"),
     one_of("choice", Choice),
+)
+
+order_request = table(
+    "order_request",
+    *own_id(),
+    Column("course_id", Id, ForeignKey("course.id"), nullable=False, index=True),
+    Column("dose_id", Id, nullable=False),
+    Column("decision_id", Id, nullable=False),
+    Column("choice", WORD, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("asked_by", Id, nullable=False),
+    Column("second", Id, nullable=False),
+    ForeignKeyConstraint(["decision_id", "dose_id"], ["decision.id", "decision.dose_id"]),
+    one_of("choice", Choice),
+    CheckConstraint("second <> asked_by", name="second"),
 )
 
 administration = table(

@@ -19,6 +19,12 @@ break_glass = table(
     CheckConstraint("until > at", name="until"),
 )
 
+break_glass_end = table(
+    "break_glass_end",
+    Column("break_glass_id", Id, ForeignKey("break_glass.id"), primary_key=True),
+    Column("ended_at", Instant, nullable=False),
+)
+
 break_glass_review = table(
     "break_glass_review",
     Column("break_glass_id", Id, ForeignKey("break_glass.id"), primary_key=True),

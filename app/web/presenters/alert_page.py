@@ -33,10 +33,14 @@ class WardAlerts:
 
 @dataclass(frozen=True, slots=True)
 class PlacedAlert:
-    """One alert with its patient; `anchor` is set on the first of a course, `may_end` for who may answer it."""
+    """One alert with its patient; `about` is the course, `anchor` is set on the first of a course.
+
+    `may_end` is for who may answer it.
+    """
 
     alert: AlertLine
     name: str
+    about: str
     course: str
     place: str
     anchor: str | None
@@ -86,6 +90,7 @@ def _placed(
             PlacedAlert(
                 alert=alert_line(alert, dose, settings[alert.ward_id]),
                 name=name_words(found.patients[alert.course_id]),
+                about=alert.course_id,
                 course=f"/courses/{alert.course_id}",
                 place=_("{ward}, not in a bed now").format(ward=ward)
                 if bed is None

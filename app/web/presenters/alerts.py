@@ -9,6 +9,8 @@ from itertools import groupby
 
 from app.domain.alert import Alert, AlertEvent, fold
 from app.domain.vocabulary import Level
+from app.services.alerting import grave
+from app.services.emergency import NOTICE
 from app.web.presenters.setting import Setting
 from app.web.presenters.verdict import Chip, action_chip
 from app.web.translate import _, mark, several
@@ -23,7 +25,10 @@ _LOUDEST_FIRST = tuple(_LEVELS)
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """One alert. `action` is what it calls for now, sent back when it is acknowledged; `ended` is "" while open."""
+    """One alert. `action` is what it calls for now, sent back when it is acknowledged; `ended` is "" while open.
+
+    `grave` asks whoever answers it to show who they are.
+    """
 
     id: str
     level: str
@@ -38,6 +43,7 @@ class AlertLine:
     repeats: str
     cleared: str
     ended: str
+    grave: bool
 
 
 def alert_line(alert: Alert, dose: int | None, setting: Setting) -> AlertLine:
@@ -46,7 +52,7 @@ def alert_line(alert: Alert, dose: int | None, setting: Setting) -> AlertLine:
         id=alert.id,
         level=alert.level,
         level_words=_(_LEVELS[alert.level]),
-        chip=action_chip(alert.action),
+        chip=_chip(alert),
         action=alert.action,
         summary=alert.summary,
         dose=_("No dose") if dose is None else _("Dose {number}").format(number=dose),
@@ -56,7 +62,15 @@ def alert_line(alert: Alert, dose: int | None, setting: Setting) -> AlertLine:
         repeats=_repeats(alert, setting),
         cleared=_cleared(alert, setting),
         ended=ended_words(alert, setting),
+        grave=grave(alert),
     )
+
+
+def _chip(alert: Alert) -> Chip:
+    """What it calls for; the notice of an emergency access calls for nothing at the bedside, and says what it is."""
+    if alert.key.startswith(NOTICE):
+        return Chip("none", _("Emergency access"), tentative=False)
+    return action_chip(alert.action)
 
 
 def ended_words(alert: Alert, setting: Setting) -> str:
@@ -80,7 +94,7 @@ def urgency(alert: Alert) -> tuple[int, datetime]:
 def known_alerts(events: Iterable[AlertEvent], at: datetime) -> tuple[Alert, ...]:
     """Alerts as they stood at a moment; `events` come alert by alert."""
     seen = (event for event in events if event.at <= at)
-    return tuple(fold(group) for _id, group in groupby(seen, key=lambda event: event.alert_id))
+    return tuple(fold([*group]) for _id, group in groupby(seen, key=lambda event: event.alert_id))
 
 
 def _repeats(alert: Alert, setting: Setting) -> str:

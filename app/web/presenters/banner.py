@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from app.domain.course import Cycle
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
 from app.domain.vocabulary import CycleEventKind
+from app.services.similar import Likeness, Similar
 from app.web.formats import WardTime, age_years, date_words, first_upper, name_words, plain
 from app.web.translate import _
 
@@ -27,13 +29,19 @@ class Banner:
 
     name: str
     course: str
-    alike: bool
+    similar: tuple[str, ...]
     who: tuple[Fact, ...]
     where: tuple[Fact, ...]
 
 
 def banner(
-    sheet: Flowsheet, protocol: Protocol, ward: WardTime, now: datetime, *, dose: int | None = None, alike: bool = False
+    sheet: Flowsheet,
+    protocol: Protocol,
+    ward: WardTime,
+    now: datetime,
+    *,
+    similar: Iterable[Similar],
+    dose: int | None = None,
 ) -> Banner:
     """The banner as of `now`; `dose` is the number of the dose the page is about, or that is due next."""
     patient = sheet.patient
@@ -44,7 +52,7 @@ def banner(
     return Banner(
         name=name_words(patient),
         course=f"/courses/{sheet.course.id}",
-        alike=alike,
+        similar=tuple(similar_words(one) for one in similar),
         who=(
             Fact(_("Born"), born),
             Fact(_("Sex"), first_upper(plain(patient.sex))),
@@ -59,17 +67,46 @@ def banner(
     )
 
 
+def similar_words(similar: Similar) -> str:
+    """Whom the patient must not be taken for, and where they lie."""
+    words = {
+        Likeness.NAME: _("Similar name on this ward: {name}, bed {bed}"),
+        Likeness.BIRTH_DATE: _("Same date of birth on this ward: {name}, bed {bed}"),
+    }
+    return words[similar.by].format(name=name_words(similar.patient), bed=similar.bed)
+
+
+def similar_brief(similar: Similar) -> str:
+    """The same beside the other's own line."""
+    words = {Likeness.NAME: _("Similar name: bed {bed}"), Likeness.BIRTH_DATE: _("Same date of birth: bed {bed}")}
+    return words[similar.by].format(bed=similar.bed)
+
+
+def page_title(sheet: Flowsheet, what: str, dose: int | None = None) -> str:
+    """What a browser's tab says of a page about a patient: where and what, never who (a tab stays in its history)."""
+    place = _("Not admitted")
+    if sheet.cycles:
+        cycle = sheet.cycles[-1]
+        place = _("Discharged") if _gone(sheet, cycle) else _("Bed {bed}").format(bed=bed_of(sheet, cycle))
+    if dose is not None:
+        place = _("{place}, dose {dose}").format(place=place, dose=dose)
+    return _("{place}: {what}").format(place=place, what=what)
+
+
 def _stay(sheet: Flowsheet, cycle: Cycle | None, protocol: Protocol, dose: int | None) -> tuple[Fact, ...]:
     if cycle is None:
         return (Fact(_("Bed"), _("not admitted")),)
-    kinds = {event.kind for event in sheet.events_of(cycle.id)}
-    bed = _("discharged") if CycleEventKind.DISCHARGED in kinds else bed_of(sheet, cycle)
+    bed = _("discharged") if _gone(sheet, cycle) else bed_of(sheet, cycle)
     number = _("{cycle}, dose {dose} of {cap}").format(cycle=cycle.number, dose=dose, cap=protocol.dosing.dose_cap)
     return (
         Fact(_("Bed"), bed),
         Fact(_("Dosing weight"), f"{cycle.ordered_weight:f} kg"),
         Fact(_("Cycle"), str(cycle.number) if dose is None else number),
     )
+
+
+def _gone(sheet: Flowsheet, cycle: Cycle) -> bool:
+    return any(event.kind is CycleEventKind.DISCHARGED for event in sheet.events_of(cycle.id))
 
 
 def bed_of(sheet: Flowsheet, cycle: Cycle) -> str:

@@ -11,6 +11,7 @@ from app.domain.vocabulary import Action, CycleEventKind, DoseState
 from app.services.acting import Acting, Permission
 from app.services.board import Line, WardBoard
 from app.web.formats import WardTime, due_words, name_words
+from app.web.presenters.banner import similar_brief
 from app.web.presenters.reasons import first_reason
 from app.web.presenters.setting import Setting
 from app.web.presenters.verdict import NOT_ASSESSED, Chip, choice_words, earlier_words, verdict_chip
@@ -28,7 +29,7 @@ class BoardLine:
     bed: str
     name: str
     mrn_end: str
-    alike: bool
+    similar: tuple[str, ...]
     course: str
     place: str
     urgency: str
@@ -76,7 +77,7 @@ def _line(line: Line, setting: Setting, *, may_chart: bool) -> BoardLine:
         bed=line.bed,
         name=name_words(patient),
         mrn_end=patient.mrn[-4:],
-        alike=line.alike,
+        similar=tuple(similar_brief(one) for one in line.similar),
         course=f"/courses/{line.sheet.course.id}",
         place=_place(line),
         urgency=DoseState.CANCELLED if due is None else due.state,

@@ -83,12 +83,15 @@ def standing_words(record: DecisionRecord, standing: Standing, setting: Setting)
 
 
 def order_words(order: Order | None, setting: Setting) -> str | None:
-    """The prescriber's order on a decision in one line."""
+    """The prescriber's order on a decision in one line, with the second person where there was one."""
     if order is None:
         return None
+    name = setting.name(order.ordered_by)
+    if order.second is not None:
+        name = _("{name}, countersigned by {second}").format(name=name, second=setting.name(order.second))
     return _("Ordered {at} by {name}: {choice}. Reason: {reason}").format(
         at=setting.at(order.ordered_at),
-        name=setting.name(order.ordered_by),
+        name=name,
         choice=choice_words(order.choice),
         reason=order.reason,
     )

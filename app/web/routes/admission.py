@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.errors import Conflict, InvalidInput
+from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.approving import NOT_ACKNOWLEDGED, NOT_SIGNED, approval
-from app.services.cases import read_case
+from app.services.cases import Case, read_case
 from app.services.courses import add_patient, open_course, open_cycle
 from app.services.looking import require_patient
 from app.store.database import Transaction
@@ -23,14 +24,15 @@ from app.web.admitting import (
     read_patient,
     require_old_ward,
 )
+from app.web.bound import bound, require_bound
 from app.web.chart import open_chart
 from app.web.entry.reading import Fault
 from app.web.form import EMPTY, KEY, Form
-from app.web.formats import name_words
 from app.web.forms import UNPROCESSABLE, Filled, refusal_status
 from app.web.once import new_key, submit
 from app.web.pages import page
 from app.web.presenters.admission import course_form, cycle_form, patient_form
+from app.web.presenters.banner import page_title
 from app.web.routes.common import Posted, Signed, library, reading
 from app.web.translate import _
 from app.web.wardtime import UNIVERSAL
@@ -48,13 +50,11 @@ Of = Annotated[str, Query(alias="patient", max_length=40)]
 
 @router.get("/patients/new")
 def patient_page(request: Request, acting: Signed) -> Response:
-    acting.require(Permission.ADMIT, None)
     return _patient(request, acting, EMPTY, (), 200)
 
 
 @router.post("/patients/new")
 def patient(request: Request, acting: Signed, form: Posted) -> Response:
-    acting.require(Permission.ADMIT, None)
     filled = Filled(form, UNIVERSAL)
     new = read_patient(filled)
     if new is None:
@@ -73,6 +73,7 @@ def course_page(request: Request, acting: Signed, patient_id: Of) -> Response:
 
 @router.post("/courses/new")
 def course(request: Request, acting: Signed, form: Posted, patient_id: Of) -> Response:
+    require_bound(form, acting, patient_id)
     filled, found = Filled(form, UNIVERSAL), library(request)
     chosen = read_course(filled, found)
     if chosen is None:
@@ -99,8 +100,8 @@ def cycle_page(request: Request, acting: Signed, course_id: str) -> Response:
 def cycle(request: Request, acting: Signed, form: Posted, course_id: str) -> Response:
     with reading(request) as tx:
         beds = open_beds(tx, acting)
-        sheet = read_case(tx, library(request), acting, course_id).sheet
-        require_old_ward(tx, acting, sheet)
+        sheet = _admitting(tx, library(request), acting, course_id).sheet
+    require_bound(form, acting, course_id)
     number = len(sheet.cycles) + 1
     place = Place.named(form["place"], beds)
     filled = Filled(form, UNIVERSAL if place is None else place.ward_time)
@@ -117,6 +118,12 @@ def cycle(request: Request, acting: Signed, form: Posted, course_id: str) -> Res
     except (Conflict, InvalidInput) as refusal:
         filled.faults += faults_at(refusal, _CYCLE_FIELDS)
         return _cycle(request, acting, course_id, beds, filled, refusal_status(refusal))
+
+
+def _admitting(tx: Transaction, found: Library, acting: Acting, course_id: str) -> Case:
+    case = read_case(tx, found, acting, course_id)
+    require_old_ward(tx, case)
+    return case
 
 
 def _patient(request: Request, acting: Acting, form: Form, faults: tuple[Fault, ...], status: int) -> Response:
@@ -142,11 +149,11 @@ def _course(
         request,
         acting,
         "course_new.html",
-        title=_("{name}: open a course").format(name=name_words(who)),
+        title=_("Open a course"),
         status=status,
         view=course_form(who, found, form, faults),
         faults=faults,
-        key=form[KEY] or new_key(),
+        **bound(form, acting, patient_id),
     )
 
 
@@ -154,19 +161,17 @@ def _cycle(
     request: Request, acting: Acting, course_id: str, beds: tuple[WardBeds, ...], filled: Filled, status: int
 ) -> Response:
     with reading(request) as tx:
-        chart = open_chart(request, tx, acting, read_case, course_id)
-        acting.require(Permission.ADMIT, None)
-        require_old_ward(tx, acting, chart.case.sheet)
+        chart = open_chart(request, tx, acting, _admitting, course_id)
     faults = tuple(filled.faults)
     return page(
         request,
         acting,
         "cycle_new.html",
-        title=_("{name}: admit").format(name=name_words(chart.case.sheet.patient)),
+        title=page_title(chart.case.sheet, _("admit")),
         status=status,
         banner=chart.banner(),
         course_id=course_id,
         view=cycle_form(chart, beds, filled, faults),
         faults=faults,
-        key=filled.form[KEY] or new_key(),
+        **bound(filled.form, acting, course_id),
     )

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain.errors import Conflict
-from app.http.problems import problem_of
+from app.domain.errors import Conflict, ProofNeeded
 from app.services.acting import Acting, Permission
 from app.services.alerting import acknowledge, close
+from app.services.looking import alert as look_at
+from app.services.looking import at_alert
 from app.store.database import Transaction
+from app.web.bound import bound, require_bound
 from app.web.entry.reading import Fault
-from app.web.form import EMPTY, KEY, Form
-from app.web.forms import UNPROCESSABLE, Filled, fault_of
+from app.web.form import EMPTY, Form
+from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_faults, refusal_status
 from app.web.once import new_key, submit
 from app.web.pages import fragment, page
 from app.web.presenters.alert_page import AlertsView, alerts_view
-from app.web.routes.common import Posted, Signed, library, reading
+from app.web.presenters.proof import proof_view
+from app.web.prove_there import prove_there
+from app.web.routes.common import Posted, Proven, Signed, library, reading
 from app.web.translate import _
 from app.web.ward_alerts import one_alert, ward_alerts
 from app.web.wardtime import UNIVERSAL
@@ -30,18 +34,21 @@ def alerts(request: Request, acting: Signed) -> Response:
 
 @router.get("/alerts/rows")
 def rows(request: Request, acting: Signed) -> Response:
-    return fragment("alerts_rows.html", view=_view(request, acting), key=new_key())
+    view, proof = _view(request, acting), proof_view(acting, prove_there(request, "/alerts"))
+    return fragment("alerts_rows.html", view=view, key=new_key(), by=acting.person_id, proof=proof)
 
 
 @router.post("/alerts/{alert_id}/acknowledge")
-def acknowledge_one(request: Request, acting: Signed, form: Posted, alert_id: str) -> Response:
+def acknowledge_one(request: Request, acting: Proven, form: Posted, alert_id: str) -> Response:
+    _require_bound(request, acting, form, alert_id)
+
     def act(tx: Transaction) -> str:
         acknowledge(tx, acting, alert_id, form["seen"])
         return "/alerts"
 
     try:
         return submit(request, acting, form, act)
-    except Conflict as refusal:
+    except (Conflict, ProofNeeded) as refusal:
         return _page(request, acting, refusal, alert_id)
 
 
@@ -51,7 +58,8 @@ def close_page(request: Request, acting: Signed, alert_id: str) -> Response:
 
 
 @router.post("/alerts/{alert_id}/close")
-def close_one(request: Request, acting: Signed, form: Posted, alert_id: str) -> Response:
+def close_one(request: Request, acting: Proven, form: Posted, alert_id: str) -> Response:
+    _require_bound(request, acting, form, alert_id)
     filled = Filled(form, UNIVERSAL)
     reason = filled.words("reason", _("Say why the alert is closed."), long=True)
     if reason is None:
@@ -63,8 +71,17 @@ def close_one(request: Request, acting: Signed, form: Posted, alert_id: str) -> 
 
     try:
         return submit(request, acting, form, act)
+    except ProofNeeded as refusal:
+        faults = refusal_faults(refusal, {"/proof": "proof"})
+        return _close_page(request, acting, alert_id, form, faults, refusal_status(refusal))
     except Conflict as refusal:
         return _page(request, acting, refusal, alert_id)
+
+
+def _require_bound(request: Request, acting: Acting, form: Form, alert_id: str) -> None:
+    with reading(request) as tx:
+        course_id = look_at(tx, acting, alert_id).course_id
+    require_bound(form, acting, course_id)
 
 
 def _view(request: Request, acting: Acting) -> AlertsView:
@@ -73,7 +90,7 @@ def _view(request: Request, acting: Acting) -> AlertsView:
     return alerts_view(found, library(request).measures, acting)
 
 
-def _page(request: Request, acting: Acting, refusal: Conflict | None, about: str | None) -> Response:
+def _page(request: Request, acting: Acting, refusal: Conflict | ProofNeeded | None, about: str | None) -> Response:
     """The page; after a refusal with its sentence on top, and a link to the alert as it stands now."""
     view = _view(request, acting)
     still_open = about is not None and any(one.alert.id == about for one in view.open)
@@ -82,9 +99,10 @@ def _page(request: Request, acting: Acting, refusal: Conflict | None, about: str
         acting,
         "alerts.html",
         title=_("Alerts"),
-        status=200 if refusal is None else problem_of(refusal).status,
+        status=200 if refusal is None else refusal_status(refusal),
         view=view,
         key=new_key(),
+        by=acting.person_id,
         refusal=None if refusal is None else refusal.sentence,
         about=about if still_open else None,
     )
@@ -94,8 +112,8 @@ def _close_page(
     request: Request, acting: Acting, alert_id: str, form: Form, faults: tuple[Fault, ...], status: int = 200
 ) -> Response:
     with reading(request) as tx:
+        acting = at_alert(tx, acting, alert_id, Permission.ACKNOWLEDGE)
         found = one_alert(tx, acting, alert_id)
-    acting.require(Permission.ACKNOWLEDGE, found.open[0].ward_id)
     if not found.open[0].open:
         raise Conflict("already_ended", _("Somebody has answered this alert already."))
     return page(
@@ -106,7 +124,7 @@ def _close_page(
         status=status,
         one=alerts_view(found, library(request).measures, acting).open[0],
         reason=form["reason"],
-        fault=fault_of(faults, "reason"),
+        fault={name: fault_of(faults, name) for name in ("reason", "proof")},
         faults=faults,
-        key=form[KEY] or new_key(),
+        **bound(form, acting, found.open[0].course_id),
     )

@@ -9,15 +9,25 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.http.clock import now
-from app.http.identity import acting
+from app.http.permitted import permitted
+from app.http.proving import proven
 from app.protocols.library import Library
 from app.services.acting import Acting
 from app.store.database import Database, Transaction
-from app.web.form import Form, posted
+from app.web.form import PROOF, Form, posted
 
-Signed = Annotated[Acting, Depends(acting)]
+Signed = Annotated[Acting, Depends(permitted)]
 Now = Annotated[datetime, Depends(now)]
 Posted = Annotated[Form, Depends(posted)]
+
+
+# A plain function: it hashes and writes, so it belongs in the thread pool.
+def _proven(request: Request, acting: Signed, form: Posted) -> Acting:
+    """Whoever acts; freshly proved where the form brings the password or PIN for what it asks (macro `ui.proof`)."""
+    return acting if form[PROOF] == "" else proven(request, acting, form[PROOF])
+
+
+Proven = Annotated[Acting, Depends(_proven)]
 
 
 def library(request: Request) -> Library:

@@ -11,23 +11,25 @@ from app.domain.measure import Kind, Measure, Value
 from app.domain.observation import Observation
 from app.domain.units import unit_words
 from app.protocols.library import Library
-from app.services.acting import Acting, Permission
-from app.services.cases import Case, read_case, sheet_ward
+from app.services.acting import Acting
+from app.services.cases import Case, read_case
 from app.services.correcting import Change, correct
 from app.store import courses
 from app.store.database import Transaction
+from app.web.bound import bound, require_bound
 from app.web.chart import Chart, open_chart
 from app.web.entry.fields import Option
 from app.web.entry.reading import NO, YES, Fault, html_id
-from app.web.form import EMPTY, KEY, Form
-from app.web.formats import first_upper, name_words, plain
+from app.web.form import EMPTY, Form
+from app.web.formats import first_upper, plain
 from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_faults, refusal_status
-from app.web.once import new_key, submit
+from app.web.once import submit
 from app.web.pages import page
+from app.web.presenters.banner import page_title
 from app.web.presenters.history import charted_words, value_lines
 from app.web.presenters.limits import measure_limits
 from app.web.presenters.times import times_view
-from app.web.routes.common import Posted, Signed, library, reading
+from app.web.routes.common import Posted, Proven, Signed, library, reading
 from app.web.translate import _, mark
 
 router = APIRouter(include_in_schema=False)
@@ -41,6 +43,7 @@ _FIELDS = {
     "/0/observed_at": "at.clock",
     "/0/from": "from.clock",
     "unlikely": "again",
+    "/proof": "proof",
 }
 
 
@@ -54,12 +57,11 @@ class Wrong:
 
 
 def _case_of_observation(tx: Transaction, found: Library, acting: Acting, observation_id: str) -> Case:
-    return read_case(tx, found, acting, courses.course_of_observation(tx, observation_id))
+    return read_case(tx, found, acting, courses.course_of_observation(tx, observation_id, acting.reach))
 
 
 def _open(request: Request, tx: Transaction, acting: Acting, observation_id: str) -> Wrong:
     chart = open_chart(request, tx, acting, _case_of_observation, observation_id)
-    acting.require(Permission.CHART, sheet_ward(chart.case.sheet))
     row = next((one for one in chart.case.sheet.observations if one.id == observation_id), None)
     if row is None or row.retracts:
         raise NotFound("unknown_observation", _("There is no such value to correct."))
@@ -74,9 +76,10 @@ def correct_page(request: Request, acting: Signed, observation_id: str) -> Respo
 
 
 @router.post("/observations/{observation_id}/correct")
-def correct_value(request: Request, acting: Signed, form: Posted, observation_id: str) -> Response:
+def correct_value(request: Request, acting: Proven, form: Posted, observation_id: str) -> Response:
     with reading(request) as tx:
         wrong = _open(request, tx, acting, observation_id)
+    require_bound(form, acting, wrong.chart.case.course.id)
     filled = Filled(form, wrong.chart.setting.ward)
     change = _read(filled, wrong)
     if change is None:
@@ -140,7 +143,7 @@ def _page(request: Request, wrong: Wrong, filled: Filled, faults: tuple[Fault, .
         request,
         chart.case.acting,
         "correct.html",
-        title=_("{name}: correct {measure}").format(name=name_words(chart.case.sheet.patient), measure=measure.label),
+        title=page_title(chart.case.sheet, _("correct a value")),
         status=status,
         banner=chart.banner(),
         id=row.id,
@@ -160,9 +163,9 @@ def _page(request: Request, wrong: Wrong, filled: Filled, faults: tuple[Fault, .
         form=form,
         unlikely=unlikely,
         faults=faults,
-        fault={name: fault_of(faults, name) for name in ("what", "value", "again", "reason")},
+        fault={name: fault_of(faults, name) for name in ("what", "value", "again", "reason", "proof")},
         zone=setting.ward.zone_words(setting.now),
-        key=form[KEY] or new_key(),
+        **bound(form, chart.case.acting, chart.case.course.id),
     )
 
 

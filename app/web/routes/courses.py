@@ -8,9 +8,9 @@ from app.services.approving import approval
 from app.services.cases import read_case
 from app.store import alerts, scores
 from app.web.chart import open_chart
-from app.web.formats import name_words
 from app.web.pages import fragment, page
 from app.web.presenters.admissions import cycle_places, may_open_cycle
+from app.web.presenters.banner import page_title
 from app.web.presenters.course_page import course_banner, history, now_view
 from app.web.presenters.course_text import course_text
 from app.web.presenters.figures import Window, figure_views, window_links
@@ -31,9 +31,9 @@ def course(request: Request, acting: Signed, course_id: str, at: At = None, wind
         text = course_text(approval(tx, chart.case.protocol), chart.case.library)
     return page(
         request,
-        acting,
+        chart.reader,
         "course.html",
-        title=_("{name}: course").format(name=name_words(chart.case.sheet.patient)),
+        title=page_title(chart.case.sheet, _("course")),
         banner=course_banner(chart),
         back=chart.back(),
         suffix=chart.suffix,

@@ -14,12 +14,13 @@ from app.services.courses import NewEvent, add_cycle_event
 from app.services.looking import case_of_cycle
 from app.store.database import Transaction
 from app.web.admitting import Place, WardBeds, faults_at, open_beds
+from app.web.bound import bound, require_bound
 from app.web.chart import Chart, open_chart
-from app.web.form import EMPTY, KEY
-from app.web.formats import name_words
+from app.web.form import EMPTY
 from app.web.forms import UNPROCESSABLE, Filled, refusal_status
-from app.web.once import new_key, submit
+from app.web.once import submit
 from app.web.pages import page
+from app.web.presenters.banner import page_title
 from app.web.presenters.cycle_event import event_form, pending_doses
 from app.web.routes.common import Posted, Signed, library, reading
 from app.web.translate import _
@@ -53,6 +54,7 @@ def event_page(request: Request, acting: Signed, cycle_id: str, kind: Kind) -> R
 def event(request: Request, acting: Signed, form: Posted, cycle_id: str, kind: Kind) -> Response:
     what = CycleEventKind(kind)
     chart, beds = _open(request, acting, cycle_id, what)
+    require_bound(form, acting, chart.case.course.id)
     filled = Filled(form, chart.setting.ward)
     place = Place.named(form["place"], beds) if what is CycleEventKind.MOVED else None
     if what is CycleEventKind.GRID_MOVED:
@@ -77,7 +79,7 @@ def _open(request: Request, acting: Signed, cycle_id: str, kind: CycleEventKind)
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, case_of_cycle, cycle_id)
         beds = open_beds(tx, acting, _NEEDS[kind])
-    acting.require(_NEEDS[kind], sheet_ward(chart.case.sheet))
+    chart.reader.require(_NEEDS[kind], sheet_ward(chart.case.sheet))
     return chart, beds
 
 
@@ -129,12 +131,12 @@ def _page(
         request,
         chart.case.acting,
         "cycle_event.html",
-        title=f"{name_words(chart.case.sheet.patient)}: {view.title}",
+        title=page_title(chart.case.sheet, view.title),
         status=status,
         banner=chart.banner(),
         course_id=chart.case.course.id,
         zone=chart.setting.ward.zone_words(chart.setting.now),
         view=view,
         faults=faults,
-        key=filled.form[KEY] or new_key(),
+        **bound(filled.form, chart.case.acting, chart.case.course.id),
     )

@@ -14,15 +14,18 @@ from app.services.acting import Acting
 from app.services.asking import decide_now
 from app.services.looking import case_of_dose
 from app.services.pins import pinned
-from app.store import scores
+from app.store import order_requests, scores
 from app.store.database import Transaction
 from app.store.scores import Scored
+from app.web.bound import bound, require_bound
 from app.web.chart import Chart, open_chart
-from app.web.formats import name_words
-from app.web.once import new_key, submit
+from app.web.form import EMPTY
+from app.web.once import submit
 from app.web.pages import fragment, page
+from app.web.presenters.banner import page_title
 from app.web.presenters.dose import dose_page, verdict_view
 from app.web.presenters.grades import grades_view
+from app.web.presenters.waiting import waiting_lines
 from app.web.routes.common import Posted, Signed, library, reading
 from app.web.translate import _, several
 
@@ -42,14 +45,15 @@ def dose(
         chart = open_chart(request, tx, acting, case_of_dose, dose_id, at)
         shown = _shown(tx, chart)
         scored = _scored(tx, chart, dose_id)
+        found = order_requests.waiting(tx, chart.case.course.id) if chart.live else ()
     check_known(chart, dose_id)
     view = dose_page(chart, dose_id, shown)
-    name = name_words(chart.case.sheet.patient)
     return page(
         request,
-        acting,
+        chart.reader,
         "dose.html",
-        title=_("{name}: dose {number}").format(name=name, number=view.head.number),
+        title=page_title(chart.case.sheet, _("decision"), view.head.number),
+        status=200,
         banner=chart.banner(view.head.number),
         back=chart.back(),
         suffix=chart.suffix,
@@ -57,9 +61,10 @@ def dose(
         dose_id=dose_id,
         view=view,
         verdict=view.verdict,
+        waiting=waiting_lines(chart, dose_id, found),
         grades=None if scored is None else grades_view(scored, chart),
         notice=None if saved is None else several("Saved: {number} value.", "Saved: {number} values.", saved),
-        key=new_key(),
+        **bound(EMPTY, acting, chart.case.course.id),
     )
 
 
@@ -75,6 +80,8 @@ def dose_now(request: Request, acting: Signed, dose_id: str, shown: str = "") ->
 
 @router.post("/doses/{dose_id}/decide")
 def decide_again(request: Request, acting: Signed, form: Posted, dose_id: str) -> Response:
+    with reading(request) as tx:
+        require_bound(form, acting, case_of_dose(tx, library(request), acting, dose_id).course.id)
     return submit(request, acting, form, lambda tx: _decide(request, tx, acting, dose_id))
 
 

@@ -11,24 +11,25 @@ from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.domain.progress import DoseProgress, dose_progress
 from app.domain.record import decode_decision
 from app.domain.vocabulary import Outcome
-from app.services.acting import Permission
-from app.services.administering import Done, Identifiers, administer
-from app.services.cases import sheet_ward
+from app.services.administering import Done, WrongWristband, administer, note_wrong_wristband
 from app.services.looking import case_of_dose
 from app.store.database import Transaction
+from app.web.bound import bound, require_bound
 from app.web.chart import Chart, open_chart
 from app.web.entry.reading import Fault
-from app.web.form import EMPTY, KEY
+from app.web.form import EMPTY
 from app.web.formats import name_words
 from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_faults, refusal_status
-from app.web.once import new_key, submit
+from app.web.once import submit
 from app.web.pages import page
+from app.web.presenters.banner import page_title
 from app.web.presenters.course import dose_head
 from app.web.presenters.dose import give_order, stands_now, verdict_view
 from app.web.presenters.reasons import short_reasons
 from app.web.presenters.times import times_view
-from app.web.routes.common import Posted, Signed, library, reading
+from app.web.routes.common import Posted, Proven, Signed, library, reading
 from app.web.translate import _, mark
+from app.web.wristband import read_identifiers
 
 router = APIRouter(include_in_schema=False)
 OUTCOMES = {
@@ -36,22 +37,21 @@ OUTCOMES = {
     Outcome.INTERRUPTED: mark("Interrupted: only part went in"),
     Outcome.NOT_GIVEN: mark("Not given"),
 }
-_FIELDS = {"/started_at": "started.clock", "/identifiers": "mrn"}
+_FIELDS = {"/started_at": "started.clock", "/identifiers": "mrn", "/proof": "proof"}
 
 
 @router.get("/doses/{dose_id}/give")
 def give_page(request: Request, acting: Signed, dose_id: str) -> Response:
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, case_of_dose, dose_id)
-    acting.require(Permission.GIVE, sheet_ward(chart.case.sheet))
     return _page(request, chart, dose_id, Filled(EMPTY, chart.setting.ward), ())
 
 
 @router.post("/doses/{dose_id}/give")
-def give(request: Request, acting: Signed, form: Posted, dose_id: str) -> Response:
+def give(request: Request, acting: Proven, form: Posted, dose_id: str) -> Response:
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, case_of_dose, dose_id)
-    acting.require(Permission.GIVE, sheet_ward(chart.case.sheet))
+    require_bound(form, acting, chart.case.course.id)
     filled = Filled(form, chart.setting.ward)
     done = _read(filled, _progress(chart, dose_id))
     if done is None:
@@ -64,6 +64,9 @@ def give(request: Request, acting: Signed, form: Posted, dose_id: str) -> Respon
     try:
         return submit(request, acting, form, act)
     except (Conflict, Forbidden, InvalidInput) as refusal:
+        if isinstance(refusal, WrongWristband):
+            with request.app.state.database.transaction() as tx:
+                note_wrong_wristband(tx, acting, dose_id)
         return _page(request, chart, dose_id, filled, refusal_faults(refusal, _FIELDS), refusal_status(refusal))
 
 
@@ -71,22 +74,21 @@ def _read(filled: Filled, due: DoseProgress) -> Done | None:
     """What the form reports; None, with faults, where it cannot be used."""
     form = filled.form
     outcome = filled.one_of("outcome", OUTCOMES, _("Say what was done with the dose."))
-    mrn = filled.words("mrn", _("Read the record number from the wristband."))
-    born = filled.day("born", _("Ask for the date of birth, or read it from the wristband."))
+    identifiers = read_identifiers(filled)
     started = filled.moment("started")
     ended = None if form["ended.clock"].strip() == "" else filled.moment("ended")
     reason = None if form["reason"].strip() == "" else filled.words("reason", "", long=True)
     if outcome == Outcome.NOT_GIVEN and reason is None:
         filled.blame("reason", _("Say why it was not given."))
     units = _units(filled, due, outcome)
-    if filled.faults or outcome is None or mrn is None or born is None or started is None or units is None:
+    if filled.faults or outcome is None or identifiers is None or started is None or units is None:
         return None
     return Done(
         outcome=Outcome(outcome),
         started_at=started,
         ended_at=ended,
         units=units,
-        identifiers=Identifiers(mrn, born),
+        identifiers=identifiers,
         decision_id=form["decision"] or None,
         order_id=form["order"] or None,
         deviation=reason,
@@ -123,11 +125,12 @@ def _page(
         request,
         case.acting,
         "give.html",
-        title=_("{name}: give dose {number}").format(name=name_words(case.sheet.patient), number=due.dose.number),
+        title=page_title(case.sheet, _("give"), due.dose.number),
         status=status,
         dose_id=dose_id,
         name=name_words(case.sheet.patient),
         bed=chart.banner().where[0].value,
+        similar=chart.banner().similar,
         head=dose_head(due, case.sheet.cycle(due.dose.cycle_id), case.protocol, setting),
         verdict=verdict_view(chart, due, decision),
         reasons=() if decision is None else short_reasons(decision, setting.measures, setting),
@@ -139,7 +142,7 @@ def _page(
         started=times_view("started", setting.now, filled, faults, setting),
         ended=times_view("ended", None, filled, faults, setting),
         faults=faults,
-        fault={name: fault_of(faults, name) for name in ("outcome", "mrn", "born", "reason", "units")},
+        fault={name: fault_of(faults, name) for name in ("outcome", "mrn", "born", "reason", "units", "proof")},
         zone=setting.ward.zone_words(setting.now),
-        key=form[KEY] or new_key(),
+        **bound(form, case.acting, case.course.id),
     )

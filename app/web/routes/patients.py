@@ -46,7 +46,6 @@ def find(request: Request, acting: Signed, form: Posted) -> Response:
 
 
 def _page(request: Request, acting: Acting, form: Form) -> Response:
-    acting.require(Permission.READ, None)
     filled = Filled(form, UNIVERSAL)
     mrn = filled.words("mrn", _("Write the medical record number.")) if form.sent("mrn") else None
     with reading(request) as tx:
@@ -66,6 +65,7 @@ def _page(request: Request, acting: Acting, form: Form) -> Response:
         found=None if mrn is None else lines,
         here=sorted(here, key=lambda one: one.name),
         admit=acting.may(Permission.ADMIT, None),
+        emergency=acting.wards() is not None and acting.may(Permission.BREAK_GLASS, None),
     )
 
 

@@ -8,31 +8,31 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.course import ProtocolPin
-from app.domain.errors import Conflict, InvalidInput
+from app.domain.errors import Conflict, InvalidInput, ProofNeeded
 from app.domain.protocol import Protocol
-from app.services.acting import Acting, Permission
+from app.services.acting import Acting
 from app.services.approving import acknowledge, approval, sign
 from app.services.pins import pinned, version
 from app.store.database import Transaction
 from app.web.entry.reading import Fault, html_id
 from app.web.form import EMPTY, KEY, Form
-from app.web.forms import UNPROCESSABLE, Filled, refusal_status
+from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_status
 from app.web.once import new_key, submit
 from app.web.pages import page
 from app.web.presenters.approval import SYSTEM, approval_view, state_words
 from app.web.presenters.protocol import protocol_line, protocol_view
-from app.web.routes.common import Posted, Signed, library, reading
+from app.web.routes.common import Posted, Proven, Signed, library, reading
 from app.web.translate import _
 from app.web.wardtime import UNIVERSAL
 
 router = APIRouter(include_in_schema=False)
 _FIELDS = {"wrong_systems": "uncovered", "statement_needed": "statement"}
+_FORMS = {"signoffs": "proof-sign", "acknowledgements": "proof-known"}
 Sha256 = Annotated[str | None, Query(max_length=64)]
 
 
 @router.get("/protocols")
 def protocols(request: Request, acting: Signed) -> Response:
-    acting.require(Permission.READ, None)
     with reading(request) as tx:
         found = [approval(tx, one) for one in library(request).protocols.values()]
     lines = [(protocol_line(one.protocol), state_words(one)) for one in found]
@@ -49,7 +49,6 @@ def protocol_version(
     request: Request, acting: Signed, protocol_id: str, number: str, sha256: Sha256 = None
 ) -> Response:
     """That version; with `sha256`, the text a course is pinned to, whatever the file says today."""
-    acting.require(Permission.READ, None)
     with reading(request) as tx:
         if sha256 is None:
             found = version(tx, library(request), protocol_id, number)
@@ -59,8 +58,7 @@ def protocol_version(
 
 
 @router.post("/protocols/{protocol_id}/signoffs")
-def signoff(request: Request, acting: Signed, form: Posted, protocol_id: str) -> Response:
-    acting.require(Permission.SIGN_PROTOCOL, None)
+def signoff(request: Request, acting: Proven, form: Posted, protocol_id: str) -> Response:
     filled = Filled(form, UNIVERSAL)
     statement = filled.words("statement", _("Say what you have checked."), long=True)
     if statement is None:
@@ -74,8 +72,7 @@ def signoff(request: Request, acting: Signed, form: Posted, protocol_id: str) ->
 
 
 @router.post("/protocols/{protocol_id}/acknowledgements")
-def acknowledgement(request: Request, acting: Signed, form: Posted, protocol_id: str) -> Response:
-    acting.require(Permission.ACKNOWLEDGE_COVERAGE, None)
+def acknowledgement(request: Request, acting: Proven, form: Posted, protocol_id: str) -> Response:
     systems = [name for name in _text(request, protocol_id, form).uncovered if form[SYSTEM + name] == "1"]
 
     def act(tx: Transaction) -> str:
@@ -90,6 +87,9 @@ def _submit(
 ) -> Response:
     try:
         return submit(request, acting, form, act)
+    except ProofNeeded as refusal:
+        faults = (Fault(_FORMS[request.url.path.rpartition("/")[2]], refusal.sentence),)
+        return _again(request, acting, protocol_id, form, faults, refusal_status(refusal))
     except (Conflict, InvalidInput) as refusal:
         faults = (Fault(html_id(_FIELDS.get(refusal.code, "")), refusal.sentence),)
         return _again(request, acting, protocol_id, form, faults, refusal_status(refusal))
@@ -117,7 +117,6 @@ def _page(
     faults: tuple[Fault, ...] = (),
     status: int = 200,
 ) -> Response:
-    acting.require(Permission.READ, None)
     with reading(request) as tx:
         found = approval(tx, text)
     view = protocol_view(text)
@@ -130,5 +129,6 @@ def _page(
         view=view,
         approval=approval_view(found, acting, form, faults, at_hand=library(request).text(text.pin.sha256) is not None),
         faults=faults,
+        fault={name: fault_of(faults, name) for name in _FORMS.values()},
         key=form[KEY] or new_key(),
     )

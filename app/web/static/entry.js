@@ -5,7 +5,7 @@
 (() => {
   "use strict";
   const RETRY_AFTER = 5000;
-  const SIGNED_OUT = 401, BUSY = 429, FAILED = 500;
+  const SIGNED_OUT = 401, LOCKED = 423, BUSY = 429, FAILED = 500;
   const form = () => document.getElementById("entry");
   const within = (element) => element instanceof Element && form() !== null && form().contains(element);
   let dirty = false;
@@ -107,6 +107,7 @@
     }
     if (ctx.text.includes('id="entry"')) return;
     event.preventDefault(); // not this form: what was typed must stay
+    if (ctx.response.status === LOCKED) document.dispatchEvent(new Event("doseward:lock"));
     if (ctx.response.status === SIGNED_OUT) tell(words.signedOut);
     else if (ctx.response.status >= FAILED || ctx.response.status === BUSY) unsent(sentence(ctx.text) || words.words);
     else tell(sentence(ctx.text) || words.words);
@@ -124,6 +125,7 @@
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if (dirty) event.preventDefault();
+    const kept = "kept" in (form()?.dataset ?? {}) || "leaving" in document.documentElement.dataset;
+    if (dirty && !kept) event.preventDefault();
   });
 })();

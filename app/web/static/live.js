@@ -6,7 +6,7 @@
   "use strict";
   const LOST_AFTER = 8500;
   const root = document.documentElement;
-  const OK = 200, SIGNED_OUT = 401;
+  const OK = 200, SIGNED_OUT = 401, LOCKED = 423;
 
   // A page out of the browser's memory shows an old verdict as if it were new.
   window.addEventListener("pageshow", (event) => {
@@ -50,12 +50,24 @@
     check();
   };
 
+  // Nobody's hand is in what a page asks by itself: it keeps no session from locking, and asks nothing while locked.
+  document.addEventListener("htmx:config:request", (event) => {
+    const { ctx } = event.detail;
+    if (!ctx.sourceElement.matches("[data-live]")) return;
+    if ("locked" in root.dataset) event.preventDefault();
+    else ctx.request.headers["Doseward-Poll"] = "1";
+  });
+  document.addEventListener("doseward:unlocked", () => htmx.trigger(part(), "every"));
+
+  let strange = 0;
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
     if (!ctx.sourceElement.matches("[data-live]")) return;
+    strange = ctx.response.status === SIGNED_OUT ? strange + 1 : 0;
     if (ctx.response.status === OK && ctx.response.headers.has("Doseward-Live")) return;
     event.preventDefault(); // an error page, or a stranger's, is no part of this one
-    if (ctx.response.status === SIGNED_OUT) location.reload();
+    if (ctx.response.status === LOCKED) document.dispatchEvent(new Event("doseward:lock"));
+    if (strange > 1) location.reload(); // the first may have crossed a new session id on its way
   });
   document.addEventListener("htmx:after:swap", (event) => {
     if (event.detail.ctx.sourceElement.matches("[data-live]")) heard();

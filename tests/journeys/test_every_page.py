@@ -1,0 +1,124 @@
+"""Does every page load in a real browser without breaking the content security policy, and does its picture save?"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.journeys.conftest import NARROW, WIDE, Desk, Site
+from tests.web.every_page import EVERYTHING, addresses, hire_everything
+from tests.web.house import FAMILY_NAME, MRN, NOW, Stay
+
+TOLD = "addEventListener('securitypolicyviolation', (e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI}`))"
+
+
+@pytest.fixture
+def everything(context: BrowserContext, desk: Desk) -> Desk:
+    """A desk with somebody signed in who may do everything; it hears of every violation."""
+    hire_everything(desk.site.house)
+    context.add_init_script(TOLD)
+    secret = desk.site.house.session(EVERYTHING)
+    context.add_cookies([{"name": "sid", "value": secret, "url": desk.site.address}])
+    return desk
+
+
+def test_no_page_breaks_the_policy_or_complains(everything: Desk, stay: Stay) -> None:
+    drawn = 0
+    for path in addresses(everything.site.house, stay):
+        answer = everything.page.goto(everything.site.address + path)
+        assert answer is not None
+        if answer.status != 200:
+            # The browser itself says that the page is not one; nothing else may be said.
+            everything.complaints = [words for words in everything.complaints if "Failed to load resource" not in words]
+        elif everything.page.locator("[data-figure]").count():
+            expect(everything.page.locator("html")).to_have_attribute("data-figures", "drawn", timeout=30000)
+        assert everything.complaints == [], path
+        drawn += answer.status == 200
+    assert drawn > 20
+
+
+def test_the_listener_hears_a_violation(everything: Desk, stay: Stay) -> None:
+    """The positive control of the walk above."""
+    page = everything.go("/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: '1'}))")
+    page.wait_for_timeout(200)
+    assert any(words.startswith("CSP style-src") for words in everything.complaints)
+    assert any(words.startswith("CSP script-src") for words in everything.complaints)
+
+
+def test_a_figure_is_saved_as_a_picture(everything: Desk, stay: Stay, tmp_path: Path) -> None:
+    page = everything.go(f"/courses/{stay.course.id}")
+    expect(page.locator("html")).to_have_attribute("data-figures", "drawn", timeout=30000)
+    figure = page.locator("[data-figure*='/labs']")
+    figure.scroll_into_view_if_needed()
+    figure.hover()
+    with page.expect_download(timeout=20000) as download:
+        figure.locator(".modebar-btn[data-title*='Download']").click()
+    saved = tmp_path / "figure.png"
+    download.value.save_as(saved)
+    assert FAMILY_NAME not in download.value.suggested_filename
+    assert MRN not in download.value.suggested_filename
+    content = saved.read_bytes()
+    assert content.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", content[16:24])
+    assert width > 300
+    assert height > 100
+    assert everything.complaints == []
+
+
+@pytest.mark.hazard("HZ-03")
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_wristband_scanner_fills_the_form_and_never_sends_it(
+    chromium: Browser, site: Site, stay: Stay, script: bool
+) -> None:
+    context = chromium.new_context(viewport=WIDE, java_script_enabled=script)
+    context.add_cookies([{"name": "sid", "value": site.house.session("nurse"), "url": site.address}])
+    page = context.new_page()
+    path = f"{site.address}/doses/{stay.dose(3).id}/give"
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(path)
+    page.get_by_text("Given in full").click()
+    page.focus("#mrn")
+    page.keyboard.type(f"{MRN}^19710203", delay=1)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert sent == []
+    assert page.url == path
+    if script:
+        expect(page.locator("#mrn")).to_have_value(MRN)
+        expect(page.locator("#born")).to_have_value("19710203")
+    for field in ("#born", "#started-clock"):
+        page.focus(field)
+        page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    assert sent == []
+    page.get_by_role("button", name="Record for dose 3").click()
+    expect(page.get_by_text("Given at 14:00")).to_be_visible()
+    assert len(sent) == 1
+    context.close()
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1280", "768"])
+def test_axe_finds_nothing_on_the_token_pages_and_where_names_are_similar(
+    everything: Desk, stay: Stay, width: dict[str, int]
+) -> None:
+    house = everything.site.house
+    house.admit(first_due_at=NOW, mrn="CANARY-2", family=f"{FAMILY_NAME}S", bed="4")
+    everything.page.set_viewport_size(width)  # type: ignore[arg-type]
+    for path in ("/admin/tokens", "/me/tokens", f"/doses/{stay.dose(3).id}/give", "/"):
+        page = everything.go(path)
+        assert everything.axe() == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width["width"], path
+    page = everything.go("/me/tokens")
+    page.fill("#name", "CANARY-script")
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_role("heading", name="Copy the token now")).to_be_visible()
+    assert everything.axe() == []
+    page.get_by_role("link", name="I have copied it").click()
+    assert everything.axe() == []
+    assert everything.complaints == []
