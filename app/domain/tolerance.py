@@ -1,0 +1,180 @@
+"""How was each cycle of a course tolerated: what was planned, given and skipped, what the criteria said, how it ended?
+
+Every figure follows from the record alone and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.domain.course import Cycle, CycleEvent
+from app.domain.decision import Decision, DecisionRecord, Finding
+from app.domain.flowsheet import Flowsheet
+from app.domain.progress import DoseProgress, progress
+from app.domain.protocol import Protocol
+from app.domain.record import decode_decision
+from app.domain.recovery import Recovery, recoveries
+from app.domain.scores.book import Scores
+from app.domain.scores.grade import Grade
+from app.domain.vocabulary import DoseState, Outcome, SkipReason, Verdict
+
+_WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
+
+
+class Worst(NamedTuple):
+    """The gravest grade of one organ system around a dose, and the grade that says so."""
+
+    system: str
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class DoseTolerance:
+    """One dose of a cycle. `decision` is the last one it could be given on, as corrected data left it.
+
+    `amended` is true where that is a review on other data than it was taken on; `worst` has each organ system's
+    gravest grade from this dose's due time, or its beginning where it went in, up to the next.
+    """
+
+    progress: DoseProgress
+    decision: Decision | None
+    amended: bool
+    worst: tuple[Worst, ...]
+
+    @property
+    def number(self) -> int:
+        """Its number in the cycle."""
+        return self.progress.dose.number
+
+    @property
+    def units(self) -> Decimal:
+        """The international units that went in."""
+        done = self.progress.administration
+        return done.units if done is not None and done.outcome in _WENT_IN else Decimal(0)
+
+    def met(self) -> tuple[Finding, ...]:
+        """The criteria met at its decision, gravest first."""
+        return () if self.decision is None else self.decision.met()
+
+
+@dataclass(frozen=True, slots=True)
+class CycleTolerance:
+    """One cycle, its doses by number; `ended` is what ended it, `recovered` how long its laboratory values took."""
+
+    cycle: Cycle
+    doses: tuple[DoseTolerance, ...]
+    ended: CycleEvent | None
+    recovered: tuple[Recovery, ...]
+
+    @property
+    def planned(self) -> int:
+        """Doses the protocol plans for a cycle."""
+        return len(self.doses)
+
+    def of(self, *states: DoseState) -> tuple[DoseTolerance, ...]:
+        """The doses that stand so."""
+        return tuple(dose for dose in self.doses if dose.progress.state in states)
+
+    def went_in(self) -> tuple[DoseTolerance, ...]:
+        """The doses given in full or in part."""
+        return self.of(DoseState.GIVEN, DoseState.INTERRUPTED)
+
+    def skipped_for(self, reason: SkipReason) -> tuple[DoseTolerance, ...]:
+        """The doses not given for this reason."""
+        return tuple(dose for dose in self.of(DoseState.SKIPPED) if dose.progress.skip_reason is reason)
+
+    @property
+    def units(self) -> Decimal:
+        """The international units of the whole cycle."""
+        return sum((dose.units for dose in self.doses), Decimal(0))
+
+    @property
+    def units_per_kg(self) -> Decimal:
+        """The same per kilogram of the ordered weight."""
+        return self.units / self.cycle.ordered_weight
+
+    def criteria(self) -> tuple[str, ...]:
+        """The ids of the criteria that were met or could not be judged at any dose, in the order of the protocol."""
+        told = {
+            finding.criterion.id
+            for dose in self.doses
+            if dose.decision is not None
+            for finding in dose.decision.findings
+            if finding.verdict is not Verdict.NOT_MET
+        }
+        order = next((dose.decision.findings for dose in self.doses if dose.decision is not None), ())
+        return tuple(finding.criterion.id for finding in order if finding.criterion.id in told)
+
+
+def tolerance(
+    sheet: Flowsheet, protocol: Protocol, scored: Iterable[Scores], systems: Mapping[str, str], now: datetime
+) -> tuple[CycleTolerance, ...]:
+    """Every cycle of a course as known at `now`; the sheet needs the documents of its decisions.
+
+    `scored` are the scores stored with its observation sets; `systems` says which organ system a graded term is of.
+    """
+    graded = tuple(scored)
+    return tuple(_cycle(sheet, cycle, protocol, graded, systems, now) for cycle in sheet.cycles)
+
+
+def _cycle(
+    sheet: Flowsheet,
+    cycle: Cycle,
+    protocol: Protocol,
+    scored: tuple[Scores, ...],
+    systems: Mapping[str, str],
+    now: datetime,
+) -> CycleTolerance:
+    slots = progress(sheet, cycle, protocol, now)
+    begins = [_begins(slot) for slot in slots]
+    ends = [*begins[1:], _leaves(sheet, cycle, now)]
+    doses = tuple(
+        DoseTolerance(slot, *_said(sheet, slot, protocol), _worst(scored, systems, begin, min(end, now)))
+        for slot, begin, end in zip(slots, begins, ends, strict=True)
+    )
+    return CycleTolerance(cycle, doses, sheet.ended(cycle.id), recoveries(sheet, cycle, protocol, now))
+
+
+def _begins(slot: DoseProgress) -> datetime:
+    done = slot.administration
+    return done.started_at if done is not None and done.outcome in _WENT_IN else slot.window.due_at
+
+
+def _leaves(sheet: Flowsheet, cycle: Cycle, now: datetime) -> datetime:
+    """When the next admission begins, else now."""
+    later = [other.admitted_at for other in sheet.cycles if other.number > cycle.number]
+    return min(later, default=now)
+
+
+def _said(sheet: Flowsheet, slot: DoseProgress, protocol: Protocol) -> tuple[Decision | None, bool]:
+    """The last decision the dose could have been given on, or its review; none where there was only a preview."""
+    until = slot.administration.started_at if slot.administration is not None else slot.window.closes_at
+    decided = [row for row in sheet.decisions_of(slot.dose.id) if not row.provisional and row.at <= until]
+    if not decided:
+        return None, False
+    word = _latest_word(sheet, decided[-1])
+    return decode_decision(word.document, protocol), word is not decided[-1]
+
+
+def _latest_word(sheet: Flowsheet, row: DecisionRecord) -> DecisionRecord:
+    return next((later for later in reversed(sheet.decisions) if later.reviews == row.id), row)
+
+
+def _worst(scored: tuple[Scores, ...], systems: Mapping[str, str], begin: datetime, end: datetime) -> tuple[Worst, ...]:
+    """The gravest grade of each organ system between two doses; a system that was never graded is not in it."""
+    found: dict[str, Grade] = {}
+    for scores in scored:
+        if not begin <= scores.at < end:
+            continue
+        for grade in (*scores.ctcae, scores.crs, scores.icans):
+            system = systems.get(grade.term)
+            if system is None or grade.grade is None:
+                continue
+            known = found.get(system)
+            if known is None or known.grade is None or grade.grade > known.grade:
+                found[system] = grade
+    return tuple(Worst(system, grade) for system, grade in sorted(found.items()))

@@ -1,0 +1,111 @@
+"""What would a physician say of a cycle in one breath?
+
+Built from the figures of `app.domain.tolerance`, nothing besides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+
+from app.domain.explain import label_words, value_words
+from app.domain.measure import Measures
+from app.domain.progress import PENDING
+from app.domain.recovery import Recovery
+from app.domain.tolerance import CycleTolerance, DoseTolerance
+from app.domain.vocabulary import CycleEventKind, DoseState, SkipReason
+
+SKIPPED_FOR: Mapping[SkipReason, str] = {
+    SkipReason.CRITERION: "on a criterion",
+    SkipReason.NOT_EVALUABLE: "because it could not be evaluated",
+    SkipReason.MISSED: "missed without a decision",
+    SkipReason.ORDERED: "by a prescriber's order alone",
+}
+_NO_TIME = timedelta(0)
+_ENDED: Mapping[CycleEventKind, str] = {
+    CycleEventKind.STOPPED: "was stopped",
+    CycleEventKind.DISCHARGED: "ended with discharge",
+}
+
+
+def summary(cycle: CycleTolerance, measures: Measures) -> str:
+    """One paragraph about a cycle."""
+    said = [_doses(cycle), *_skipped(cycle), *_reasons(cycle, measures), *_ended(cycle)]
+    over = cycle.ended is not None or not cycle.of(*PENDING)
+    said += [_recovery(one, measures, over=over) for one in cycle.recovered if one.moved]
+    return " ".join(f"{sentence}." for sentence in said)
+
+
+def skip_words(dose: DoseTolerance) -> str:
+    """Why a dose was not given; empty for one that was, or is still to come."""
+    reason = dose.progress.skip_reason
+    return "" if reason is None else SKIPPED_FOR[reason]
+
+
+def per_kg_words(cycle: CycleTolerance) -> str:
+    """What went in per kilogram of the ordered weight, to a whole unit."""
+    return f"{cycle.units_per_kg.quantize(Decimal(1)):,} units/kg"
+
+
+def days_words(length: timedelta) -> str:
+    """A length of days to a tenth: `5.5 days`."""
+    tenths = Decimal(length // timedelta(minutes=1)) / Decimal(24 * 60)
+    number = tenths.quantize(Decimal("0.1"))
+    return f"{number:f} {'day' if number == 1 else 'days'}"
+
+
+def _doses(cycle: CycleTolerance) -> str:
+    given, part = len(cycle.of(DoseState.GIVEN)), len(cycle.of(DoseState.INTERRUPTED))
+    also = f" and {part} in part" if part else ""
+    return f"Cycle {cycle.cycle.number}: {given} of {cycle.planned} doses given{also}, {per_kg_words(cycle)} in all"
+
+
+def _skipped(cycle: CycleTolerance) -> list[str]:
+    found = cycle.of(DoseState.SKIPPED)
+    if not found:
+        return []
+    by_reason = Counter(dose.progress.skip_reason for dose in found)
+    parts = [f"{count} {SKIPPED_FOR[reason]}" for reason, count in by_reason.items() if reason is not None]
+    if len(parts) == 1:
+        return [f"{_count(len(found), 'dose')} not given, {parts[0].partition(' ')[2]}"]
+    return [f"{_count(len(found), 'dose')} not given: {', '.join(parts)}"]
+
+
+def _reasons(cycle: CycleTolerance, measures: Measures) -> list[str]:
+    """Which criteria kept doses back, the most frequent first."""
+    held = cycle.skipped_for(SkipReason.CRITERION)
+    names = Counter(name for dose in held for name in {label_words(f.criterion, measures) for f in dose.met()})
+    if not names:
+        return []
+    ordered = sorted(names.items(), key=lambda item: (-item[1], item[0]))
+    return ["Criteria met at those doses: " + ", ".join(f"{name} ({count})" for name, count in ordered)]
+
+
+def _ended(cycle: CycleTolerance) -> list[str]:
+    if cycle.ended is None:
+        return []
+    went_in = cycle.went_in()
+    after = f" after dose {went_in[-1].number}" if went_in else " before its first dose"
+    return [f"The cycle {_ENDED.get(cycle.ended.kind, 'ended')}{after}: {cycle.ended.reason.rstrip('. ')}"]
+
+
+def _recovery(one: Recovery, measures: Measures, *, over: bool) -> str:
+    measure = measures[one.measure]
+    so_far = "at its worst" if over else "at its worst so far"
+    said = f"{measure.label} {value_words(one.worst, measure.unit)} {so_far}"
+    if one.baseline is None:
+        return f"{said}; nothing was charted before the first dose to compare it with"
+    said += f", {value_words(one.baseline, measure.unit)} before"
+    if not over:
+        return said
+    if one.took is None:
+        return f"{said}; not back to within a tenth of that yet"
+    if one.took == _NO_TIME:
+        return f"{said}; back to within a tenth of that by the last dose"
+    return f"{said}; back to within a tenth of that {days_words(one.took)} after the last dose"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

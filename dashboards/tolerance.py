@@ -1,0 +1,89 @@
+"""Which criteria were met at which dose of a cycle, and how ill was each organ system around it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.domain.decision import Finding
+from app.domain.explain import SHOWN_AS, class_words, label_words, value_words, why_words
+from app.domain.limit_words import limit_words
+from app.domain.measure import Measures, Value
+from app.domain.tolerance import CycleTolerance, DoseTolerance, Worst
+from app.domain.vocabulary import Verdict
+from dashboards.grid import Cell, grid
+from dashboards.theme import ACTIONS, INK, PAPER, Figure
+from dashboards.words import capitalised
+
+_ROOM = 6
+"""Letters that fit into a cell."""
+_DARK = ("#000000", "#DC3220", "#005AB5")
+_GRADES = (PAPER, "#FFF3C4", "#FFC20A", "#DC3220", "#000000", "#000000")
+"""Grade 0 to 5: darker is graver, and every cell says its number."""
+
+
+def criteria_map(cycle: CycleTolerance, measures: Measures) -> Figure:
+    """A row for each criterion that was met or open at any dose; met is filled, open is hatched, not met is empty."""
+    rows = cycle.criteria()
+    cells = [
+        _criterion(dose, rows.index(finding.criterion.id), finding, measures)
+        for dose in cycle.doses
+        if dose.decision is not None
+        for finding in dose.decision.findings
+        if finding.verdict is not Verdict.NOT_MET
+    ]
+    return grid(_columns(cycle), _labels(cycle, rows, measures), cells, f"Dose of cycle {cycle.cycle.number}")
+
+
+def grades_map(cycle: CycleTolerance, names: Mapping[str, str]) -> Figure:
+    """A row for each organ system that was graded around any dose, its gravest CTCAE or ASTCT grade in the cell."""
+    rows = sorted({worst.system for dose in cycle.doses for worst in dose.worst})
+    cells = [
+        _grade(dose, rows.index(worst.system), worst, names.get(worst.grade.term, worst.grade.term))
+        for dose in cycle.doses
+        for worst in dose.worst
+    ]
+    labels = [capitalised(row.replace("_", " ")) for row in rows]
+    return grid(_columns(cycle), labels, cells, f"Dose of cycle {cycle.cycle.number}, to the next dose")
+
+
+def _columns(cycle: CycleTolerance) -> list[str]:
+    return [str(dose.number) for dose in cycle.doses]
+
+
+def _labels(cycle: CycleTolerance, rows: tuple[str, ...], measures: Measures) -> list[str]:
+    criteria = {f.criterion.id: f.criterion for dose in cycle.doses if dose.decision for f in dose.decision.findings}
+    return [f"{label_words(criteria[row], measures)}, {class_words(criteria[row].cls).split()[0]}" for row in rows]
+
+
+def _criterion(dose: DoseTolerance, row: int, finding: Finding, measures: Measures) -> Cell:
+    criterion = finding.criterion
+    name = f"Dose {dose.number}: {label_words(criterion, measures)}"
+    value = value_words(finding.value, criterion.unit)
+    if finding.verdict is Verdict.UNKNOWN:
+        why = "" if finding.why is None else why_words(finding.why)
+        return Cell(dose.number - 1, row, "?", f"{name}: cannot be judged, {why}", PAPER, hatched=True)
+    style = ACTIONS[finding.action]
+    said = f"{name} {value} (limit {limit_words(criterion)}): {SHOWN_AS[finding.action]}"
+    return Cell(dose.number - 1, row, _short(finding.value), said, style.fill, _ink(style.fill))
+
+
+def _grade(dose: DoseTolerance, row: int, worst: Worst, name: str) -> Cell:
+    grade = worst.grade.grade or 0
+    fill = _GRADES[grade]
+    at_least = "at least " if worst.grade.at_least else ""
+    said = f"Dose {dose.number}: {name}, {at_least}grade {grade}"
+    if worst.grade.value is not None:
+        said += f", {value_words(worst.grade.value, worst.grade.unit)}"
+    return Cell(dose.number - 1, row, f"{grade}{'+' if worst.grade.at_least else ''}", said, fill, _ink(fill))
+
+
+def _ink(fill: str) -> str:
+    return PAPER if fill in _DARK else INK
+
+
+def _short(value: Value | None) -> str:
+    """What fits into a cell: a number as charted, a tick for what was present."""
+    words = value_words(value, None)
+    if value is True:
+        return "✓"
+    return words if len(words) <= _ROOM else "✓"
