@@ -12,7 +12,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 import httpx2
@@ -88,7 +88,7 @@ class Searched:
     def database(self, path: str) -> None:
         """Every column of text that is not meant to hold a patient's name or number."""
         self.counts["database"] += 1
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             for table, columns in _PLACES.items():
                 where = " OR ".join(f"instr({column}, ?)" for column in columns)
                 for canary in OF_PATIENTS if columns else ():

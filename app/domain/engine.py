@@ -6,15 +6,18 @@ seven actions for every well-formed input. A fault inside it is `incomplete`, ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from app.domain.agreement import Above, ByChoice
 from app.domain.criteria import judge
 from app.domain.decision import ENGINE_VERSION, Counts, Decision, Finding, Missing, Rule
 from app.domain.facts import Facts
+from app.domain.measure import Value
+from app.domain.observation import Reading
 from app.domain.plan import Plan, plan_of
 from app.domain.protocol import Protocol
 from app.domain.schedule import window
@@ -24,8 +27,10 @@ from app.domain.vocabulary import BINDING, Action, Class, Verdict, Why, gravest
 
 NO_SCORE = News2(None, None, None, False, (), ())
 _NEVER = datetime.max.replace(tzinfo=UTC)
+Beside: TypeAlias = Mapping[str, Sequence[Reading]]
+"""Readings within minutes of each other, by measure."""
 EARLIER = "an earlier decision of this cycle or course"
-MET, NOT_MET, UNKNOWN = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN
+MET, NOT_MET = Verdict.MET, Verdict.NOT_MET
 RELATIVE, ABSOLUTE = Class.RELATIVE, Class.ABSOLUTE
 # Names of our own: looking a member up on its class costs Python 3.11 more than comparing two decimals.
 
@@ -148,7 +153,7 @@ def _points(plan: Plan, facts: Facts) -> tuple[dict[str, Missing], datetime]:
 
 def _missing(found: dict[str, Missing], telling: list[Finding], doubtful: Iterable[Missing]) -> tuple[Missing, ...]:
     """What is required and cannot be used, each measure once: besides the point values, what is open or doubtful."""
-    for finding in [finding for finding in telling if finding.verdict is UNKNOWN]:
+    for finding in telling:
         if finding.why is not None and finding.blame not in found:
             found[finding.blame] = Missing(finding.blame, finding.why, finding.observed_at)
     for missing in doubtful:
@@ -170,19 +175,33 @@ def _implausible(plan: Plan, facts: Facts, met: list[Finding]) -> list[Missing]:
 def _contradictory(plan: Plan, protocol: Protocol, facts: Facts) -> list[Missing]:
     """Latest values, or those within minutes of them, that cannot be true together; pressures of one moment only."""
     beside = {name: facts.latest[name] for name in plan.compared if name in facts.latest}
-    broken = [
-        rule.measure
-        for rule in protocol.agreement.by_choice
-        for number, choice in product(beside.get(rule.measure, ()), beside.get(rule.choice, ()))
-        if rule.broken({rule.measure: number.value, rule.choice: choice.value})
-    ]
-    broken += [
-        rule.measure
-        for rule in protocol.agreement.above
-        for upper, lower in product(beside.get(rule.measure, ()), beside.get(rule.than, ()))
-        if upper.at == lower.at and rule.broken({rule.measure: upper.value, rule.than: lower.value})
-    ]
+    broken = [rule.measure for rule in protocol.agreement.by_choice if _disagree(rule, beside)]
+    broken += [rule.measure for rule in protocol.agreement.above if _crossed(rule, beside)]
     return [Missing(name, Why.CONTRADICTORY, beside[name][-1].at) for name in broken]
+
+
+def _disagree(rule: ByChoice, beside: Beside) -> bool:
+    """True where any of the numbers contradicts any of the choices."""
+    numbers = {reading.value for reading in beside.get(rule.measure, ())}
+    choices = {reading.value for reading in beside.get(rule.choice, ())}
+    return any(rule.broken({rule.measure: one, rule.choice: other}) for one, other in product(numbers, choices))
+
+
+def _crossed(rule: Above, beside: Beside) -> bool:
+    """True where the upper is not above the lower of the same moment; a value charted often is asked once."""
+    upper, lower = (_by_moment(beside.get(name, ())) for name in (rule.measure, rule.than))
+    return any(
+        rule.broken({rule.measure: one, rule.than: other})
+        for at in upper.keys() & lower.keys()
+        for one, other in product(upper[at], lower[at])
+    )
+
+
+def _by_moment(readings: Iterable[Reading]) -> dict[datetime, set[Value]]:
+    found: dict[datetime, set[Value]] = {}
+    for reading in readings:
+        found.setdefault(reading.at, set()).add(reading.value)
+    return found
 
 
 def _rules(protocol: Protocol, situation: Situation, met: list[Class]) -> tuple[Rule, ...]:

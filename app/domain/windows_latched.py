@@ -108,8 +108,7 @@ def _denied(row: Row, facts: Facts, reading: Reading, grade: int, *, is_set: boo
 
 def _held(row: Row, criterion: Criterion, value: Value) -> bool:
     """True when a value leaves the criterion set: it does not clear it or, if another measure clears it, meets it."""
-    mine = _mine(row)
-    return not all(one.holds(value) for one in mine) if mine else row.grade(value) >= criterion.grade
+    return not _clears_alone(row, value) if _mine(row) else row.grade(value) >= criterion.grade
 
 
 def _clears_alone(row: Row, value: Value) -> bool:

@@ -111,7 +111,8 @@ def person_by_login(tx: Transaction, login: str) -> tuple[Person, str | None] | 
     """The person with this login and the hash of the password, None when there is nobody."""
     # Both statements whether or not there is anybody: a login that exists must not take longer.
     found, kept = _people(tx, _BY_LOGIN, login=login), _PASSWORD.maybe(tx, login=login)
-    return None if kept is None else (found[0], kept[0])
+    # Somebody may have been added between the two.
+    return None if kept is None or not found else (found[0], kept[0])
 
 
 def people(tx: Transaction) -> tuple[Person, ...]:

@@ -120,7 +120,7 @@ def test_a_finding_has_no_unit_and_its_value_is_true_or_false(quiet_world: World
 
 
 def test_its_clock_is_the_time_in_the_request(quiet_world: World) -> None:
-    quiet_world.clock.move(60 * 24 * 300)
+    quiet_world.clock.move(60 * 24 * 60)
     assert quiet_world.nurse.post("/evaluate", an_evaluation()).json()["action"] == "proceed"
 
 

@@ -32,7 +32,7 @@ def test_wards_beds_and_people(world: World) -> None:
         [{"role": "nurse", "ward_id": world.ward}],
     )
     assert world.service.read("/people/me")["scopes"] == ["alerts:read", "evaluate", "observations:write", "read"]
-    assert len(world.admin.read("/people")["items"]) == 5
+    assert len(world.admin.read("/people")["items"]) == 6
     assert world.nurse.get("/people").status_code == 403
 
 

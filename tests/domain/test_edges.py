@@ -165,6 +165,26 @@ def test_a_volume_that_ends_before_it_began_is_no_volume() -> None:
         assert missing(a_situation(rows), LVHN) == {"urine_volume": "mistyped"}
 
 
+def test_a_number_taken_at_one_moment_has_no_beginning() -> None:
+    rows = reading("heart_rate", 84, 30, since=90)
+    assert missing(a_situation(rows), LVHN) == {"heart_rate": "mistyped"}
+
+
+@pytest.mark.parametrize("value", [True, "75", Decimal("NaN"), Decimal("Infinity")], ids=str)
+def test_a_volume_that_is_no_finite_number_is_no_volume(value: Decimal | bool | str) -> None:
+    well = a_situation()
+    odd = Reading("odd", "urine_volume", value, ago(0), ago(60))
+    made = decision(replace(well, readings=(*well.readings, odd)), LVHN)
+    assert {row.measure: row.why for row in made.missing} == {"urine_volume": Why.MISTYPED}
+
+
+def test_a_reading_too_far_ahead_hides_none_that_was_handed_over_after_it() -> None:
+    well = a_situation()
+    ahead = reading("spo2", 97, -3)
+    made = decision(replace(well, readings=(ahead, *well.readings)), LVHN)
+    assert {row.measure: row.why for row in made.missing} == {"spo2": Why.FUTURE}
+
+
 def test_what_was_left_set_holds_though_nothing_was_charted() -> None:
     made = decision(a_situation(absent=list(USPI.measures), unresolved=("saturation-withhold",)), USPI)
     assert made.action is Action.HOLD

@@ -10,6 +10,7 @@ import pytest
 from app.domain.answer import Answer, certain
 from app.domain.band import Band
 from app.domain.facts import Facts
+from app.domain.grading import Grading
 from app.domain.measure import Value
 from app.domain.protocol import Protocol, Row
 from app.domain.situation import Previous, Situation
@@ -67,6 +68,19 @@ def test_the_class_of_the_reading_itself_says_whether_another_measure_clears_it(
     assert answered(mixed, seen) == certain(mixed, 0, "atrial_fibrillation", ago(60))
 
 
+def test_a_graver_class_that_does_not_latch_is_told_while_it_lasts_and_the_latch_after_it() -> None:
+    withhold, graver = SATURATION.criteria[0], replace(SATURATION.criteria[0], cls=Class.ABSOLUTE, grade=2)
+    bands = [
+        (Band(None, False, Decimal(80), True), 2),
+        (Band(Decimal(80), False, Decimal(90), True), 1),
+        (Band(Decimal(90), False, None, False), 0),
+    ]
+    both = replace(SATURATION, criteria=(withhold, graver), grade=Grading(bands, {}).of)
+    assert answered(both, a_situation(spo2=75)) == certain(both, 2, Decimal(75), ago(30))
+    over = a_situation(readings("spo2", (75, 60), (90, 30)))
+    assert answered(both, over) == certain(both, 1, Decimal(75), ago(60))
+
+
 # ---- Readings side by side
 
 
@@ -85,6 +99,16 @@ def test_without_conditions_only_a_reading_that_meets_nothing_denies() -> None:
     assert answered(plain, a_situation(readings("rhythm", *graver))) == certain(plain, 3, "uncontrolled", ago(12))
     denied = (("uncontrolled", 90), ("uncontrolled", 12), ("sinus", 10))
     assert answered(plain, a_situation(readings("rhythm", *denied))) == certain(plain, 3, "uncontrolled", ago(90))
+
+
+def test_a_reading_denies_a_set_state_only_when_every_condition_on_its_measure_holds() -> None:
+    (above_90,) = SATURATION.window.clear
+    above_94 = replace(above_90, band=Band(Decimal(94), True, None, False))
+    both = replace(SATURATION, window=replace(SATURATION.window, clear=(above_90, above_94)))
+    for beside, since in ((92, 12), (95, 90)):
+        situation = a_situation(readings("spo2", (88, 90), (88, 12), (beside, 10)))
+        low, _, _, at, _, _ = answered(both, situation)
+        assert (low, at) == (1, ago(since)) if beside == 92 else (0, ago(10))
 
 
 def test_a_reading_that_clears_nothing_by_itself_does_not_deny_a_set_state() -> None:
@@ -116,6 +140,13 @@ def test_of_a_well_patient_no_finding_has_anything_to_explain(protocol: Protocol
     assert {found.why for found in decision(a_situation(), protocol).findings} == {None}
 
 
+def test_a_state_carried_over_is_cleared_by_the_very_first_reading() -> None:
+    """Cleared and then not looked at again: open, not set."""
+    first = a_situation(reading("infection_suspected", False, 10_000), unresolved=("infection-withhold",))
+    found = finding(first, USPI, "infection-withhold")
+    assert (found.verdict, found.why) == (UNKNOWN, Why.STALE)
+
+
 # ---- Symptoms
 
 
@@ -142,6 +173,22 @@ def test_a_value_that_held_the_dose_before_sets_the_row_of_its_own_measure_only(
     situation = a_situation(previous=before, absent=["spo2", "stool_occult_blood"])
     assert finding(situation, USPI, "saturation-withhold").verdict is MET
     assert finding(situation, USPI, "frank-blood-withhold").verdict is NOT_MET
+    elsewhere = a_situation(previous=before, absent=["rhythm"])
+    assert finding(elsewhere, USPI, "rhythm-withhold").verdict is UNKNOWN
+
+
+def test_a_harmless_value_of_a_dose_that_was_held_sets_nothing() -> None:
+    for harmless in (("frank_blood", False), ("infection_suspected", False), ("rhythm", "sinus")):
+        situation = a_situation(previous=held(harmless), absent=[harmless[0]])
+        (row,) = (one for one in USPI.rows if one.measure == harmless[0])
+        for criterion in row.criteria:
+            assert finding(situation, USPI, criterion.id).verdict is UNKNOWN
+
+
+def test_what_was_named_as_permanent_is_not_lost_behind_what_held_the_dose() -> None:
+    before = held(("rhythm", "atrial_fibrillation"))
+    situation = a_situation(previous=before, unresolved=("rhythm-permanent",), absent=["rhythm"])
+    assert finding(situation, USPI, "rhythm-permanent").verdict is MET
 
 
 def test_a_value_that_held_the_dose_before_sets_no_permanent_class() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -65,7 +66,7 @@ def test_a_canary_where_no_name_belongs_is_found_in_a_database(sqlite_template: 
     searched = Searched()
     searched.database(str(path))
     assert searched.hits == []
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("INSERT INTO meta (key, value) VALUES ('seen', ?)", [f"of {FAMILY_NAME}"])
     searched.database(str(path))
     assert len(searched.hits) == 1

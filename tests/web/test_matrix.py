@@ -131,6 +131,7 @@ def halls(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 _SAME: Final = {
     "kind": "moved",
     "panel_id": "labs",
+    "figure_id": "criteria-1",
     "protocol_id": "lvhn-2015",
     "number": LIBRARY.protocol("lvhn-2015").pin.version,
 }

@@ -1,0 +1,80 @@
+"""Does one harmless reading settle a row exactly as the window of the row would?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.domain.criteria import judge
+from app.domain.facts import Facts
+from app.domain.measure import Kind, Value
+from app.domain.plan import Step, plan_of
+from app.domain.protocol import Protocol
+from app.domain.situation import Previous, Situation
+from app.domain.vocabulary import Action, Verdict, Why
+from tests.builders import MEASURES, SHIPPED, USPI, a_situation, a_value, ago, finding, reading, readings
+
+TICK = timedelta(microseconds=1)
+NOTHING = a_situation(absent=MEASURES)
+HELD_AT_88 = Previous(Action.HOLD, (("spo2", a_value("spo2", 88)),))
+
+
+def values(step: Step) -> tuple[Value, ...]:
+    """One value of every grade of the row, and what a well patient has."""
+    measure = MEASURES[step.row.measure]
+    if measure.kind is Kind.FINDING:
+        return True, False
+    if measure.kind is Kind.CHOICE:
+        return measure.choices
+    bounds = [edge for one in step.row.criteria for band in one.bands for edge in (band.low, band.high)]
+    return tuple({bound + off for bound in bounds if bound is not None for off in (-1, 0, 1)})
+
+
+def situations(step: Step) -> Iterator[Situation]:
+    """One reading of the row's measure: of every kind and age, before and after a dose, with and without a past."""
+    name = step.row.measure
+    for value in values(step):
+        for age in (timedelta(0), step.row.fresh_for, step.row.fresh_for + TICK):
+            only = reading(name, value)._replace(at=ago(0) - age)
+            for given in (None, ago(10)):
+                for previous in (None, HELD_AT_88):
+                    for unresolved in ((), tuple(one.id for one in step.row.criteria)):
+                        yield replace(
+                            NOTHING, readings=(only,), last_given_at=given, previous=previous, unresolved=unresolved
+                        )
+
+
+@pytest.mark.hazard("HZ-01")
+@pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
+def test_what_one_reading_settles_is_what_the_window_says(protocol: Protocol) -> None:
+    settled = [step for step in plan_of(protocol).steps if step.settled]
+    assert settled
+    for step in settled:
+        for situation in situations(step):
+            facts = Facts(situation, protocol)
+            assert judge([step], facts) == judge([replace(step, settled=False)], facts)
+
+
+def test_an_old_harmless_reading_settles_nothing() -> None:
+    edge = a_situation(reading("infection_suspected", False, 240))
+    assert finding(edge, USPI, "infection-withhold").verdict is Verdict.NOT_MET
+    old = finding(a_situation(reading("infection_suspected", False, 241)), USPI, "infection-withhold")
+    assert (old.verdict, old.why) == (Verdict.UNKNOWN, Why.STALE)
+
+
+@pytest.mark.hazard("HZ-01")
+def test_a_harmless_reading_settles_nothing_that_was_carried_over() -> None:
+    """Exactly 90 sets no saturation and clears none."""
+    held = a_situation(spo2=90, previous=HELD_AT_88)
+    named = a_situation(spo2=90, unresolved=("saturation-withhold",))
+    assert finding(a_situation(spo2=90), USPI, "saturation-withhold").verdict is Verdict.NOT_MET
+    for situation in (held, named):
+        assert finding(situation, USPI, "saturation-withhold").verdict is Verdict.MET
+
+
+def test_a_second_reading_is_not_overlooked_behind_a_harmless_one() -> None:
+    for series in (((88, 90), (90, 30)), ((90, 30), (88, 90))):
+        assert finding(a_situation(readings("spo2", *series)), USPI, "saturation-withhold").verdict is Verdict.MET
