@@ -62,8 +62,12 @@ def _condition(condition: Condition, facts: Facts) -> tuple[bool | None, Why | N
         return None, Why.MISSING
     if not facts.fresh(beside[-1], condition.fresh_for):
         return None, Why.STALE
-    answers = {condition.holds(reading.value) for reading in beside}
-    return (answers.pop(), None) if len(answers) == 1 else (None, Why.DISCORDANT)
+    *others, last = beside
+    holds = condition.holds(last.value)
+    for other in others:
+        if condition.holds(other.value) is not holds:
+            return None, Why.DISCORDANT
+    return holds, None
 
 
 def _open(told: Told, answer: Answer) -> Finding:

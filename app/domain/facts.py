@@ -105,7 +105,8 @@ class Facts:
                 found[name].append(taken)
                 alone.pop(name, None)
             else:
-                found[name], alone[name] = [taken], taken
+                found[name] = [taken]
+                alone[name] = taken
 
     def of(self, measure: str) -> list[Reading]:
         """Every reading of the measure, oldest first."""

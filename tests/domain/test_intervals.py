@@ -47,6 +47,12 @@ def test_an_interval_counts_by_its_share_on_either_side() -> None:
     assert over_8_hours(urine((960, -480, "900"))) == 300
 
 
+def test_a_share_is_exact_to_the_microsecond() -> None:
+    start, tick = AT - EIGHT, timedelta(microseconds=1)
+    odd = Reading("odd", "urine_volume", Decimal(3), start + tick, start - 2 * tick)
+    assert total([odd], start, AT, timedelta(0)) == 1
+
+
 def test_an_interval_that_ends_later_is_not_lost_behind_one_that_began_too_late() -> None:
     assert over_8_hours(urine((480, 60, "300"), (-60, -120, "10"), (60, -180, "240"))) == 360
 

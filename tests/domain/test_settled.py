@@ -12,7 +12,7 @@ from app.domain.criteria import judge
 from app.domain.facts import Facts
 from app.domain.measure import Kind, Value
 from app.domain.plan import Step, plan_of
-from app.domain.protocol import Protocol
+from app.domain.protocol import Protocol, WindowKind
 from app.domain.situation import Previous, Situation
 from app.domain.vocabulary import Action, Verdict, Why
 from tests.builders import MEASURES, SHIPPED, USPI, a_situation, a_value, ago, finding, reading, readings
@@ -56,6 +56,21 @@ def test_what_one_reading_settles_is_what_the_window_says(protocol: Protocol) ->
         for situation in situations(step):
             facts = Facts(situation, protocol)
             assert judge([step], facts) == judge([replace(step, settled=False)], facts)
+
+
+def test_these_windows_are_not_asked_where_one_reading_settles_the_row() -> None:
+    """Most rows of a well patient; a decision has no time for what it need not ask."""
+    kinds = {step.row.window.kind for protocol in SHIPPED for step in plan_of(protocol).steps if step.settled}
+    assert kinds == {
+        WindowKind.LATEST,
+        WindowKind.MAX_SINCE_LAST_DOSE,
+        WindowKind.EVENT_SINCE_LAST_DOSE,
+        WindowKind.AGAINST_BASELINE,
+        WindowKind.PERSISTENT,
+        WindowKind.DURATION,
+        WindowKind.LATCHED,
+        WindowKind.OUTLASTED,
+    }
 
 
 def test_an_old_harmless_reading_settles_nothing() -> None:

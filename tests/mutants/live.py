@@ -47,7 +47,8 @@ class Program:
         if new is None or not found:
             raise LookupError(f"nothing is loaded to change for {mutant.name}")
         for function in found:
-            function.__code__ = new
+            # What no longer says `super()` still needs the room that the function has for it.
+            function.__code__ = new if new.co_freevars else new.replace(co_freevars=function.__code__.co_freevars)
         self.forget()
 
     def forget(self) -> None:

@@ -41,14 +41,14 @@ LEARNING = 3600
 HEADROOM = 15
 """Seconds a child may take beyond three times what its tests usually take."""
 
-_WINDOWS = ("test_windows", "test_volumes")
+_WINDOWS = ("test_windows", "test_volumes", "test_since_dose")
 ABOUT = {
     "engine": ("test_edges",),
     "criteria": ("test_edges", "test_windows"),
-    "facts": ("test_edges", "test_engine", "test_windows"),
+    "facts": ("test_edges", "test_engine", "test_per_weight", "test_since_dose", "test_windows"),
     "plan": ("test_edges", "test_engine"),
     "intervals": ("test_volumes", "test_clock_changes"),
-    "windows_baseline": ("test_windows", "test_lasting", "test_grid"),
+    "windows_baseline": ("test_windows", "test_lasting", "test_edges", "test_grid"),
     "windows_lasting": ("test_windows", "test_lasting", "test_latches"),
     "windows_latched": ("test_latches", "test_carried"),
     "windows_point": _WINDOWS,
