@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 
@@ -25,6 +26,7 @@ from tests.builders import (
     missing,
     poisoned,
     reading,
+    readings,
 )
 
 EACH = pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
@@ -183,6 +185,30 @@ def test_a_reading_too_far_ahead_hides_none_that_was_handed_over_after_it() -> N
     ahead = reading("spo2", 97, -3)
     made = decision(replace(well, readings=(ahead, *well.readings)), LVHN)
     assert {row.measure: row.why for row in made.missing} == {"spo2": Why.FUTURE}
+
+
+def test_a_value_that_meets_a_criterion_is_not_called_implausible_too() -> None:
+    made = decision(a_situation(heart_rate=260), LVHN)
+    assert (made.action, made.missing) == (Action.STOP, ())
+
+
+@EACH
+def test_a_flow_that_its_device_cannot_have_is_contradictory(protocol: Protocol) -> None:
+    assert missing(a_situation(oxygen_flow=2), protocol) == {"oxygen_flow": "contradictory"}
+
+
+def test_two_readings_that_satisfy_a_condition_leave_nothing_open() -> None:
+    twice = a_situation(readings("oxygen_device", ("room_air", 33), ("room_air", 30)))
+    assert decision(twice, LVHN).action is Action.PROCEED
+
+
+@pytest.mark.parametrize("minutes", [(90, 60, 30), (33, 30, 30), (30, 30, 30)])
+def test_readings_may_be_handed_over_in_any_order(minutes: tuple[int, int, int]) -> None:
+    well = a_situation(absent=["spo2"])
+    series = [reading("spo2", value, at) for value, at in zip((88, 92, 90), minutes, strict=True)]
+    for protocol in SHIPPED:
+        made = {decision(replace(well, readings=(*well.readings, *rows)), protocol) for rows in permutations(series)}
+        assert len(made) == 1
 
 
 def test_what_was_left_set_holds_though_nothing_was_charted() -> None:

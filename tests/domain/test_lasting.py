@@ -98,6 +98,11 @@ def test_a_weight_that_cannot_be_used_is_not_shown_as_a_change() -> None:
     assert (found.verdict, found.value, found.observed_at) == (Verdict.UNKNOWN, None, ago(2000))
 
 
+def test_without_a_weight_before_the_cycle_nobody_can_say_how_much_was_gained() -> None:
+    found = finding(a_situation(baseline_weight=None), CONSENSUS, "weight-gain-relative")
+    assert (found.verdict, found.why, found.value) == (Verdict.UNKNOWN, Why.BASELINE, None)
+
+
 @pytest.mark.parametrize("before", [None, "fail", "pass"])
 def test_a_test_that_is_passed_now_is_not_met_whatever_was_before(before: str | None) -> None:
     for passed in ((("pass", 30),), (("pass", 33), ("pass", 30))):
