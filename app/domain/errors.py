@@ -6,6 +6,7 @@ Named here, mapped to HTTP in one table (`app.http.problems`). A clinical outcom
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class DosewardError(Exception):
         self.code = code
         self.sentence = sentence
         self.errors = errors
+
+    @classmethod
+    def at(cls, pointer: str, code: str, sentence: str) -> Self:
+        """The refusal of one field: what is said of the whole is what is said at the field."""
+        return cls(code, sentence, (FieldError(pointer, code, sentence),))
 
 
 class Malformed(DosewardError):
@@ -74,8 +80,8 @@ class Gone(DosewardError):
 class TooManyRequests(DosewardError):
     """Slow down; nothing was done, and nothing will be for so many seconds."""
 
-    def __init__(self, code: str, sentence: str, seconds: int = 30) -> None:
-        super().__init__(code, sentence)
+    def __init__(self, code: str, sentence: str, errors: tuple[FieldError, ...] = (), *, seconds: int = 30) -> None:
+        super().__init__(code, sentence, errors)
         self.seconds = seconds
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.domain.course import Cycle
-from app.domain.errors import Conflict, FieldError, InvalidInput
+from app.domain.errors import Conflict, InvalidInput
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
 from app.domain.schedule import due_at
@@ -29,12 +29,12 @@ def check_move(
     if any(dose.number >= from_dose for dose in done):
         raise Conflict("already_recorded", f"What was done with dose {from_dose}, or a later one, is recorded already.")
     if to < now - AHEAD:
-        raise _refused("due_past", "The new due time is past.")
+        raise InvalidInput.at("/due_at", "due_past", "The new due time is past.")
     earliest = _earliest(sheet, cycle, from_dose, protocol.timing.interval)
     if to < earliest:
         hours = protocol.timing.interval // _HOUR
-        raise _refused(
-            "too_close", f"Doses are {hours} hours apart at least: not before {earliest:%d-%b-%Y %H:%M} UTC."
+        raise InvalidInput.at(
+            "/due_at", "too_close", f"Doses are {hours} hours apart at least: not before {earliest:%d-%b-%Y %H:%M} UTC."
         )
 
 
@@ -42,7 +42,3 @@ def _earliest(sheet: Flowsheet, cycle: Cycle, from_dose: int, interval: timedelt
     if from_dose == 1:
         return cycle.admitted_at
     return due_at(cycle, sheet.events_of(cycle.id), from_dose - 1, interval) + interval
-
-
-def _refused(code: str, sentence: str) -> InvalidInput:
-    return InvalidInput(code, sentence, (FieldError("/due_at", code, sentence),))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from fastapi import Request
 
-from app.domain.errors import FieldError, NotFound, NotSignedIn, ProofNeeded, TooManyRequests, Unavailable
+from app.domain.errors import NotFound, NotSignedIn, ProofNeeded, TooManyRequests, Unavailable
 from app.http import cookies
 from app.http.guessing import prove_password
 from app.http.identity import is_here, open_session
@@ -143,7 +143,7 @@ def _password(request: Request, login: str, password: str, at: datetime) -> Proo
 
 
 def _refused(sentence: str) -> ProofNeeded:
-    return ProofNeeded("wrong_proof", sentence, (FieldError("/proof", "wrong_proof", sentence),))
+    return ProofNeeded.at("/proof", "wrong_proof", sentence)
 
 
 def _database(request: Request) -> Database:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fastapi import Request
 
-from app.domain.errors import FieldError, NotSignedIn, ProofNeeded, TooManyRequests
+from app.domain.errors import NotSignedIn, ProofNeeded, TooManyRequests
 from app.http.guessing import prove_password
 from app.http.proving import prove_pin, signed_in_here, this_machine
 from app.services.accounts import fold_login
@@ -25,8 +25,7 @@ def proven_second(request: Request, login: str, typed: str, at: datetime) -> Pro
         sentence = "Login and password, or PIN, of the second person do not fit."
         if isinstance(refusal, TooManyRequests):
             sentence = refusal.sentence
-        fault = FieldError("/second.proof", "wrong_proof", sentence)
-        raise ProofNeeded("wrong_proof", sentence, (fault,)) from None
+        raise ProofNeeded.at("/second.proof", "wrong_proof", sentence) from None
 
 
 def _by_password(request: Request, login: str, typed: str, at: datetime) -> ProvenSecond:

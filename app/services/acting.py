@@ -13,7 +13,7 @@ from enum import StrEnum
 from importlib.metadata import version
 from typing import Final
 
-from app.domain.errors import FieldError, Forbidden, NotFound, ProofNeeded
+from app.domain.errors import Forbidden, NotFound, ProofNeeded
 from app.domain.vocabulary import Role
 from app.store.emergency import LetIn
 from app.store.ledger import Act
@@ -121,7 +121,7 @@ class Acting:
         if self.proved:
             return
         sentence = self.refused or "Show that it is you: enter your password or PIN."
-        raise ProofNeeded("proof_needed", sentence, (FieldError("/proof", "proof_needed", sentence),))
+        raise ProofNeeded.at("/proof", "proof_needed", sentence)
 
     def roles(self, ward_id: str | None) -> frozenset[Role]:
         """The roles held on a ward; with None, on any."""

@@ -121,7 +121,7 @@ def _check_identity(case: Case, done: Done) -> None:
             "This record number and date of birth are not those of the patient this dose is for. "
             "Nothing was recorded: check the wristband, and who lies in the bed."
         )
-        raise WrongWristband("wrong_patient", sentence, (FieldError("/identifiers", "wrong_patient", sentence),))
+        raise WrongWristband.at("/identifiers", "wrong_patient", sentence)
 
 
 def _check_report(case: Case, now: DoseProgress, done: Done) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from app.domain.course import Course, Cycle, CycleEvent, Dose, Patient
-from app.domain.errors import Conflict, FieldError, InvalidInput
+from app.domain.errors import Conflict, InvalidInput
 from app.domain.ids import new_id
 from app.domain.moving import check_move
 from app.domain.situation import AHEAD
@@ -209,8 +209,7 @@ def _check_event(tx: Transaction, case: Case, cycle_id: str, new: NewEvent) -> N
     if not new.reason.strip():
         raise InvalidInput("reason_needed", "This needs a reason.")
     if new.at > case.acting.at + AHEAD:
-        fault = FieldError("/at", "future", "That time is still to come.")
-        raise InvalidInput("future", fault.message, (fault,))
+        raise InvalidInput.at("/at", "future", "That time is still to come.")
     before = [event.kind for event in case.sheet.events_of(cycle_id)]
     if CycleEventKind.DISCHARGED in before:
         raise Conflict("discharged", "The patient has been discharged from this cycle.")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from app.domain.errors import Conflict, FieldError, InvalidInput
+from app.domain.errors import Conflict, InvalidInput
 from app.services.accounts import create_person, whole_person
 from app.services.acting import Acting
 from app.services.password_rules import words_about
@@ -86,4 +86,4 @@ def _no_such_link() -> InvalidInput:
         "This link was used already, was replaced, or has expired. If you have set your password with it, sign in; "
         "else ask an administrator for a new link."
     )
-    return InvalidInput("bad_link", sentence, (FieldError("/code", "bad_link", sentence),))
+    return InvalidInput.at("/code", "bad_link", sentence)

@@ -15,7 +15,7 @@ from typing import Final
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from app.domain.errors import FieldError, InvalidInput, Unavailable
+from app.domain.errors import InvalidInput, Unavailable
 from app.services.secret import new_secret
 
 SHORTEST: Final = 12
@@ -62,7 +62,7 @@ def require_room() -> None:
 
 def bad_password(code: str, sentence: str) -> InvalidInput:
     """The refusal of a new password, at its field."""
-    return InvalidInput(code, sentence, (FieldError("/password", code, sentence),))
+    return InvalidInput.at("/password", code, sentence)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from app.domain.errors import FieldError, InvalidInput
+from app.domain.errors import InvalidInput
 from app.services.acting import Acting
 from app.services.passwords import matches, slow_hash
 from app.store import ledger, pin_codes
@@ -53,11 +53,15 @@ def looks_like_one(text: str) -> bool:
 def require_good(code: str, again: str) -> None:
     """Raises InvalidInput for what is no PIN, is among the first to be guessed, or was typed differently twice."""
     if not looks_like_one(code):
-        _refuse("/pin", "A PIN has six digits.")
+        raise InvalidInput.at("/pin", "bad_pin", "A PIN has six digits.")
     if _repeats(code) or code in _UP or code in _DOWN:
-        _refuse("/pin", "That is among the first a stranger would try: no repeats such as 121212, no runs as 345678.")
+        raise InvalidInput.at(
+            "/pin",
+            "bad_pin",
+            "That is among the first a stranger would try: no repeats such as 121212, no runs as 345678.",
+        )
     if code != again:
-        _refuse("/again", "The two entries differ.")
+        raise InvalidInput.at("/again", "bad_pin", "The two entries differ.")
 
 
 def hash_code(audit_key: bytes, person_id: str, code: str) -> str:
@@ -110,7 +114,3 @@ def _peppered(audit_key: bytes, person_id: str, code: str) -> str:
 
 def _repeats(code: str) -> bool:
     return any(code == code[:length] * (len(code) // length) for length in (1, 2, 3))
-
-
-def _refuse(pointer: str, sentence: str) -> None:
-    raise InvalidInput("bad_pin", sentence, (FieldError(pointer, "bad_pin", sentence),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from app.domain.errors import Conflict, FieldError, InvalidInput
+from app.domain.errors import Conflict, InvalidInput
 from app.domain.ids import new_id
 from app.services.accounts import require_administrator
 from app.services.acting import Acting
@@ -36,8 +36,7 @@ def take_bed(tx: Transaction, ward_id: str, name: str, course_id: str) -> None:
     ward = wards.ward(tx, ward_id)
     bed = wards.lock_bed(tx, ward_id, name)
     if bed is None:
-        fault = FieldError("/bed", "unknown_bed", f"{ward.name} has no bed of that name.")
-        raise InvalidInput("unknown_bed", fault.message, (fault,))
+        raise InvalidInput.at("/bed", "unknown_bed", f"{ward.name} has no bed of that name.")
     if not bed.open:
         raise Conflict("bed_closed", f"Bed {bed.name} of {ward.name} is closed. Choose another.")
     if not wards.lying_in(tx, bed) <= {course_id}:

@@ -92,7 +92,7 @@ def _check(attempt: Attempt, tallies: Mapping[str, Tally]) -> None:
     longest = max(waits, default=0)
     if longest > 0:
         words = "1 second" if longest == 1 else f"{longest} seconds"
-        raise TooManyRequests("wait", f"Too many attempts. Wait {words}, then try again.", longest)
+        raise TooManyRequests("wait", f"Too many attempts. Wait {words}, then try again.", seconds=longest)
 
 
 def _seconds(tally: Tally, free: int, at: datetime) -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.domain.errors import FieldError, Forbidden, InvalidInput, NotFound
+from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.services.accounts import OPERATOR, administers, require_administrator
 from app.services.acting import SCOPES, WARD_SCOPE, Acting
@@ -64,7 +64,7 @@ def create_token(
     ends = acting.at + LONGEST if expires_at is None else expires_at
     _check_end(acting, ends)
     if name.strip() == "":
-        raise _invalid("/name", "name_needed", "A token needs a name: what is it for?")
+        raise InvalidInput.at("/name", "name_needed", "A token needs a name: what is it for?")
     if person is None:
         _check_service(acting, chosen, here)
     else:
@@ -112,9 +112,11 @@ def _may_end(acting: Acting, token: Token) -> bool:
 
 def _check_end(acting: Acting, ends: datetime) -> None:
     if ends <= acting.at:
-        raise _invalid("/expires_at", "expired", "The token would have expired already.")
+        raise InvalidInput.at("/expires_at", "expired", "The token would have expired already.")
     if ends > acting.at + LONGEST:
-        raise _invalid("/expires_at", "too_long", f"A token lasts {LONGEST.days} days at most: make a new one then.")
+        raise InvalidInput.at(
+            "/expires_at", "too_long", f"A token lasts {LONGEST.days} days at most: make a new one then."
+        )
 
 
 def _check_personal(acting: Acting, person: Person, scopes: frozenset[str]) -> None:
@@ -124,15 +126,15 @@ def _check_personal(acting: Acting, person: Person, scopes: frozenset[str]) -> N
         # One that leaked would make the next before it ends.
         raise Forbidden("token_by_token", "A personal token is made by its person on a page, never by a token.")
     if scopes:
-        raise _invalid("/scopes", "scopes_of_a_person", "A personal token does what its person may: it has no scopes.")
+        raise InvalidInput.at(
+            "/scopes", "scopes_of_a_person", "A personal token does what its person may: it has no scopes."
+        )
 
 
 def _check_service(acting: Acting, scopes: frozenset[str], ward_ids: tuple[str, ...]) -> None:
     for ward_id in ward_ids or (None,):
         require_administrator(acting, ward_id)
     if not scopes or scopes - KNOWN_SCOPES:
-        raise _invalid("/scopes", "unknown_scope", f"A service token has some of: {', '.join(sorted(KNOWN_SCOPES))}.")
-
-
-def _invalid(pointer: str, code: str, sentence: str) -> InvalidInput:
-    return InvalidInput(code, sentence, (FieldError(pointer, code, sentence),))
+        raise InvalidInput.at(
+            "/scopes", "unknown_scope", f"A service token has some of: {', '.join(sorted(KNOWN_SCOPES))}."
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.errors import FieldError, InvalidInput
+from app.domain.errors import InvalidInput
 from app.domain.ids import new_id
 from app.services.acting import Acting, Permission
 from app.services.secret import hashed, new_secret
@@ -32,8 +32,7 @@ def enrol(tx: Transaction, acting: Acting, name: str, ward_id: str) -> tuple[Wor
     """
     acting.require(Permission.ENROL_WORKSTATION, wards.ward(tx, ward_id).id)
     if not name.strip():
-        sentence = "Say which machine this is, as it is labelled."
-        raise InvalidInput("name_needed", sentence, (FieldError("/name", "name_needed", sentence),))
+        raise InvalidInput.at("/name", "name_needed", "Say which machine this is, as it is labelled.")
     made = Workstation(new_id(acting.at), name.strip(), ward_id, acting.at, acting.person_id, None)
     secret = new_secret()
     workstations.add(tx, made, hashed(secret))

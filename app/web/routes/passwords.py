@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain.errors import FieldError, InvalidInput, NotSignedIn, TooManyRequests
+from app.domain.errors import InvalidInput, NotSignedIn, TooManyRequests
 from app.http import cookies
 from app.http.guessing import prove_password
 from app.http.proving import this_machine
@@ -80,8 +80,7 @@ def _new_hash(form: Form, words: tuple[str, ...]) -> str:
     """The hash of a new password that was typed twice and may be one; raises InvalidInput."""
     check_new_password(form["password"], words)
     if form["password"] != form["again"]:
-        sentence = _("The two entries differ.")
-        raise InvalidInput("differs", sentence, (FieldError("/again", "differs", sentence),))
+        raise InvalidInput.at("/again", "differs", _("The two entries differ."))
     return hash_password(form["password"])
 
 
