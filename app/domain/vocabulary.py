@@ -150,6 +150,20 @@ class AlertKind(StrEnum):
     CLEARED = "cleared"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
+    SEEN = "seen"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    ESCALATED = "escalated"
+    OUTCOME = "outcome"
+
+
+class Duty(StrEnum):
+    """Whom an unanswered alert goes to, the nearest first."""
+
+    NURSE = "nurse"
+    CHARGE_NURSE = "charge_nurse"
+    ATTENDING = "attending"
+    SECOND_ATTENDING = "second_attending"
 
 
 class Role(StrEnum):

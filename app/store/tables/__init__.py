@@ -22,6 +22,8 @@ from app.store.tables.courses import (
     protocol_text,
 )
 from app.store.tables.decisions import administration, decision, dose_order, order_request
+from app.store.tables.delivery import delivery, lane, receiver
+from app.store.tables.duty import assignment, ladder, shift, timer, timer_step
 from app.store.tables.emergency import break_glass, break_glass_end, break_glass_review, chart_read
 from app.store.tables.ledger import audit, idempotency, ledger, meta
 from app.store.tables.observations import observation, observation_set, score
@@ -52,6 +54,11 @@ APPEND_ONLY = (
     break_glass_review,
     chart_read,
     order_request,
+    ladder,
+    shift,
+    assignment,
+    timer_step,
+    delivery,
 )
 """A row of these is inserted once and never changed or removed; triggers refuse everything else."""
 
@@ -89,6 +96,7 @@ __all__ = [
     "active_cycle",
     "administration",
     "alert_event",
+    "assignment",
     "audit",
     "bed",
     "break_glass",
@@ -100,12 +108,15 @@ __all__ = [
     "cycle",
     "cycle_event",
     "decision",
+    "delivery",
     "dose",
     "dose_order",
     "draft",
     "feed",
     "idempotency",
     "invitation",
+    "ladder",
+    "lane",
     "ledger",
     "meta",
     "metadata",
@@ -123,9 +134,13 @@ __all__ = [
     "protocol_text",
     "provider_attempt",
     "provider_logout",
+    "receiver",
     "score",
     "session",
+    "shift",
     "throttle",
+    "timer",
+    "timer_step",
     "token",
     "ward",
     "workstation",

@@ -1,14 +1,15 @@
 """How are alerts kept, and in which order does the world hear of them?
 
 An alert is its events. `feed` numbers them in the order of commit. `open_alert` is an index of them, not a record:
-which alerts nobody has taken notice of yet, and on which ward the patient lies now.
+which alerts nobody has taken notice of yet, and on which ward the patient lies now. `until` ends a snooze, `told` is
+who was told of it, `duty` whom it was escalated to.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint
 
-from app.domain.vocabulary import Action, AlertKind, Level
+from app.domain.vocabulary import Action, AlertKind, Duty, Level
 from app.store.columns import WHOLE, WORD, Id, Instant
 from app.store.tables.base import one_of, own_id, table
 
@@ -29,10 +30,14 @@ alert_event = table(
     Column("at", Instant, nullable=False),
     Column("by", Id),
     Column("reason", Text),
+    Column("until", Instant),
+    Column("told", Text),
+    Column("duty", WORD),
     Index("ix_alert_event_course_id_dose_id", "course_id", "dose_id"),
     one_of("kind", AlertKind),
     one_of("level", Level),
     one_of("action", Action),
+    one_of("duty", Duty),
 )
 
 open_alert = table(
