@@ -1,0 +1,82 @@
+"""By when must somebody have observed, decided or given, so that nobody is forgotten?
+
+Every deadline follows from the sheet and the protocol; one that has passed is a concern until what it waits for is
+recorded.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from app.domain.course import Cycle
+from app.domain.decision import DecisionRecord, Standing, newest_order, standing
+from app.domain.flowsheet import Flowsheet
+from app.domain.progress import DoseProgress, pending
+from app.domain.protocol import Protocol
+from app.domain.vocabulary import Action, CycleEventKind
+
+OBSERVATIONS, NO_DECISION, OVERDUE = "observations_overdue", "no_decision", "dose_overdue"
+_GROUP = "vital"
+
+
+class Deadline(NamedTuple):
+    """What is waited for (`kind`), under which alert key, until when, and for which dose."""
+
+    kind: str
+    key: str
+    at: datetime
+    dose_id: str | None
+
+
+def deadlines(sheet: Flowsheet, protocol: Protocol, now: datetime) -> tuple[Deadline, ...]:
+    """What is being waited for at `now` in the running cycle, passed or to come; nothing outside one."""
+    cycle = running(sheet)
+    if cycle is None:
+        return ()
+    found = [Deadline(OBSERVATIONS, OBSERVATIONS, _observed(sheet, cycle, protocol, now), None)]
+    due = pending(sheet, cycle, protocol, now)
+    if due is not None:
+        found += _of_dose(sheet, due, now)
+    return tuple(sorted(found, key=lambda one: one.at))
+
+
+def running(sheet: Flowsheet) -> Cycle | None:
+    """The newest cycle while its patient is in the house and its doses have not been ended."""
+    if not sheet.cycles:
+        return None
+    cycle = sheet.cycles[-1]
+    ends = (CycleEventKind.STOPPED, CycleEventKind.DISCHARGED)
+    return None if any(event.kind in ends for event in sheet.events_of(cycle.id)) else cycle
+
+
+def _observed(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime) -> datetime:
+    """When the vital signs turn stale: so long after the last of them, or after admission."""
+    wanted = {name for name in protocol.freshness if protocol.measures[name].group == _GROUP}
+    last = [
+        row.observed_at
+        for row in sheet.charted()
+        if row.measure in wanted and row.value is not None and cycle.admitted_at <= row.observed_at <= now
+    ]
+    return max(last, default=cycle.admitted_at) + protocol.fresh_for[_GROUP]
+
+
+def _of_dose(sheet: Flowsheet, due: DoseProgress, now: datetime) -> list[Deadline]:
+    """A decision by the due time, a new one once that has expired; what may be given, half-way through its delay."""
+    dose, times, record = due.dose, due.window, due.decision
+    undecided = Deadline(NO_DECISION, f"{NO_DECISION}:{dose.id}", times.due_at, dose.id)
+    if record is None or record.provisional or _unanswered(sheet, record):
+        return [undecided]
+    stands = standing(record, record.id, sheet.orders, now)
+    if stands not in (Standing.STANDS, Standing.EXPIRED) or record.valid_until is None:
+        return []
+    again = undecided._replace(at=max(times.due_at, record.valid_until))
+    if stands is Standing.EXPIRED:
+        return [again]
+    half = times.due_at + (times.closes_at - times.due_at) / 2
+    return [Deadline(OVERDUE, f"{OVERDUE}:{dose.id}", half, dose.id), again]
+
+
+def _unanswered(sheet: Flowsheet, record: DecisionRecord) -> bool:
+    """What could not be evaluated is not decided, unless a prescriber has ordered something on it."""
+    return record.action is Action.INCOMPLETE and newest_order(sheet.orders, record.id) is None
