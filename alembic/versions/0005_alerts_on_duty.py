@@ -39,12 +39,23 @@ OLD_COLUMNS = (
 def upgrade() -> None:
     if _sqlite():
         _rebuild_alert_event(KINDS, later=True)
+        _rebuild_open_alert(nullable=True)
     else:
+        for table in ("alert_event", "open_alert"):
+            op.alter_column(table, "course_id", existing_type=WORD, nullable=True)
         for name, kind in (("until", WHOLE), ("told", sa.Text()), ("duty", WORD)):
             op.add_column("alert_event", sa.Column(name, kind, nullable=True))
         op.drop_constraint(op.f("ck_alert_event_kind"), "alert_event")
         op.create_check_constraint(op.f("ck_alert_event_kind"), "alert_event", _listed("kind", KINDS))
         op.create_check_constraint(op.f("ck_alert_event_duty"), "alert_event", _listed("duty", DUTIES))
+    op.create_index(
+        "uq_open_alert_ward_id_key",
+        "open_alert",
+        ["ward_id", "key"],
+        unique=True,
+        sqlite_where=sa.text("course_id IS NULL"),
+        postgresql_where=sa.text("course_id IS NULL"),
+    )
     _duty()
     _timers()
     _receivers()
@@ -55,14 +66,18 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("delivery", "lane", "receiver", "timer_step", "timer", "assignment", "shift", "ladder"):
         op.drop_table(table)
+    op.drop_index("uq_open_alert_ward_id_key", "open_alert")
     if _sqlite():
         _rebuild_alert_event(EARLIER, later=False)
+        _rebuild_open_alert(nullable=False)
     else:
         op.drop_constraint(op.f("ck_alert_event_duty"), "alert_event")
         op.drop_constraint(op.f("ck_alert_event_kind"), "alert_event")
         op.create_check_constraint(op.f("ck_alert_event_kind"), "alert_event", _listed("kind", EARLIER))
         for name in ("duty", "told", "until"):
             op.drop_column("alert_event", name)
+        for table in ("alert_event", "open_alert"):
+            op.alter_column(table, "course_id", existing_type=WORD, nullable=False)
 
 
 def _sqlite() -> bool:
@@ -90,7 +105,7 @@ def _duty() -> None:
         keys=["id"],
         refers={"ward_id": "ward", "person_id": "person", "cancels": "shift"},
         checks={"id": "length(id) = 36", "duty": _listed("duty", DUTIES), "ends": "ends > begins"},
-        once=["cancels"],
+        once=[("cancels",)],
     )
     op.create_index("ix_shift_ward_id_ends", "shift", ["ward_id", "ends"])
     _table(
@@ -100,7 +115,7 @@ def _duty() -> None:
         keys=["id"],
         refers={"cycle_id": "cycle", "person_id": "person", "cancels": "assignment"},
         checks={"id": "length(id) = 36", "ends": "ends > begins"},
-        once=["cancels"],
+        once=[("cancels",)],
     )
     op.create_index("ix_assignment_cycle_id_ends", "assignment", ["cycle_id", "ends"])
 
@@ -108,7 +123,7 @@ def _duty() -> None:
 def _timers() -> None:
     _table(
         "timer",
-        *(_id("id"), _id("course_id"), _id("kind"), _id("subject"), _id("step"), _at("due_at")),
+        *(_id("id"), _id("course_id", nullable=True), _id("kind"), _id("subject"), _id("step"), _at("due_at")),
         keys=["id"],
         refers={"course_id": "course"},
         checks={"id": "length(id) = 36"},
@@ -184,7 +199,7 @@ def _table(
     keys: list[str],
     refers: dict[str, str] | None = None,
     checks: dict[str, str] | None = None,
-    once: list[str] | None = None,
+    once: list[tuple[str, ...]] | None = None,
     of: str | None = None,
 ) -> None:
     """A table; `of` is the name its constraints carry where it is about to take the place of another."""
@@ -197,7 +212,7 @@ def _table(
             sa.ForeignKeyConstraint([column], [f"{other}.id"], name=op.f(f"fk_{own}_{column}"))
             for column, other in (refers or {}).items()
         ],
-        *[sa.UniqueConstraint(column, name=op.f(f"uq_{own}_{column}")) for column in once or ()],
+        *[sa.UniqueConstraint(*names, name=op.f(f"uq_{own}_{'_'.join(names)}")) for names in once or ()],
         sa.PrimaryKeyConstraint(*keys, name=op.f(f"pk_{own}")),
         sqlite_strict=True,
     )
@@ -205,12 +220,21 @@ def _table(
 
 def _rebuild_alert_event(kinds: tuple[str, ...], *, later: bool) -> None:
     """SQLite cannot change a check: the rows move to a new table of the old name, which gets its guards back."""
-    more = [_at("until", nullable=True), _text("told", nullable=True), _id("duty", nullable=True)] if later else []
+    more = (_at("until", nullable=True), _text("told", nullable=True), _id("duty", nullable=True))
     _table(
         "alert_event_new",
-        *(_id("id"), _id("alert_id"), _id("course_id"), _id("cycle_id", nullable=True), _id("dose_id", nullable=True)),
-        *(_id("decision_id", nullable=True), _id("ward_id"), _id("kind"), _id("key"), _id("level"), _id("action")),
-        *(_text("summary"), _at("at"), _id("by", nullable=True), _text("reason", nullable=True), *more),
+        *(_id("id"), _id("alert_id"), _id("course_id", nullable=later), _id("cycle_id", nullable=True)),
+        *(
+            _id("dose_id", nullable=True),
+            _id("decision_id", nullable=True),
+            _id("ward_id"),
+            _id("kind"),
+            _id("key"),
+            _id("level"),
+            _id("action"),
+        ),
+        *(_text("summary"), _at("at"), _id("by", nullable=True), _text("reason", nullable=True)),
+        *(more if later else ()),
         keys=["id"],
         refers={
             "course_id": "course",
@@ -234,6 +258,21 @@ def _rebuild_alert_event(kinds: tuple[str, ...], *, later: bool) -> None:
     op.create_index("ix_alert_event_alert_id", "alert_event", ["alert_id"])
     op.create_index("ix_alert_event_course_id_dose_id", "alert_event", ["course_id", "dose_id"])
     _guard("alert_event", ("id",))
+
+
+def _rebuild_open_alert(*, nullable: bool) -> None:
+    _table(
+        "open_alert_new",
+        *(_id("alert_id"), _id("course_id", nullable=nullable), _id("ward_id"), _id("key")),
+        keys=["alert_id"],
+        refers={"course_id": "course", "ward_id": "ward"},
+        once=[("course_id", "key")],
+        of="open_alert",
+    )
+    op.execute("INSERT INTO open_alert_new (alert_id, course_id, ward_id, key) SELECT * FROM open_alert")
+    op.drop_table("open_alert")
+    op.rename_table("open_alert_new", "open_alert")
+    op.create_index("ix_open_alert_ward_id", "open_alert", ["ward_id"])
 
 
 def _guard(table: str, keys: tuple[str, ...]) -> None:

@@ -22,7 +22,11 @@ from app.services.cases import Case, sheet_ward, ward_of
 from app.services.deciding import Affected
 from app.services.similar import Similar
 
-Flat: TypeAlias = Patient | CycleEvent | Order | Administration | Observation | AlertEvent | Alert
+Flat: TypeAlias = Patient | CycleEvent | Order | Administration | Observation | AlertEvent
+_SAYS = (
+    *("id", "course_id", "ward_id", "dose_id", "decision_id", "key", "level", "action", "summary", "open", "resolved"),
+    *("raised_at", "worse_at", "last_at", "repeats"),
+)
 
 
 def flat_answer(row: Flat) -> dict[str, Any]:
@@ -41,7 +45,30 @@ def _outside(value: datetime | date | Decimal | str | int | bool | None) -> str 
 
 def alert_answer(alert: Alert) -> dict[str, Any]:
     """An alert as it stands."""
-    return {**flat_answer(alert), "open": alert.open}
+    says = {name: _outside(getattr(alert, name)) for name in _SAYS}
+    return says | {
+        "cleared_at": _of(alert.cleared, "at"),
+        "seen_at": _of(alert.seen, "at"),
+        "seen_by": _of(alert.seen, "by"),
+        "snoozed_until": _of(alert.snoozed, "until"),
+        "snoozed_by": _of(alert.snoozed, "by"),
+        "snooze_reason": _of(alert.snoozed, "reason"),
+        "escalated_at": _of(alert.escalated, "at"),
+        "escalated_to": _of(alert.escalated, "duty"),
+        "acknowledged_at": _of(alert.acknowledged, "at"),
+        "acknowledged_by": _of(alert.acknowledged, "by"),
+        "told": _of(alert.outcome, "told"),
+        "outcome": _of(alert.outcome, "reason"),
+        "outcome_at": _of(alert.outcome, "at"),
+        "outcome_by": _of(alert.outcome, "by"),
+        "closed_at": _of(alert.closed, "at"),
+        "closed_by": _of(alert.closed, "by"),
+        "close_reason": _of(alert.closed, "reason"),
+    }
+
+
+def _of(answer: AlertEvent | None, field: str) -> str | int | bool | None:
+    return None if answer is None else _outside(getattr(answer, field))
 
 
 def events_answer(events: Iterable[AlertEvent]) -> list[dict[str, Any]]:

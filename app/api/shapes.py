@@ -10,7 +10,7 @@ from typing import ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.source import Verification
-from app.domain.vocabulary import Action, AlertKind, Class, Level, SpO2Scale, Verdict, Why
+from app.domain.vocabulary import Action, AlertKind, Class, Duty, Level, SpO2Scale, Verdict, Why
 
 T = TypeVar("T")
 
@@ -144,10 +144,10 @@ class BriefDecision(Shape):
 
 
 class Alert(Shape):
-    """An alert as it stands: the sum of its events."""
+    """An alert as it stands: the sum of its events. Without a course it is about the program itself."""
 
     id: str
-    course_id: str
+    course_id: str | None
     ward_id: str
     dose_id: str | None
     decision_id: str | None
@@ -156,23 +156,36 @@ class Alert(Shape):
     action: Action
     summary: str
     open: bool
+    resolved: bool
     raised_at: str
+    worse_at: str
     last_at: str
     repeats: int
     cleared_at: str | None
+    seen_at: str | None
+    seen_by: str | None
+    snoozed_until: str | None
+    snoozed_by: str | None
+    snooze_reason: str | None
+    escalated_at: str | None
+    escalated_to: Duty | None
     acknowledged_at: str | None
     acknowledged_by: str | None
+    told: str | None
+    outcome: str | None
+    outcome_at: str | None
+    outcome_by: str | None
     closed_at: str | None
     closed_by: str | None
     close_reason: str | None
 
 
 class AlertEvent(Shape):
-    """Something that happened to an alert."""
+    """Something that happened to an alert. `by` is null where the program did it by itself."""
 
     id: str
     alert_id: str
-    course_id: str
+    course_id: str | None
     cycle_id: str | None
     dose_id: str | None
     decision_id: str | None
@@ -185,6 +198,9 @@ class AlertEvent(Shape):
     at: str
     by: str | None
     reason: str | None
+    until: str | None
+    told: str | None
+    duty: Duty | None
 
 
 class FeedItem(AlertEvent):

@@ -10,19 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.vocabulary import Action, AlertKind, Level
+from app.domain.vocabulary import Action, AlertKind, Duty, Level
 
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
     """One thing that happened to an alert. `key` is what it is about: a criterion or rule, one open alert per course.
 
-    `summary` is the sentence a person reads; it carries values but no identity.
+    `summary` is the sentence a person reads; it carries values but no identity. Without a course it is about the
+    program itself. `until` ends a snooze; `told` is who was told, `reason` then what was done; `duty` whom it was
+    escalated to.
     """
 
     id: str
     alert_id: str
-    course_id: str
+    course_id: str | None
     cycle_id: str | None
     dose_id: str | None
     decision_id: str | None
@@ -35,14 +37,21 @@ class AlertEvent:
     at: datetime
     by: str | None
     reason: str | None
+    until: datetime | None = None
+    told: str | None = None
+    duty: Duty | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """The fold of one alert's events: what it says now, since when, how often, and who took notice."""
+    """The fold of one alert's events: what it says now, since when, how often, and the event of every answer to it.
+
+    `worse_at` is when it was raised or last became worse: from then on somebody must answer. What was seen, snoozed or
+    escalated before that counts no more; `snoozed` is None again once the snooze was over.
+    """
 
     id: str
-    course_id: str
+    course_id: str | None
     ward_id: str
     dose_id: str | None
     decision_id: str | None
@@ -51,38 +60,44 @@ class Alert:
     action: Action
     summary: str
     raised_at: datetime
+    worse_at: datetime
     last_at: datetime
     repeats: int
-    cleared_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    closed_at: datetime | None
-    closed_by: str | None
-    close_reason: str | None
+    cleared: AlertEvent | None
+    seen: AlertEvent | None
+    snoozed: AlertEvent | None
+    escalated: AlertEvent | None
+    acknowledged: AlertEvent | None
+    outcome: AlertEvent | None
+    closed: AlertEvent | None
 
     @property
     def open(self) -> bool:
         """True until a named person acknowledges or closes it."""
-        return self.acknowledged_at is None and self.closed_at is None
+        return self.acknowledged is None and self.closed is None
+
+    @property
+    def resolved(self) -> bool:
+        """True once a newer decision no longer calls for it, or a person closed it."""
+        return self.cleared is not None or self.closed is not None
+
+    def quiet(self, at: datetime) -> bool:
+        """True while a snooze lasts."""
+        return self.snoozed is not None and self.snoozed.until is not None and at < self.snoozed.until
 
 
 ENDS = (AlertKind.ACKNOWLEDGED, AlertKind.CLOSED)
+STARTS = (AlertKind.RAISED, AlertKind.WORSENED)
+_SAYS = (*STARTS, AlertKind.REPEATED)
+_SNOOZE = (AlertKind.SNOOZED, AlertKind.WOKEN)
 
 
 def fold(events: Sequence[AlertEvent]) -> Alert:
     """The alert that a non-empty run of its events, oldest first, adds up to."""
-    first, last = events[0], events[-1]
-    says, cleared, acknowledged, closed, repeats = first, None, None, None, 0
-    for event in events[1:]:
-        match event.kind:
-            case AlertKind.ACKNOWLEDGED:
-                acknowledged = event
-            case AlertKind.CLOSED:
-                closed = event
-            case AlertKind.CLEARED:
-                cleared = event
-            case AlertKind.RAISED | AlertKind.REPEATED | AlertKind.WORSENED:
-                says, cleared, repeats = event, None, repeats + 1
+    first = events[0]
+    said, worse = _newest(events, *_SAYS), _newest(events, *STARTS)
+    says, since = events[said], events[worse:]
+    snoozed = _last(since, *_SNOOZE)
     return Alert(
         id=first.alert_id,
         course_id=first.course_id,
@@ -94,12 +109,44 @@ def fold(events: Sequence[AlertEvent]) -> Alert:
         action=says.action,
         summary=says.summary,
         raised_at=first.at,
-        last_at=last.at,
-        repeats=repeats,
-        cleared_at=None if cleared is None else cleared.at,
-        acknowledged_at=None if acknowledged is None else acknowledged.at,
-        acknowledged_by=None if acknowledged is None else acknowledged.by,
-        closed_at=None if closed is None else closed.at,
-        closed_by=None if closed is None else closed.by,
-        close_reason=None if closed is None else closed.reason,
+        worse_at=events[worse].at,
+        last_at=events[-1].at,
+        repeats=sum(event.kind in _SAYS for event in events[1:]),
+        cleared=_last(events[said:], AlertKind.CLEARED),
+        seen=_last(since, AlertKind.SEEN),
+        snoozed=snoozed if snoozed is not None and snoozed.kind is AlertKind.SNOOZED else None,
+        escalated=_last(since, AlertKind.ESCALATED),
+        acknowledged=_last(events, AlertKind.ACKNOWLEDGED),
+        outcome=_last(events, AlertKind.OUTCOME),
+        closed=_last(events, AlertKind.CLOSED),
     )
+
+
+def answer_to(alert: Alert, kind: AlertKind, event_id: str, at: datetime, by: str | None) -> AlertEvent:
+    """Something that happens to a standing alert without changing what it says; `by` is None for the program itself."""
+    return AlertEvent(
+        id=event_id,
+        alert_id=alert.id,
+        course_id=alert.course_id,
+        cycle_id=None,
+        dose_id=alert.dose_id,
+        decision_id=alert.decision_id,
+        ward_id=alert.ward_id,
+        kind=kind,
+        key=alert.key,
+        level=alert.level,
+        action=alert.action,
+        summary=alert.summary,
+        at=at,
+        by=by,
+        reason=None,
+    )
+
+
+def _newest(events: Sequence[AlertEvent], *kinds: AlertKind) -> int:
+    """Where the last event of these kinds stands; the first of all where there is none."""
+    return max((place for place, event in enumerate(events) if event.kind in kinds), default=0)
+
+
+def _last(events: Sequence[AlertEvent], *kinds: AlertKind) -> AlertEvent | None:
+    return next((event for event in reversed(events) if event.kind in kinds), None)

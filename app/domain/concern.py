@@ -71,7 +71,7 @@ def news(found: tuple[Concern, ...], alerts: Iterable[Alert], dose_id: str, *, p
     cleared = [
         News(Concern(alert.key, alert.level, alert.action, alert.summary), alert, AlertKind.CLEARED)
         for alert in known.values()
-        if alert.cleared_at is None and alert.closed_at is None and alert.key not in keys and ":" not in alert.key
+        if not alert.resolved and alert.key not in keys and ":" not in alert.key
     ]
     return (*told, *cleared)
 
@@ -82,7 +82,7 @@ def _one(concern: Concern, alert: Alert | None) -> News | None:
     worse = concern.action.rank > alert.action.rank
     if alert.open:
         return News(concern, alert, AlertKind.WORSENED if worse else AlertKind.REPEATED)
-    return News(concern, None, AlertKind.RAISED) if worse or alert.cleared_at is not None else None
+    return News(concern, None, AlertKind.RAISED) if worse or alert.cleared is not None else None
 
 
 def _at_any_time(finding: Finding) -> bool:

@@ -21,9 +21,9 @@ from app.domain.situation import AHEAD
 from app.domain.vocabulary import Action, AlertKind, Choice, DoseState, Level, Outcome
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
+from app.services.announcing import announce
 from app.services.cases import Case, close_case, dose_of, open_case, ward_zone
 from app.services.deciding import alert_event
-from app.store import alerts as alert_store
 from app.store import courses, ledger, records
 from app.store.database import Transaction
 
@@ -102,7 +102,7 @@ def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, 
     )
     records.add_administration(tx, row, dose, case.course.id)
     events = (_deviation(case, dose, on),) if deviates else ()
-    alert_store.add(tx, events)
+    announce(tx, events)
     close_case(case, f"dose_{done.outcome}", (row.id, dose_id), done.deviation)
     sheet = replace(case.sheet, administrations=(*case.sheet.administrations, row))
     return Administered(row, events, replace(case, sheet=sheet))

@@ -5,14 +5,17 @@ Only a named person ends one: by acknowledging it, or by closing it with a reaso
 
 from __future__ import annotations
 
-from app.domain.alert import Alert, AlertEvent
+from dataclasses import replace
+
+from app.domain.alert import Alert, answer_to
 from app.domain.errors import Conflict, InvalidInput
 from app.domain.ids import new_id
 from app.domain.vocabulary import BINDING, AlertKind, Level
 from app.services.access_reviews import require_not_own
 from app.services.acting import Acting, Permission
-from app.services.cases import allowed
+from app.services.announcing import announce
 from app.services.emergency import NOTICE
+from app.services.looking import at_alert
 from app.store import alerts as alert_store
 from app.store import courses, flowsheets, ledger
 from app.store.database import Transaction
@@ -42,9 +45,12 @@ def grave(alert: Alert) -> bool:
 
 
 def _open(tx: Transaction, acting: Acting, alert_id: str) -> tuple[Acting, Alert]:
-    course_id = courses.course_of_alert(tx, alert_id, acting.reach)
-    flowsheets.lock_course(tx, course_id, acting.reach)
-    acting = allowed(tx, acting, course_id, courses.ward_of_course(tx, course_id), Permission.ACKNOWLEDGE)
+    course_id, _ = courses.place_of_alert(tx, alert_id, acting.reach)
+    if course_id is None:
+        ledger.lock(tx)
+    else:
+        flowsheets.lock_course(tx, course_id, acting.reach)
+    acting = at_alert(tx, acting, alert_id, Permission.ACKNOWLEDGE)
     alert = alert_store.alert(tx, alert_id)
     if not alert.open:
         raise Conflict("already_ended", "Somebody has answered this alert already.")
@@ -56,25 +62,9 @@ def _open(tx: Transaction, acting: Acting, alert_id: str) -> tuple[Acting, Alert
 
 
 def _end(tx: Transaction, acting: Acting, alert: Alert, kind: AlertKind, reason: str | None) -> Alert:
-    event = AlertEvent(
-        id=new_id(acting.at),
-        alert_id=alert.id,
-        course_id=alert.course_id,
-        cycle_id=None,
-        dose_id=alert.dose_id,
-        decision_id=alert.decision_id,
-        ward_id=alert.ward_id,
-        kind=kind,
-        key=alert.key,
-        level=alert.level,
-        action=alert.action,
-        summary=alert.summary,
-        at=acting.at,
-        by=acting.person_id,
-        reason=reason,
-    )
-    alert_store.add(tx, (event,))
-    patient_id = courses.course(tx, alert.course_id).patient_id
+    event = replace(answer_to(alert, kind, new_id(acting.at), acting.at, acting.person_id), reason=reason)
+    announce(tx, (event,))
+    patient_id = None if alert.course_id is None else courses.course(tx, alert.course_id).patient_id
     act = acting.act(f"alert_{kind}", alert.course_id, (alert.id, event.id), reason, patient_id=patient_id)
     ledger.append(tx, (act,))
     return alert_store.alert(tx, alert.id)

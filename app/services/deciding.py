@@ -20,6 +20,7 @@ from app.domain.ids import new_id
 from app.domain.protocol import Protocol
 from app.domain.record import encode_decision, encode_situation
 from app.domain.vocabulary import BINDING, AlertKind, Level
+from app.services.announcing import announce
 from app.services.cases import Case, ward_of
 from app.store import alerts as alert_store
 from app.store import decisions, records
@@ -90,7 +91,7 @@ def review_since(
         affected.append(Affected(original, review, given))
         if given and review.action.rank > latest.action.rank:
             events.append(_void(case, dose, review))
-    alert_store.add(case.tx, events)
+    announce(case.tx, events)
     return case, tuple(affected), tuple(events)
 
 
@@ -153,7 +154,7 @@ def _tell(case: Case, record: DecisionRecord, decision: Decision, dose: Dose) ->
         alert_event(case, item.concern, item.kind, dose, record.id, item.alert.id if item.alert is not None else None)
         for item in news(found, known, dose.id, provisional=decision.provisional)
     ]
-    alert_store.add(case.tx, events)
+    announce(case.tx, events)
     return tuple(events)
 
 

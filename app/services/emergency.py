@@ -16,8 +16,9 @@ from app.domain.errors import Conflict, InvalidInput
 from app.domain.ids import new_id
 from app.domain.vocabulary import Action, AlertKind, Level
 from app.services.acting import Acting, Permission
+from app.services.announcing import announce
 from app.services.cases import sheet_ward
-from app.store import alerts, courses, emergency, flowsheets, ledger
+from app.store import courses, emergency, flowsheets, ledger
 from app.store.database import Transaction
 from app.store.emergency import BreakGlass
 
@@ -85,7 +86,7 @@ def _open(tx: Transaction, acting: Acting, course_id: str, reason: str) -> Break
         raise Conflict("already_open", "You have opened this chart in an emergency already.")
     row = BreakGlass(new_id(acting.at), acting.person_id, course_id, ward_id, reason, acting.at, acting.at + LASTS)
     emergency.add_break_glass(tx, row)
-    alerts.add(tx, (_notice(acting, row, sheet.cycles[-1]),))
+    announce(tx, (_notice(acting, row, sheet.cycles[-1]),))
     ledger.append(tx, (acting.act("break_glass", course_id, (row.id,), reason, patient_id=course.patient_id),))
     return row
 

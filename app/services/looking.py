@@ -60,7 +60,10 @@ def alert(tx: Transaction, acting: Acting, alert_id: str) -> Alert:
 
 def at_alert(tx: Transaction, acting: Acting, alert_id: str, permission: Permission) -> Acting:
     """The actor as they stand towards the course of an alert; raises NotFound, Forbidden."""
-    course_id = courses.course_of_alert(tx, alert_id, acting.reach)
+    course_id, ward_id = courses.place_of_alert(tx, alert_id, acting.reach)
+    if course_id is None:
+        acting.require(permission, ward_id)
+        return acting
     return allowed(tx, acting, course_id, courses.ward_of_course(tx, course_id), permission)
 
 

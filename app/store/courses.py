@@ -38,7 +38,12 @@ _OF_OBSERVATION = Statement(
 )
 _OF_DECISION = Statement(select(t.decision.c.course_id).where(t.decision.c.id == _ID, within(t.decision.c.course_id)))
 _OF_ALERT = Statement(
-    select(t.alert_event.c.course_id).where(t.alert_event.c.alert_id == _ID, within(t.alert_event.c.course_id)).limit(1)
+    select(*t.alert_event.c["course_id", "ward_id"])
+    .where(
+        t.alert_event.c.alert_id == _ID,
+        or_(t.alert_event.c.course_id.is_(None), within(t.alert_event.c.course_id)),
+    )
+    .limit(1)
 )
 _OF_PATIENT = Statement(
     select(t.course.c.id).where(t.course.c.patient_id == _ID, within(t.course.c.id)).order_by(t.course.c.id)
@@ -120,9 +125,13 @@ def course_of_decision(tx: Transaction, decision_id: str, reach: Reach | None = 
     return str(_one(tx, _OF_DECISION, decision_id, "decision", reach)[0])
 
 
-def course_of_alert(tx: Transaction, alert_id: str, reach: Reach | None = None) -> str:
-    """The id of the alert's course; raises NotFound."""
-    return str(_one(tx, _OF_ALERT, alert_id, "alert", reach)[0])
+def place_of_alert(tx: Transaction, alert_id: str, reach: Reach | None = None) -> tuple[str | None, str]:
+    """The ids of the course an alert is about, None for the program itself, and of the ward it was raised on.
+
+    Raises NotFound; an alert about the program is found whatever the reach.
+    """
+    course_id, ward_id = _one(tx, _OF_ALERT, alert_id, "alert", reach)
+    return course_id, ward_id
 
 
 def ward_of_course(tx: Transaction, course_id: str) -> str | None:

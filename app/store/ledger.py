@@ -65,6 +65,11 @@ class Position(NamedTuple):
     chain_head: str
 
 
+def lock(tx: Transaction) -> None:
+    """Keeps every other act waiting: for an act about the program itself, which has no course to lock."""
+    _TAKE.one(tx)
+
+
 def append(tx: Transaction, acts: Sequence[Act], *, wakes: bool = True) -> Position:
     """Numbers the transaction's alert events and writes its lines of the audit trail; the last thing it does.
 

@@ -16,7 +16,7 @@ from app.domain.alert import AlertEvent
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient, ProtocolPin
 from app.domain.decision import Cause, DecisionRecord
 from app.domain.observation import Observation
-from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level, NotTaken, Outcome, SpO2Scale
+from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Duty, Level, NotTaken, Outcome, SpO2Scale
 from app.store import tables as t
 
 
@@ -166,7 +166,7 @@ def administration(row: Sequence[Any]) -> Administration:
 
 def alert_event(row: Sequence[Any]) -> AlertEvent:
     id_, alert_id, course_id, cycle_id, dose_id, decision_id, ward_id, kind, key, level, action, *rest = row
-    summary, at, by, reason = rest
+    summary, at, by, reason, until, told, duty = rest
     return AlertEvent(
         id=id_,
         alert_id=alert_id,
@@ -183,4 +183,7 @@ def alert_event(row: Sequence[Any]) -> AlertEvent:
         at=at,
         by=by,
         reason=reason,
+        until=until,
+        told=told,
+        duty=None if duty is None else Duty(duty),
     )

@@ -37,7 +37,10 @@ def _whole(
 ) -> WardAlerts:
     opened, ended = tuple(opened), tuple(ended)
     every = (*opened, *ended)
-    owners = {course_id: courses.course(tx, course_id).patient_id for course_id in {one.course_id for one in every}}
+    owners = {
+        course_id: courses.course(tx, course_id).patient_id
+        for course_id in {one.course_id for one in every if one.course_id is not None}
+    }
     dose_ids = {one.dose_id for one in every if one.dose_id is not None}
     return WardAlerts(
         open=opened,

@@ -195,6 +195,11 @@ def test_an_alert_is_the_sum_of_its_events() -> None:
     )
     assert (alert.action, alert.level, alert.dose_id) == (Action.STOP, Level.HIGH_PRIORITY, OTHER_DOSE)
     assert (alert.raised_at, alert.last_at, alert.repeats) == (AT, later, 2)
-    assert (alert.cleared_at, alert.acknowledged_at, alert.acknowledged_by) == (None, later, "CANARY-NURSE-9041")
+    assert alert.cleared is None
+    assert alert.acknowledged is not None
+    assert (alert.worse_at, alert.acknowledged.at, alert.acknowledged.by) == (later, later, "CANARY-NURSE-9041")
     closed = fold([an_event(AlertKind.RAISED), an_event(CLOSED, by="CANARY-NURSE-9041", reason="CANARY-REASON-9041")])
-    assert (closed.closed_by, closed.close_reason, closed.open) == ("CANARY-NURSE-9041", "CANARY-REASON-9041", False)
+    assert closed.closed is not None
+    assert closed.resolved
+    assert not closed.open
+    assert (closed.closed.by, closed.closed.reason) == ("CANARY-NURSE-9041", "CANARY-REASON-9041")

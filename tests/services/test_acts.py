@@ -266,7 +266,9 @@ def test_an_alert_is_acknowledged_once(ward: Ward) -> None:
         _acknowledge(ward, ward.charge, alert, Action.HOLD)
     assert _code(refusal) == "already_ended"
     with ward.database.reading() as tx:
-        assert alerts.alert(tx, alert).acknowledged_by == ward.nurse.person_id
+        answered = alerts.alert(tx, alert).acknowledged
+        assert answered is not None
+        assert answered.by == ward.nurse.person_id
 
 
 def test_closing_needs_a_reason(ward: Ward) -> None:

@@ -199,7 +199,7 @@ def test_a_new_decision_does_not_clear_the_notice(ward: Ward, stranger: Acting) 
     ward.chart(minutes=2)
     with ward.database.reading() as tx:
         [told] = [one for one in alerts.open_alerts(tx, course_id=ward.course.id) if one.key == f"{NOTICE}{row.id}"]
-    assert told.cleared_at is None
+    assert told.cleared is None
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import insert
+
 from app.domain.alert import AlertEvent
 from app.domain.course import Course, Cycle, Dose
 from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
 from app.domain.scores import book
-from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level, Role
+from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Duty, Level, Role
 from app.store import (
     alerts,
     approvals,
@@ -24,6 +26,7 @@ from app.store import (
     scores,
     wards,
 )
+from app.store import tables as t
 from app.store.approvals import Acknowledgement, SignOff
 from app.store.database import Database, Transaction
 from app.store.emergency import BreakGlass
@@ -139,6 +142,7 @@ def populate(database: Database) -> Flowsheet:
         asked = (an_id(), sheet.course.id, dose.id, record.id, Choice.GIVE, "CANARY-9041", AT, NURSE, "CANARY-SECOND")
         order_requests.add_request(tx, OrderRequest(*asked))
         _break_glass(tx, sheet)
+        _duty(tx, sheet)
         ledger.append(tx, (an_act("order", sheet.course.id),))
     return sheet
 
@@ -154,3 +158,23 @@ def _break_glass(tx: Transaction, sheet: Flowsheet) -> None:
     emergency.add_end(tx, row.id, AT)
     emergency.add_review(tx, row.id, AT, NURSE, "justified", "CANARY-9041")
     emergency.note_read(tx, person.id, sheet.course.id, AT)
+
+
+def _duty(tx: Transaction, sheet: Flowsheet) -> None:
+    """Somebody is on duty and looks after the patient; a timer went off; a receiver was reached."""
+    person = Person(an_id(), "CANARY-LOGIN-9042", "CANARY-NURSE-9042", True, frozenset())
+    people.add_person(tx, person, None, AT, None)
+    cycle, later = sheet.cycles[0], AT + timedelta(hours=8)
+    ward, times = {"ward_id": cycle.ward_id}, {"begins": AT, "ends": later}
+    noted = {"recorded_at": AT, "recorded_by": NURSE}
+    receiver = {"id": an_id(), "name": "CANARY-9041", "url": "https://pager.example/in", "least": "priority"}
+    tried = {"id": an_id(), "receiver_id": receiver["id"], "attempt": 1, "at": AT, "took_ms": 9}
+    for table, row in (
+        (t.ladder, {"id": an_id(), "document": b"{}", **ward, **noted}),
+        (t.shift, {"id": an_id(), "person_id": person.id, "duty": Duty.NURSE, **ward, **times, **noted}),
+        (t.assignment, {"id": an_id(), "cycle_id": cycle.id, "person_id": person.id, **times, **noted}),
+        (t.timer_step, {"kind": "rung", "subject": an_id(), "step": "nurse", "due_at": AT, "done_at": AT}),
+        (t.receiver, {**receiver, "generation": 1, "created_at": AT, "created_by": NURSE}),
+        (t.delivery, {**tried, "delivered": True, "outcome": "delivered"}),
+    ):
+        tx.connection.execute(insert(table), row)

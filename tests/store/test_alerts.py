@@ -52,7 +52,8 @@ def test_an_alert_stands_where_its_events_leave_it_even_within_one_instant(datab
         alert = alerts.alert(tx, first.alert_id)
     assert alert.open
     assert (alert.action, alert.summary, alert.repeats) == (Action.STOP, "worse", 2)
-    assert alert.cleared_at == AT + timedelta(minutes=1)
+    assert alert.cleared is not None
+    assert alert.cleared.at == AT + timedelta(minutes=1)
 
 
 @pytest.mark.hazard("HZ-02")

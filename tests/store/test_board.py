@@ -160,7 +160,7 @@ def test_everything_of_a_course_knows_its_course(database: Database) -> None:
             courses.course_of_cycle(tx, dose.cycle_id),
             courses.course_of_observation(tx, sheet.observations[0].id),
             courses.course_of_decision(tx, record.id),
-            courses.course_of_alert(tx, event.alert_id),
+            courses.place_of_alert(tx, event.alert_id)[0],
             *courses.courses_of_patient(tx, sheet.patient.id),
         }
         assert found == {sheet.course.id}

@@ -131,7 +131,7 @@ def _look_ups(tx: Transaction, sheet: Flowsheet) -> None:
     found = decisions.decision(tx, flowsheets.load(tx, sheet.course.id).decisions[-1].id)
     alert = alerts.open_alerts(tx, course_id=sheet.course.id)[0]
     courses.course_of_decision(tx, found.id)
-    courses.course_of_alert(tx, alert.id)
+    courses.place_of_alert(tx, alert.id)
     courses.course_of_observation(tx, sheet.observations[0].id)
     courses.course_of_dose(tx, sheet.doses[0].id)
     alerts.alert(tx, alert.id)

@@ -73,6 +73,7 @@ MUTABLE: Final[Mapping[Table, tuple[str, ...]]] = {
     course_place: ("UPDATE",),
     draft: _BOTH,
     invitation: ("DELETE",),
+    lane: _BOTH,
     ledger: ("UPDATE",),
     meta: ("DELETE",),
     open_alert: _BOTH,
@@ -82,8 +83,10 @@ MUTABLE: Final[Mapping[Table, tuple[str, ...]]] = {
     pin: _BOTH,
     provider_attempt: ("DELETE",),
     provider_logout: ("DELETE",),
+    receiver: ("UPDATE",),
     session: _BOTH,
     throttle: _BOTH,
+    timer: _BOTH,
     token: ("UPDATE",),
     workstation: ("UPDATE",),
 }

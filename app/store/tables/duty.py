@@ -53,7 +53,7 @@ assignment = table(
 timer = table(
     "timer",
     *own_id(),
-    Column("course_id", Id, ForeignKey("course.id"), nullable=False, index=True),
+    Column("course_id", Id, ForeignKey("course.id"), index=True),
     Column("kind", WORD, nullable=False),
     Column("subject", WORD, nullable=False),
     Column("step", WORD, nullable=False),

@@ -35,13 +35,13 @@ class WardAlerts:
 class PlacedAlert:
     """One alert with its patient; `about` is the course, `anchor` is set on the first of a course.
 
-    `may_end` is for who may answer it.
+    An alert about the program itself has no course, and is what it is about. `may_end` is for who may answer it.
     """
 
     alert: AlertLine
     name: str
     about: str
-    course: str
+    course: str | None
     place: str
     anchor: str | None
     may_end: bool
@@ -81,22 +81,29 @@ def _placed(
     seen: set[str] = set()
     placed = []
     for alert in alerts:
-        first = alert.course_id not in seen
-        seen.add(alert.course_id)
+        about = alert.course_id or alert.id
+        first = about not in seen
+        seen.add(about)
         dose = None if alert.dose_id is None else found.doses.get(alert.dose_id)
-        bed = found.beds.get(alert.course_id)
+        bed = found.beds.get(about)
         ward = found.wards[alert.ward_id].name
         placed.append(
             PlacedAlert(
                 alert=alert_line(alert, dose, settings[alert.ward_id]),
-                name=name_words(found.patients[alert.course_id]),
-                about=alert.course_id,
-                course=f"/courses/{alert.course_id}",
-                place=_("{ward}, not in a bed now").format(ward=ward)
-                if bed is None
-                else _("{ward}, bed {bed}").format(ward=ward, bed=bed),
-                anchor=f"course-{alert.course_id}" if first else None,
+                name=_("Doseward itself") if alert.course_id is None else name_words(found.patients[about]),
+                about=about,
+                course=None if alert.course_id is None else f"/courses/{about}",
+                place=_place(alert, ward, bed),
+                anchor=f"course-{about}" if first else None,
                 may_end=alert.open and acting.may(Permission.ACKNOWLEDGE, alert.ward_id),
             )
         )
     return tuple(placed)
+
+
+def _place(alert: Alert, ward: str, bed: str | None) -> str:
+    if alert.course_id is None:
+        return ward
+    if bed is None:
+        return _("{ward}, not in a bed now").format(ward=ward)
+    return _("{ward}, bed {bed}").format(ward=ward, bed=bed)

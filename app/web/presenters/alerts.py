@@ -75,13 +75,13 @@ def _chip(alert: Alert) -> Chip:
 
 def ended_words(alert: Alert, setting: Setting) -> str:
     """Who ended it, when, and for which reason; "" while it is open."""
-    if alert.closed_at is not None:
+    if alert.closed is not None:
         return _("Closed {at} by {name}. Reason: {reason}").format(
-            at=setting.at(alert.closed_at), name=setting.name(alert.closed_by or ""), reason=alert.close_reason
+            at=setting.at(alert.closed.at), name=setting.name(alert.closed.by or ""), reason=alert.closed.reason
         )
-    if alert.acknowledged_at is not None:
+    if alert.acknowledged is not None:
         return _("Acknowledged {at} by {name}").format(
-            at=setting.at(alert.acknowledged_at), name=setting.name(alert.acknowledged_by or "")
+            at=setting.at(alert.acknowledged.at), name=setting.name(alert.acknowledged.by or "")
         )
     return ""
 
@@ -105,6 +105,6 @@ def _repeats(alert: Alert, setting: Setting) -> str:
 
 
 def _cleared(alert: Alert, setting: Setting) -> str:
-    if alert.cleared_at is None:
+    if alert.cleared is None:
         return ""
-    return _("The newest values no longer call for it (since {at}).").format(at=setting.at(alert.cleared_at))
+    return _("The newest values no longer call for it (since {at}).").format(at=setting.at(alert.cleared.at))

@@ -80,8 +80,8 @@ def close_one(request: Request, acting: Proven, form: Posted, alert_id: str) -> 
 
 def _require_bound(request: Request, acting: Acting, form: Form, alert_id: str) -> None:
     with reading(request) as tx:
-        course_id = look_at(tx, acting, alert_id).course_id
-    require_bound(form, acting, course_id)
+        about = look_at(tx, acting, alert_id).course_id
+    require_bound(form, acting, about or alert_id)
 
 
 def _view(request: Request, acting: Acting) -> AlertsView:
@@ -126,5 +126,5 @@ def _close_page(
         reason=form["reason"],
         fault={name: fault_of(faults, name) for name in ("reason", "proof")},
         faults=faults,
-        **bound(form, acting, found.open[0].course_id),
+        **bound(form, acting, found.open[0].course_id or alert_id),
     )
