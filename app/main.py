@@ -12,6 +12,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from app.api import include_api
+from app.delivery.running import Loop, Running
 from app.domain.errors import StartRefused
 from app.http.clock import Clock, system_clock
 from app.http.floor import install_floor
@@ -34,12 +35,16 @@ from app.web import include_web, render_error
 
 log = structlog.get_logger(__name__)
 
+LOOPS: tuple[Loop, ...] = ()
 SHORTEST_KEY = 32
 """Characters of the audit key: 128 bits where each is a hexadecimal digit (ASVS 5.0, 11.2.3)."""
 
 
-def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
-    """The program on its database; raises StartRefused or ProtocolRefused with a sentence that says what to do."""
+def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bool = False) -> FastAPI:
+    """The program on its database; raises StartRefused or ProtocolRefused with a sentence that says what to do.
+
+    `by_itself`: while it serves, it also does what is due without anybody asking (`app.delivery`).
+    """
     library = load(settings.protocols)
     sign_on = provider_of(settings)
     host = host_of(settings.public_origin, secure_cookies=settings.secure_cookies)
@@ -54,7 +59,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         telemetry={"logs": False, "auto_configure": False},
-        lifespan=_lifespan(database),
+        lifespan=_lifespan(database, LOOPS if by_itself else ()),
     )
     install_floor(app, clock=clock, render_page=render_error, host=host)
     app.state.database = database
@@ -93,12 +98,14 @@ def _text_of(said: str) -> str:
         raise StartRefused("bad_setting", "DOSEWARD_OIDC_ROLES names a file that cannot be read.") from fault
 
 
-def _lifespan(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(database: Database, loops: tuple[Loop, ...]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # As many threads as connections: a thread without one would only wait, in front of others (p99 halved).
         current_default_thread_limiter().total_tokens = POOL_SIZE
+        running = Running(loops, database.wake)
         yield
+        running.stop()
         auditing.settle(database)
         database.close()
 

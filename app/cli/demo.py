@@ -46,7 +46,7 @@ def demo() -> None:
     typer.echo("Bringing the demonstration database to this version's schema")
     migrations.upgrade(settings.database_url)
     clock = _clock(settings)
-    app = create_app(settings, clock)
+    app = create_app(settings, clock, by_itself=True)
     token = _prepare(app, clock())
     player = Player(app.state.database, app.state.library)
     _catch_up(player, clock())

@@ -19,7 +19,7 @@ def serve() -> None:
     """Serve the ward; the database must have been migrated."""
     settings = Settings()
     check_port(settings)
-    run(create_app(settings), settings)
+    run(create_app(settings, by_itself=True), settings)
 
 
 def run(app: FastAPI, settings: Settings) -> None:

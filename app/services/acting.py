@@ -188,3 +188,10 @@ class Acting:
         if scopes is None:
             return Forbidden("person_needed", "Only a named person with the right role may do this.")
         return Forbidden("scope_needed", f"This needs a token with the scope {' or '.join(sorted(scopes))}.")
+
+
+def by_itself(
+    at: datetime, action: str, course_id: str | None, subjects: Iterable[str], *, patient_id: str | None = None
+) -> Act:
+    """A line of the audit trail for something the program does without anybody asking."""
+    return Act(at, None, "doseward", action, VERSION, course_id, tuple(subjects), patient_id=patient_id)

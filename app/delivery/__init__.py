@@ -1,0 +1,1 @@
+"""What runs on its own clock: escalation timers, webhooks, the canary; calls services."""
