@@ -15,8 +15,8 @@ from app.api.writing import takes_key, write
 from app.domain.record import instant
 from app.http.body import Body
 from app.http.fields import Instant, Text, Uuid
-from app.services.acting import WARD_SCOPE
-from app.services.tokens import create_token, revoke_token, tokens_for, wards_of_token
+from app.services.acting import WARD_SCOPE, wards_among
+from app.services.tokens import create_token, revoke_token, tokens_for
 from app.store import people
 from app.store.database import Transaction
 from app.store.tokens import Token
@@ -99,7 +99,7 @@ def end_a_token(call: Called, token_id: Uuid) -> Response:
 
 def _token(token: Token, call: Called) -> dict[str, Any]:
     personal = token.person is not None
-    ward_ids = sorted(wards_of_token(token)) or None
+    ward_ids = sorted(wards_among(token.scopes)) or None
     return {
         "id": token.id,
         "kind": "personal" if personal else "service",

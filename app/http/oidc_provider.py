@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
 from typing import Final, Generic, TypeVar
 
-from authlib.integrations.httpx_client import OAuth2ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc.errors import JoseError
@@ -148,6 +147,8 @@ class Provider:
         """The ID token for a code; raises Unreachable, Refused."""
         places = self.places.get()
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
+        from authlib.integrations.httpx_client import OAuth2ClientAuth
+
         auth = OAuth2ClientAuth(self.client_id, self._secret, places.client_auth)
         if not self._waiting.acquire(timeout=1):
             raise Unreachable("busy")
@@ -162,8 +163,8 @@ class Provider:
 
     def key(self, kid: str | None) -> Key | None:
         """The key of this name, or the only one there is; None when the provider has none. Raises Unreachable."""
-        found = _chosen(self.keys.get(), kid)
-        return found if found is not None else _chosen(self.keys.again(), kid)
+        found = self.keys.get().get(kid)
+        return found if found is not None else self.keys.again().get(kid)
 
     def _discover(self) -> Places:
         found = self._asker.get(self.issuer.rstrip("/") + "/.well-known/openid-configuration")
@@ -194,10 +195,6 @@ class Provider:
         keys: dict[str | None, Key | None] = {key.kid: key for key in usable if key.kid is not None}
         keys[None] = usable[0] if len(usable) == 1 else None
         return keys
-
-
-def _chosen(keys: dict[str | None, Key | None], kid: str | None) -> Key | None:
-    return keys.get(kid)
 
 
 def _address(found: dict[str, Json], name: str) -> str:

@@ -56,7 +56,9 @@ def create_person(
         raise Conflict("login_taken", "That login belongs to somebody already.")
     person = Person(new_id(acting.at), spelled, name.strip(), True, roles)
     people.add_person(tx, person, password_hash, acting.at, acting.person_id)
-    ledger.append(tx, (acting.act("create_person", None, (person.id,), ", ".join(sorted(map(_words, roles))) or None),))
+    ledger.append(
+        tx, (acting.act("create_person", None, (person.id,), ", ".join(sorted(map(role_words, roles))) or None),)
+    )
     return person
 
 
@@ -87,7 +89,7 @@ def grant(tx: Transaction, acting: Acting, person_id: str, role: Grant) -> Perso
         return person
     people.grant(tx, person_id, role, acting.at, acting.person_id)
     sessions.end_sessions_of(tx, person_id)
-    ledger.append(tx, (acting.act("grant", None, (person_id,), _words(role)),))
+    ledger.append(tx, (acting.act("grant", None, (person_id,), role_words(role)),))
     return people.person(tx, person_id)
 
 
@@ -104,8 +106,8 @@ def take_role(tx: Transaction, acting: Acting, person_id: str, role: Grant) -> P
         _keep_an_administrator(tx, person)
     people.revoke(tx, person_id, role)
     sessions.end_sessions_of(tx, person_id)
-    before = f"{role.role}:{role.ward_id or '*'}"
-    ledger.append(tx, (acting.act("take_role", None, (person_id,), _words(role), before=(before,)),))
+    line = acting.act("take_role", None, (person_id,), role_words(role), before=(role_code(role),))
+    ledger.append(tx, (line,))
     return people.person(tx, person_id)
 
 
@@ -216,5 +218,11 @@ def _widest(roles: frozenset[Grant]) -> str | None:
     return places.pop() if len(places) == 1 else None
 
 
-def _words(role: Grant) -> str:
+def role_words(role: Grant) -> str:
+    """A role as a line of the audit trail says it."""
     return f"{role.role} on {role.ward_id or 'all wards'}"
+
+
+def role_code(role: Grant) -> str:
+    """A role as what an act replaced."""
+    return f"{role.role}:{role.ward_id or '*'}"

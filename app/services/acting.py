@@ -79,6 +79,11 @@ WARD_SCOPE = "ward:"
 """A service account with scopes that begin so is held to those wards; without any, it sees all of them."""
 
 
+def wards_among(scopes: Iterable[str]) -> frozenset[str]:
+    """The wards that scopes hold a service account to; none of them is all of them."""
+    return frozenset(scope.removeprefix(WARD_SCOPE) for scope in scopes if scope.startswith(WARD_SCOPE))
+
+
 @dataclass(frozen=True, slots=True)
 class Acting:
     """The person or service account behind a request, and the moment of it (aware UTC).
@@ -138,8 +143,7 @@ class Acting:
     def wards(self) -> frozenset[str] | None:
         """The wards this actor may read; None means all."""
         if self.service:
-            named = [scope.removeprefix(WARD_SCOPE) for scope in self.scopes or () if scope.startswith(WARD_SCOPE)]
-            return frozenset(named) if named else None
+            return wards_among(self.scopes or ()) or None
         if any(grant.ward_id is None for grant in self.grants):
             return None
         return frozenset(grant.ward_id for grant in self.grants if grant.ward_id is not None)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from app.domain.course import Course
 from app.domain.errors import DosewardError
 from app.services.acting import Acting
-from app.store import emergency, ledger
+from app.store import chart_reads, ledger
 from app.store.database import Database, Transaction
 from app.store.engines import hurry
 from app.store.ledger import Act
@@ -42,7 +42,7 @@ def note_read(tx: Transaction, acting: Acting, course: Course) -> None:
     """The actor is shown this course: noted once the transaction is over, unless it was this quarter of an hour."""
     token = (acting.person_id,) if acting.service else ()
     act = acting.act(READ, course.id, token, patient_id=course.patient_id)
-    key = (acting.person_id, course.id, emergency.slot(acting.at))
+    key = (acting.person_id, course.id, chart_reads.slot(acting.at))
     if tx.database.owed.add(key, ChartRead(acting.person_id, act)):
         tx.after_commit(partial(settle, tx.database))
 
@@ -79,9 +79,9 @@ def _free(database: Database) -> bool:
 
 def _write(tx: Transaction, reads: tuple[ChartRead, ...]) -> None:
     hurry(tx.connection, PATIENCE)
-    new = [read for read in reads if not emergency.noted(tx, read.reader, _course(read), read.act.at)]
+    new = [read for read in reads if not chart_reads.noted(tx, read.reader, _course(read), read.act.at)]
     for read in new:
-        emergency.note_read(tx, read.reader, _course(read), read.act.at)
+        chart_reads.note(tx, read.reader, _course(read), read.act.at)
     if new:
         ledger.append(tx, [read.act for read in new], wakes=False)
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from app.domain.errors import Conflict, Forbidden, NotSignedIn
 from app.domain.ids import new_id
-from app.services.accounts import fold_login
+from app.services.accounts import fold_login, role_code, role_words
 from app.services.acting import WARD_SCOPE, Acting
 from app.services.provider_roles import RoleMap
 from app.services.secret import hashed, new_secret
@@ -147,7 +147,7 @@ def _newcomer(tx: Transaction, by: Acting, who: Subject, wanted: frozenset[Grant
     person = Person(new_id(by.at), _free_login(tx, who), who.name, True, wanted)
     people.add_person(tx, person, None, by.at, None)
     identities.link(tx, who.issuer, who.subject, person.id, by.at)
-    roles = "; ".join(sorted(_words(role) for role in wanted))
+    roles = "; ".join(sorted(role_words(role) for role in wanted))
     ledger.append(tx, (by.act("create_person", None, (person.id,), roles),))
     return person
 
@@ -161,20 +161,15 @@ def _brought(tx: Transaction, by: Acting, person_id: str, who: Subject, wanted: 
         lines.append(by.act("rename_person", None, (person_id,)))
     for role in sorted(person.grants - wanted, key=str):
         people.revoke(tx, person_id, role)
-        before = f"{role.role}:{role.ward_id or '*'}"
-        lines.append(by.act("take_role", None, (person_id,), _words(role), before=(before,)))
+        lines.append(by.act("take_role", None, (person_id,), role_words(role), before=(role_code(role),)))
     for role in sorted(wanted - person.grants, key=str):
         people.grant(tx, person_id, role, by.at, None)
-        lines.append(by.act("grant", None, (person_id,), _words(role)))
+        lines.append(by.act("grant", None, (person_id,), role_words(role)))
     if person.grants != wanted:
         sessions.end_sessions_of(tx, person_id)
     if lines:
         ledger.append(tx, lines)
     return replace(person, name=who.name, grants=wanted)
-
-
-def _words(role: Grant) -> str:
-    return f"{role.role} on {role.ward_id or 'all wards'}"
 
 
 def _free_login(tx: Transaction, who: Subject) -> str:

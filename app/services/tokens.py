@@ -13,7 +13,7 @@ from typing import Final
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.services.accounts import OPERATOR, administers, require_administrator
-from app.services.acting import SCOPES, WARD_SCOPE, Acting
+from app.services.acting import SCOPES, WARD_SCOPE, Acting, wards_among
 from app.services.secret import hashed, new_secret
 from app.services.sessions import acting_as
 from app.store import ledger, tokens, wards
@@ -99,15 +99,10 @@ def tokens_for(tx: Transaction, acting: Acting) -> tuple[Token, ...]:
     return tuple(token for token in tokens.tokens(tx) if _may_end(acting, token))
 
 
-def wards_of_token(token: Token) -> frozenset[str]:
-    """The wards a service token is held to; none of them is all of them."""
-    return frozenset(scope.removeprefix(WARD_SCOPE) for scope in token.scopes if scope.startswith(WARD_SCOPE))
-
-
 def _may_end(acting: Acting, token: Token) -> bool:
     if token.person is not None:
         return not acting.service and (token.person.id == acting.person_id or administers(acting, None))
-    return all(administers(acting, ward_id) for ward_id in wards_of_token(token) or (None,))
+    return all(administers(acting, ward_id) for ward_id in wards_among(token.scopes) or (None,))
 
 
 def _check_end(acting: Acting, ends: datetime) -> None:

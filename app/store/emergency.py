@@ -1,23 +1,18 @@
-"""Who broke the glass for which patient, what was thought of it later, and whose chart was read when?"""
+"""Who broke the glass for which patient, and what was thought of it later?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
-from sqlalchemy import bindparam, exists, insert, or_, select
+from sqlalchemy import bindparam, insert, or_, select
 
 from app.domain.errors import NotFound
 from app.store import tables as t
-from app.store.columns import microseconds
 from app.store.database import Transaction
 from app.store.reach import NOW, PERSON, let_in_now
 from app.store.statements import Row, Statement
-
-READ_SLOT: Final = timedelta(minutes=15)
-"""A person who reads one chart again within the same quarter of an hour is noted once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +77,6 @@ _OF_WARDS = Statement(
 )
 _END = Statement(insert(t.break_glass_end))
 _REVIEW = Statement(insert(t.break_glass_review))
-_READ = Statement(insert(t.chart_read))
-_NOTED = Statement(
-    select(
-        exists().where(
-            t.chart_read.c.person_id == bindparam("by"),
-            t.chart_read.c.course_id == bindparam("of"),
-            t.chart_read.c.slot == bindparam("then"),
-        )
-    )
-)
 
 
 def add_break_glass(tx: Transaction, row: BreakGlass) -> None:
@@ -131,18 +116,3 @@ def _opened(row: Row) -> Opened:
 def add_review(tx: Transaction, break_glass_id: str, at: datetime, by: str, finding: str, note: str) -> None:
     """What somebody else thought of it; a second review breaks pk_break_glass_review."""
     _REVIEW.run(tx, break_glass_id=break_glass_id, reviewed_at=at, reviewed_by=by, finding=finding, note=note)
-
-
-def noted(tx: Transaction, person_id: str, course_id: str, at: datetime) -> bool:
-    """True when it stands already that the person read the chart in this quarter of an hour."""
-    return bool(_NOTED.one(tx, by=person_id, of=course_id, then=slot(at))[0])
-
-
-def note_read(tx: Transaction, person_id: str, course_id: str, at: datetime) -> None:
-    """The person read the chart; twice in one quarter of an hour breaks pk_chart_read."""
-    _READ.run(tx, person_id=person_id, course_id=course_id, slot=slot(at), at=at)
-
-
-def slot(at: datetime) -> int:
-    """The number of the quarter of an hour."""
-    return microseconds(at) // (READ_SLOT // timedelta(microseconds=1))

@@ -15,6 +15,7 @@ from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Dut
 from app.store import (
     alerts,
     approvals,
+    chart_reads,
     emergency,
     flowsheets,
     idempotency,
@@ -157,7 +158,7 @@ def _break_glass(tx: Transaction, sheet: Flowsheet) -> None:
     emergency.add_break_glass(tx, row)
     emergency.add_end(tx, row.id, AT)
     emergency.add_review(tx, row.id, AT, NURSE, "justified", "CANARY-9041")
-    emergency.note_read(tx, person.id, sheet.course.id, AT)
+    chart_reads.note(tx, person.id, sheet.course.id, AT)
 
 
 def _duty(tx: Transaction, sheet: Flowsheet) -> None:

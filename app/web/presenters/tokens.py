@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from app.services.tokens import wards_of_token
+from app.services.acting import wards_among
 from app.store.tokens import Token
 from app.web.entry.fields import Option
 from app.web.translate import _, mark
@@ -44,7 +44,7 @@ class TokenLine:
 def token_line(token: Token, now: datetime, names: Mapping[str, str], wards: Mapping[str, str]) -> TokenLine:
     """One line of the list; `names` are those of people and `wards` those of wards, by id."""
     person = token.person
-    here = sorted(wards.get(ward_id, _("another ward")) for ward_id in wards_of_token(token))
+    here = sorted(wards.get(ward_id, _("another ward")) for ward_id in wards_among(token.scopes))
     used = token.used_at
     return TokenLine(
         id=token.id,
