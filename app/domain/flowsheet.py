@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
 from app.domain.decision import DecisionRecord
-from app.domain.held import Held, as_observations
+from app.domain.held import Held, Texts, as_observations
 from app.domain.observation import Observation, current
 from app.domain.vocabulary import CycleEventKind
 
@@ -54,6 +54,10 @@ class Flowsheet:
     def held(self) -> Held:
         """What of the observations holds, by measure."""
         return as_observations(self.observations).held()
+
+    def texts(self) -> Texts:
+        """The text of each of its readings that was stored before; grows as more are."""
+        return as_observations(self.observations).texts
 
     def charting(self, rows: Iterable[Observation]) -> Flowsheet:
         """The sheet with rows recorded after all the others."""

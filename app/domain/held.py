@@ -19,6 +19,9 @@ _time = attrgetter("at")
 ByMeasure: TypeAlias = Mapping[str, Sequence[Reading]]
 """Readings by measure, each measure's oldest first and at least one."""
 
+Texts: TypeAlias = dict[str, tuple[Reading, str]]
+"""By id, readings with their text in the record: `app.domain.record` writes each once, however often it is stored."""
+
 
 class Held(NamedTuple):
     """Every value that nothing supersedes.
@@ -34,16 +37,18 @@ class Held(NamedTuple):
 class Observations(Sequence[Observation]):
     """Rows in order of recording, equal to any tuple of the same. Never changed: `plus` answers another."""
 
-    __slots__ = ("_held", "_sets")
+    __slots__ = ("_held", "_sets", "texts")
 
     def __init__(self, *sets: tuple[Observation, ...]) -> None:
         self._sets = sets
         self._held: Held | None = None
+        self.texts: Texts = {}
 
     def plus(self, added: Iterable[Observation]) -> Observations:
         """These and what was recorded after them."""
         rows = tuple(added)
         more = Observations(*self._sets, rows)
+        more.texts = self.texts
         if all(row.supersedes is None for row in rows):
             more._held = _grown(self.held(), rows)
         return more

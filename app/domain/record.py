@@ -7,6 +7,7 @@ of it, so that a better sentence never changes what was decided. `replay` compar
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -14,6 +15,7 @@ from typing import Any, TypeAlias
 
 from app.domain.course import ProtocolPin
 from app.domain.decision import Counts, Decision, Finding, Missing, Rule
+from app.domain.held import Texts
 from app.domain.measure import Value
 from app.domain.observation import Reading
 from app.domain.protocol import Criterion, Protocol
@@ -50,6 +52,9 @@ def plain(value: Value | None) -> bool | str | None:
 _CANONICAL = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
 )
+
+_text = _CANONICAL.encode
+_WORDS = {True: "true", False: "false"}
 
 
 def canonical(document: dict[str, Any]) -> bytes:
@@ -125,28 +130,43 @@ def _finding(row: list[Any], criterion: Criterion) -> Finding:
     return Finding(criterion, verdict, action, value, _time(row[3]), why, blame)
 
 
-def encode_situation(situation: Situation) -> bytes:
-    """The canonical bytes of a situation."""
+def encode_situation(situation: Situation, texts: Texts | None = None) -> bytes:
+    """The canonical bytes of a situation; `texts` keeps the text of each reading, so that it is written only once."""
     previous = situation.previous
     scale = {} if situation.spo2_scale is SpO2Scale.ONE else {"spo2_scale": situation.spo2_scale}
-    return canonical(
-        {
-            **scale,
-            "at": instant(situation.at),
-            "due_at": instant(situation.due_at),
-            "dose_number": situation.dose_number,
-            "cycle_number": situation.cycle_number,
-            "admitted_at": _instant(situation.admitted_at),
-            "last_given_at": _instant(situation.last_given_at),
-            "baseline": _tagged_pairs(situation.baseline),
-            "held_doses": situation.held_doses,
-            "previous": None if previous is None else [str(previous.action), _tagged_pairs(previous.charted)],
-            "unresolved": list(situation.unresolved),
-            "readings": [
-                [r.id, r.measure, _tagged(r.value), instant(r.at), _instant(r.start)] for r in situation.readings
-            ],
-        }
-    )
+    before = {
+        "at": instant(situation.at),
+        "due_at": instant(situation.due_at),
+        "dose_number": situation.dose_number,
+        "cycle_number": situation.cycle_number,
+        "admitted_at": _instant(situation.admitted_at),
+        "last_given_at": _instant(situation.last_given_at),
+        "baseline": _tagged_pairs(situation.baseline),
+        "held_doses": situation.held_doses,
+        "previous": None if previous is None else [str(previous.action), _tagged_pairs(previous.charted)],
+    }
+    head, tail = _CANONICAL.encode(before), _CANONICAL.encode({**scale, "unresolved": list(situation.unresolved)})
+    readings = ",".join(_reading_texts(situation.readings, {} if texts is None else texts))
+    return f'{head[:-1]},"readings":[{readings}],{tail[1:]}'.encode()
+
+
+def _reading_texts(readings: Iterable[Reading], texts: Texts) -> Iterator[str]:
+    """Each reading as canonical JSON. What is kept under its id counts only for the very same reading."""
+    for reading in readings:
+        kept = texts.get(reading.id)
+        if kept is None or kept[0] is not reading:
+            texts[reading.id] = kept = reading, _reading_text(reading)
+        yield kept[1]
+
+
+def _reading_text(reading: Reading) -> str:
+    name, measure, value, at, start = reading
+    if isinstance(value, Decimal):
+        charted = f'["{value:f}"]'
+    else:
+        charted = _WORDS[value] if isinstance(value, bool) else _text(value)
+    began = "null" if start is None else f'"{instant(start)}"'
+    return f'[{_text(name)},{_text(measure)},{charted},"{instant(at)}",{began}]'
 
 
 def decode_situation(document: bytes) -> Situation:

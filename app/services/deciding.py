@@ -40,7 +40,7 @@ def decide_dose(case: Case, dose: Dose, cause: Cause, cause_id: str | None) -> D
     """Decides `dose` now, stores the decision and the alerts it raises."""
     situation = situation_of(case.sheet, dose, case.protocol, case.acting.at)
     decision = decide(situation, case.protocol, case.library.news2)
-    record = _record(case, dose, decision, encode_situation(situation), cause, cause_id, None)
+    record = _record(case, dose, decision, encode_situation(situation, case.sheet.texts()), cause, cause_id, None)
     records.add_decision(case.tx, record)
     case = replace(case, sheet=replace(case.sheet, decisions=(*case.sheet.decisions, record)))
     events = _tell(case, record, decision, dose)
@@ -84,7 +84,8 @@ def review_since(
         latest = _latest_word(case.sheet, original)
         if encode_decision(decision) == said[latest.id].document:
             continue
-        review = _record(case, dose, decision, encode_situation(situation), Cause.REVIEW, cause_id, original.id)
+        stored = encode_situation(situation, case.sheet.texts())
+        review = _record(case, dose, decision, stored, Cause.REVIEW, cause_id, original.id)
         records.add_decision(case.tx, review)
         case = replace(case, sheet=replace(case.sheet, decisions=(*case.sheet.decisions, review)))
         given = _given_on(case.sheet, original)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.observation import Reading
 from app.domain.protocol import Protocol
 from app.domain.record import decode_decision, decode_situation, encode_decision, encode_situation, instant, plain
 from app.domain.situation import Previous, Situation
-from app.domain.vocabulary import Action
+from app.domain.vocabulary import Action, SpO2Scale
 from tests.builders import AT, LVHN, SHIPPED, a_situation, ago, decision, intervals, poisoned, readings
 from tests.protocols.worked import load_cases
 
@@ -62,8 +64,42 @@ def test_a_stored_situation_is_decided_to_the_same_bytes_again(protocol: Protoco
 def test_the_bytes_are_those_of_an_independent_writer() -> None:
     """Sorted keys, no spaces, UTF-8: any JSON library with these settings writes the same."""
     for document in (encode_decision(decision(ODD[2], LVHN)), encode_situation(ODD[4])):
-        text = json.dumps(json.loads(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        assert document == text.encode()
+        assert document == _plainly(json.loads(document))
+
+
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+_TIMES = st.datetimes(timezones=st.just(UTC))
+_VALUES = st.one_of(st.decimals(), st.booleans(), _TEXTS)
+_READINGS = st.builds(Reading, _TEXTS, _TEXTS, _VALUES, _TIMES, st.none() | _TIMES)
+
+
+@given(st.lists(_READINGS, max_size=6), st.sampled_from(SpO2Scale), st.sampled_from(ODD))
+def test_a_situation_is_written_as_an_independent_writer_would_whatever_texts_are_kept(
+    rows: list[Reading], scale: SpO2Scale, odd: Situation
+) -> None:
+    situation = replace(odd, readings=tuple(rows), spo2_scale=scale)
+    document, texts = encode_situation(situation), dict[str, tuple[Reading, str]]()
+    assert document == _plainly(json.loads(document))
+    assert [_untexted(row) for row in rows] == json.loads(document)["readings"]
+    for _ in range(2):
+        assert encode_situation(situation, texts) == document
+
+
+def test_another_reading_under_a_kept_id_is_written_anew() -> None:
+    one, other = (Reading("a", "creatinine", Decimal(text), AT) for text in ("2.5", "2.50"))
+    texts: dict[str, tuple[Reading, str]] = {}
+    for row in (one, other, one):
+        situation = replace(a_situation(), readings=(row,))
+        assert encode_situation(situation, texts) == encode_situation(situation)
+
+
+def _plainly(document: object) -> bytes:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _untexted(row: Reading) -> list[object]:
+    value = [f"{row.value:f}"] if isinstance(row.value, Decimal) else row.value
+    return [row.id, row.measure, value, instant(row.at), None if row.start is None else instant(row.start)]
 
 
 def test_a_fault_is_stored_like_any_decision() -> None:
