@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import repeat
 from typing import Any
 
 from app.domain.answer import Answer, certain
 from app.domain.decision import Finding
 from app.domain.facts import Facts
+from app.domain.measure import Value
 from app.domain.plan import Step, Told
 from app.domain.protocol import Condition
 from app.domain.vocabulary import Action, Verdict, Why
@@ -25,19 +27,20 @@ def judge(steps: Iterable[Step], facts: Facts) -> list[Finding]:
     """
     found: list[tuple[Any, ...]] = []
     now, alone, carried = facts.at, facts.alone, facts.carried
+    value: Value | None
+    at: datetime | None
+    why: Why | None
     for step in steps:
         row = step.row
         one = alone.get(row.measure) if step.settled and not (carried and step.remembers) else None
         if one is not None and now - one.at <= row.fresh_for and row.grade(one.value) == 0:
-            answer: Answer = 0, 0, one.value, one.at, None, row.measure
-        elif row.when:
-            answer = _conditional(step, facts)
+            low, value, at, why, blame = 0, one.value, one.at, None, row.measure
         else:
-            answer = step.answer(row, facts)
-        low, high, value, at, why, blame = answer
-        if low < high:
-            found += [_open(told, answer) for told in step.told[low]]
-            continue
+            answer = _conditional(step, facts) if row.when else step.answer(row, facts)
+            low, high, value, at, why, blame = answer
+            if low < high:
+                found += [_open(told, answer) for told in step.told[low]]
+                continue
         for told in step.told[low]:
             reason = told.why if why is None else why
             found.append((told.criterion, told.verdict, told.action, value, at, reason, blame))

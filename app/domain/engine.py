@@ -143,10 +143,11 @@ def _points(plan: Plan, facts: Facts) -> tuple[dict[str, Missing], datetime]:
             beside = latest.get(measure)
             if beside is None:
                 found.setdefault(measure, Missing(measure, Why.MISSING, None))
-            elif (at := beside[-1].at) < edge:
-                found.setdefault(measure, Missing(measure, Why.STALE, at))
-            elif at < oldest:
-                oldest = at
+            elif (at := beside[-1].at) < oldest:
+                if at < edge:
+                    found.setdefault(measure, Missing(measure, Why.STALE, at))
+                else:
+                    oldest = at
         turns_stale = min(turns_stale, oldest + limit)
     return found, turns_stale
 

@@ -9,9 +9,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
 
+from app.domain.intervals import total
 from app.domain.measure import Kind, Measures, Value
 from app.domain.observation import Reading
 from app.domain.protocol import Protocol
@@ -50,6 +52,7 @@ class Facts:
 
     __slots__ = (
         "_by_measure",
+        "_totals",
         "alone",
         "at",
         "carried",
@@ -68,18 +71,26 @@ class Facts:
         self.freshness = protocol.freshness
         self.refused: dict[str, Why] = {}
         self.alone: dict[str, Reading] = {}
-        self._by_measure: dict[str, list[Reading]] = {}
-        self._admit(situation.readings, protocol.measures, _kinds(protocol))
-        self.latest = dict(self._by_measure)
-        for name in self._by_measure.keys() - self.alone.keys():
-            readings = self._by_measure[name]
-            _put_in_order(readings)
-            edge = readings[-1].at - self.discordant_within
-            self.latest[name] = readings[bisect_left(readings, edge, key=_time) :]
+        self._by_measure = self._admitted(situation.readings, protocol.measures, _kinds(protocol))
+        self._totals: dict[tuple[str, datetime, datetime, timedelta], Decimal | Fraction | Why] = {}
+        self.latest: dict[str, list[Reading]] = {}
+        for name, readings in self._by_measure.items():
+            if len(readings) == 1:
+                self.alone[name] = readings[0]
+                self.latest[name] = readings
+            else:
+                _put_in_order(readings)
+                edge = readings[-1].at - self.discordant_within
+                self.latest[name] = (
+                    readings if readings[0].at >= edge else readings[bisect_left(readings, edge, key=_time) :]
+                )
 
-    def _admit(self, readings: Iterable[Reading], measures: Measures, kinds: Mapping[str, Kind]) -> None:
-        """Take what can be a reading of its measure; an interval has two times, and no clock runs far ahead."""
-        now, found, alone = self.at, self._by_measure, self.alone
+    def _admitted(
+        self, readings: Iterable[Reading], measures: Measures, kinds: Mapping[str, Kind]
+    ) -> dict[str, list[Reading]]:
+        """What can be a reading of its measure; an interval has two times, and no clock runs far ahead."""
+        now = self.at
+        found: dict[str, list[Reading]] = {}
         finding, quantity, interval = _FINDING, _QUANTITY, _INTERVAL
         for reading in readings:
             _, name, value, at, start = reading
@@ -103,10 +114,9 @@ class Facts:
                 taken = reading._replace(at=now)
             if name in found:
                 found[name].append(taken)
-                alone.pop(name, None)
             else:
                 found[name] = [taken]
-                alone[name] = taken
+        return found
 
     def of(self, measure: str) -> list[Reading]:
         """Every reading of the measure, oldest first."""
@@ -115,6 +125,13 @@ class Facts:
     def fresh(self, reading: Reading, fresh_for: timedelta) -> bool:
         """True up to and including the moment the reading is `fresh_for` old."""
         return self.at - reading.at <= fresh_for
+
+    def total(self, measure: str, start: datetime, end: datetime, minimum: timedelta) -> Decimal | Fraction | Why:
+        """The volume of a measure inside start..end, or why there is none; rows that ask the same share the answer."""
+        asked = measure, start, end, minimum
+        if asked not in self._totals:
+            self._totals[asked] = total(self.of(measure), start, end, minimum)
+        return self._totals[asked]
 
     def why_not(self, measure: str) -> Why | None:
         """Why a required measure cannot be used, None when its latest reading is fresh."""

@@ -93,6 +93,8 @@ class Flowsheet:
     def administration(self, dose_id: str) -> Administration | None:
         """What was done with the dose, corrections applied; None when nothing is recorded."""
         mine = [row for row in self.administrations if row.dose_id == dose_id]
+        if not mine:
+            return None
         replaced = {row.supersedes for row in mine}
         return next((row for row in mine if row.id not in replaced), None)
 

@@ -26,7 +26,7 @@ def total(readings: list[Reading], start: datetime, end: datetime, minimum: time
     Taken in order of their ends: where none overlap, that is the order of their beginnings too.
     """
     ordered = sorted(readings, key=_in_order)
-    covered, whole, done = _NOTHING, Decimal(0), start
+    covered, whole, begun, done = _NOTHING, Decimal(0), start, start
     parts: list[Fraction] = []
     for _, _, volume, to, since in ordered[bisect_right(ordered, start, key=_in_order) :]:
         if since is None or not isinstance(volume, Decimal):
@@ -39,10 +39,13 @@ def total(readings: list[Reading], start: datetime, end: datetime, minimum: time
         else:
             lower, upper = max(since, start), min(to, end)
             parts.append(Fraction(volume) * _ticks(lower, upper) / _ticks(since, to))
-        if lower < done:
-            return Why.OVERLAP
-        covered += upper - lower
+        if lower != done:
+            if lower < done:
+                return Why.OVERLAP
+            covered += done - begun
+            begun = lower
         done = upper
+    covered += done - begun
     if covered < minimum:
         return Why.COVERAGE if covered else Why.MISSING
     return sum(parts, Fraction(whole)) if parts else whole

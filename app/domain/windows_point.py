@@ -11,6 +11,7 @@ from app.domain.answer import Answer, absent, all_stale, certain, discordant
 from app.domain.facts import Facts
 from app.domain.observation import Reading
 from app.domain.protocol import Row
+from app.domain.vocabulary import Why
 
 
 def latest(row: Row, facts: Facts) -> Answer:
@@ -22,9 +23,13 @@ def latest(row: Row, facts: Facts) -> Answer:
     value, at = last.value, last.at
     if facts.at - at > row.fresh_for:
         return all_stale(row, beside)
-    if len(beside) > 1:
-        return discordant(row, [certain(row, row.grade(r.value), r.value, r.at) for r in beside])
-    return certain(row, row.grade(value), value, at)
+    grade = row.grade(value)
+    if len(beside) == 1:
+        return grade, grade, value, at, None, row.measure
+    grades = {row.grade(reading.value) for reading in beside}
+    if len(grades) == 1:
+        return grade, grade, value, at, None, row.measure
+    return min(grades), max(grades), value, at, Why.DISCORDANT, row.measure
 
 
 def max_since_last_dose(row: Row, facts: Facts) -> Answer:

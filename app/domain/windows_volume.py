@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from app.domain.answer import Answer, certain, discordant, shown
 from app.domain.facts import Facts
-from app.domain.intervals import gapless, total
+from app.domain.intervals import gapless
 from app.domain.observation import Reading
 from app.domain.protocol import Row
 from app.domain.vocabulary import Why
@@ -38,7 +38,7 @@ def charted_volume(row: Row, facts: Facts) -> Decimal | Fraction | Answer:
     sums: list[Decimal | Fraction] = []
     for index in range(window.periods):
         end = facts.at - window.span * index
-        found = total(readings, end - window.span, end, window.minimum)
+        found = facts.total(row.measure, end - window.span, end, window.minimum)
         if isinstance(found, Why):
             return 0, row.worst, None, readings[-1].at if readings else None, found, row.measure
         sums.append(found)

@@ -96,10 +96,10 @@ class ScoreTable:
             elif isinstance(value, str):
                 points[measure] = self.choices[measure][value]
             elif scale is ONE or measure != self.second.measure:
-                points[measure] = self._points(measure, Decimal(value), self.bands[measure])
+                points[measure] = self._points(measure, value, self.bands[measure])
             elif (air := values.get(self.second.air_measure)) is not None:
                 bands = self.second.on_air if air in self.second.air else self.second.on_oxygen
-                points[measure] = self._points(measure, Decimal(value), bands)
+                points[measure] = self._points(measure, value, bands)
         parts = tuple(map(_part, repeat(Part), points.items()))
         single = max(points.values(), default=0) >= self.single_points
         if missing:
@@ -111,8 +111,8 @@ class ScoreTable:
             level, response = single_level, single_response
         return News2(total, level, response, single, parts, (), scale)
 
-    def _points(self, measure: str, value: Decimal, bands: tuple[ScoreBand, ...]) -> int:
-        number = value.quantize(self.steps[measure], ROUND_HALF_UP)
+    def _points(self, measure: str, value: Value, bands: tuple[ScoreBand, ...]) -> int:
+        number = (value if isinstance(value, Decimal) else Decimal(value)).quantize(self.steps[measure], ROUND_HALF_UP)
         for band in bands:
             if band.to is None or number <= band.to:
                 return band.points
