@@ -159,3 +159,9 @@ def newest_order(orders: tuple[Order, ...], decision_id: str) -> Order | None:
     """The last order written on a decision."""
     mine = [order for order in orders if order.decision_id == decision_id]
     return max(mine, key=lambda order: (order.ordered_at, order.id), default=None)
+
+
+def goes_against(action: Action, choice: Choice) -> bool:
+    """True of an order milder than what the criteria call for."""
+    ordered = Action.CAUTION if choice is Choice.GIVE else Action(choice.value)
+    return ordered.rank < action.rank

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from app.domain.course import CycleEvent, Dose, Order
-from app.domain.decision import DecisionRecord
+from app.domain.decision import DecisionRecord, goes_against
 from app.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.domain.progress import cycle_closes_at
@@ -110,12 +110,6 @@ def require_orderer(case: Case, person_id: str) -> None:
 def needs_second(action: Action, choice: Choice) -> bool:
     """True of an order milder than a stop or discontinue."""
     return action in BINDING and goes_against(action, choice)
-
-
-def goes_against(action: Action, choice: Choice) -> bool:
-    """True of an order milder than what the criteria call for."""
-    ordered = Action.CAUTION if choice is Choice.GIVE else Action(choice.value)
-    return ordered.rank < action.rank
 
 
 def _check(case: Case, dose: Dose, decision_id: str, choice: Choice) -> DecisionRecord:

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.decision import goes_against
 from app.domain.errors import ProofNeeded
 from app.domain.vocabulary import Action, Choice, Role
 from app.services import alerting, approving, tokens
 from app.services.acting import PROOF_LASTS, Acting
 from app.services.administering import administer
 from app.services.correcting import Change, correct
-from app.services.ordering import goes_against, order
+from app.services.ordering import order
 from app.store import alerts
 from tests.builders import AT, LIBRARY
 from tests.services.ward import Ward, later, somebody

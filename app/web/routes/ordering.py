@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from app.domain.decision import goes_against
 from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.domain.progress import dose_progress
 from app.domain.record import decode_decision
@@ -11,7 +12,7 @@ from app.domain.vocabulary import BINDING, Choice
 from app.http.seconding import proven_second
 from app.services.acting import Acting
 from app.services.looking import case_of_dose
-from app.services.ordering import ProvenSecond, goes_against, needs_second
+from app.services.ordering import ProvenSecond, needs_second
 from app.services.ordering import order as write_order
 from app.services.seconding import countersign
 from app.store import order_requests
