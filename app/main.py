@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from app.api import include_api
 from app.delivery.running import Loop, Running
+from app.delivery.timers import timers_loop
 from app.domain.errors import StartRefused
 from app.http.clock import Clock, system_clock
 from app.http.floor import install_floor
@@ -35,7 +36,6 @@ from app.web import include_web, render_error
 
 log = structlog.get_logger(__name__)
 
-LOOPS: tuple[Loop, ...] = ()
 SHORTEST_KEY = 32
 """Characters of the audit key: 128 bits where each is a hexadecimal digit (ASVS 5.0, 11.2.3)."""
 
@@ -59,7 +59,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
         redoc_url=None,
         openapi_url=None,
         telemetry={"logs": False, "auto_configure": False},
-        lifespan=_lifespan(database, LOOPS if by_itself else ()),
+        lifespan=_lifespan(database, _loops(database, clock) if by_itself else ()),
     )
     install_floor(app, clock=clock, render_page=render_error, host=host)
     app.state.database = database
@@ -96,6 +96,11 @@ def _text_of(said: str) -> str:
         return Path(said.strip()).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise StartRefused("bad_setting", "DOSEWARD_OIDC_ROLES names a file that cannot be read.") from fault
+
+
+def _loops(database: Database, clock: Clock) -> tuple[Loop, ...]:
+    """What is done without anybody asking."""
+    return (timers_loop(database, clock),)
 
 
 def _lifespan(database: Database, loops: tuple[Loop, ...]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

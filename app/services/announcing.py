@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.alert import AlertEvent
+from app.services import arming
 from app.store import alerts
 from app.store.database import Transaction
 
 
 def announce(tx: Transaction, events: Sequence[AlertEvent]) -> None:
-    """Keeps the events; whoever calls then numbers them with `ledger.append`."""
+    """Keeps the events and arms what follows from them; whoever calls then numbers them with `ledger.append`."""
+    back = arming.returned(tx, events)
     alerts.add(tx, events)
+    arming.follow(tx, events, back)

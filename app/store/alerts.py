@@ -35,6 +35,7 @@ _EVENTS: Select[Any] = (
 _OPEN_ON_WARDS = select(t.open_alert.c.alert_id).where(t.open_alert.c.ward_id.in_(_WARDS))
 _OPEN_OF_COURSE = select(t.open_alert.c.alert_id).where(t.open_alert.c.course_id == _COURSE)
 _OF_ALERT = Statement(_EVENTS.where(t.alert_event.c.alert_id == bindparam("alert_id")))
+_SOME = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(bindparam("alert_ids", expanding=True))))
 _OF_COURSE = Statement(_EVENTS.where(t.alert_event.c.course_id == _COURSE))
 _OPEN_IN = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_OPEN_ON_WARDS)))
 _OPEN_OF = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_OPEN_OF_COURSE)))
@@ -85,6 +86,11 @@ def alert(tx: Transaction, alert_id: str) -> Alert:
     if not found:
         raise NotFound("alert_not_found", "There is no such alert.")
     return found[0]
+
+
+def some(tx: Transaction, alert_ids: Iterable[str]) -> tuple[Alert, ...]:
+    """These alerts as they stand, oldest first."""
+    return _alerts(tx, _SOME, alert_ids=list(alert_ids))
 
 
 def open_alerts(
