@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Response
+from fastapi.concurrency import run_in_threadpool
 
 from app.api import shapes
 from app.api.calls import Call, Called, answered, read
-from app.api.feeding import feed_item
+from app.api.feeding import RESTORED, After, Filters, feed_item
 from app.api.lists import Limit, Paging, cut, listed
 from app.api.records import alert_answer
 from app.api.routers import router_for
+from app.api.waiting import LONGEST, waited
 from app.api.writing import takes_key, write
-from app.domain.alert import Alert
 from app.domain.vocabulary import Action
 from app.http.body import Body
 from app.http.fields import Note, Uuid
 from app.services.alerting import acknowledge, close
-from app.services.following import Cursor, Followed, follow, newest, oldest, parse_cursor
+from app.services.following import Followed, Wanted, follow, newest, oldest, parse_cursor
 from app.services.looking import alert, open_alerts
 from app.store.database import Transaction
 
 router = router_for("alerts")
-After = Annotated[
-    str | None, Query(max_length=60, description="A cursor of this feed; left out, the feed begins at its first event.")
+Wait = Annotated[
+    int, Query(ge=0, le=LONGEST, description="With nothing to tell, wait up to so many seconds until there is.")
 ]
-_RESTORED = "A cursor from before a restore: read alerts/open again, and go on from its `after`."
-RESTORED: dict[int | str, dict[str, Any]] = {410: {"description": _RESTORED}}
 
 
 class Seen(Body):
@@ -48,30 +47,29 @@ class Reason(Body):
     response_description="What happened, in order of commit; nothing is ever missing.",
     responses=RESTORED,
 )
-def read_feed(call: Called, after: After = None, limit: Limit = 100) -> Response:
-    """Ask again with `next_cursor`, at once or later. Fewer items than the limit: you have caught up."""
-    found = read(call, lambda tx: _feed(tx, call, after, limit))
-    items = [feed_item(cursor, event) for cursor, event in found.items]
+async def read_feed(call: Called, wanted: Filters, after: After = None, limit: Limit = 100, wait: Wait = 0) -> Response:
+    """Ask again with `next_cursor`, at once or later: it moves past what is not for you. As you sent it: caught up."""
+    found = await run_in_threadpool(read, call, lambda tx: _feed(tx, call, after, limit, wanted))
+    if wait > 0:
+        found = await waited(call, found, limit, wanted, wait)
+    items = [feed_item(place.cursor, place.event) for place in found.items]
     return answered({"items": items, "next_cursor": str(found.cursor)})
 
 
-def _feed(tx: Transaction, call: Call, after: str | None, limit: int) -> Followed:
+def _feed(tx: Transaction, call: Call, after: str | None, limit: int, wanted: Wanted) -> Followed:
     cursor = oldest(tx) if after is None else parse_cursor(after)
-    return follow(tx, call.acting, cursor, limit)
+    return follow(tx, call.acting, cursor, limit, wanted)
 
 
 @router.get(
     "/alerts/open", response_model=shapes.OpenAlerts, response_description="Open alerts, oldest first, and the cursor."
 )
-def list_open_alerts(call: Called, asked: Paging) -> Response:
+def list_open_alerts(call: Called, wanted: Filters, asked: Paging) -> Response:
     """`after` is the cursor of this very moment: the feed goes on from there without a gap."""
-    found, cursor = read(call, lambda tx: _open(tx, call))
-    page, following = cut(found, lambda item: item.id, asked)
+    found, cursor = read(call, lambda tx: (open_alerts(tx, call.acting), newest(tx)))
+    kept = [alert for alert in found if wanted.keeps(alert, alert)]
+    page, following = cut(kept, lambda item: item.id, asked)
     return answered({**listed(map(alert_answer, page), following), "after": str(cursor)})
-
-
-def _open(tx: Transaction, call: Call) -> tuple[tuple[Alert, ...], Cursor]:
-    return open_alerts(tx, call.acting), newest(tx)
 
 
 @router.get("/alerts/{alert_id}", response_model=shapes.Alert, response_description="The alert.")

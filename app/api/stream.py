@@ -1,33 +1,33 @@
 """How does a reader hear of an alert at once?
 
-The feed table is the truth; the stream only reads it again whenever something was committed, and every few seconds
-besides, for what another process committed. While it waits it holds no thread and no connection.
+The feed table is the truth; the stream only says what stands there as soon as it does. While it waits it holds no
+thread and no connection.
 """
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import Header, Request, Response
+from fastapi import Header, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 
-from app.api.alerts import RESTORED, After
 from app.api.calls import Call, Called, encoded
-from app.api.feeding import feed_item
+from app.api.feeding import RESTORED, After, Filters, feed_item
 from app.api.routers import router_for
+from app.api.tail import tail_of
+from app.api.waiting import news
+from app.domain.alert import AlertEvent
 from app.domain.errors import DosewardError
-from app.http.identity import still_acting
-from app.services.acting import Permission
-from app.services.following import Cursor, Followed, follow, newest, parse_cursor
+from app.services.following import Cursor, Wanted, follow, newest, parse_cursor
 
 router = router_for("alerts")
 
-LOOK_EVERY = 2.0  # seconds
-BEAT_EVERY = 5.0
+BEAT_EVERY = 5.0  # seconds
 RECONNECT = 2000  # milliseconds
 AT_ONCE = 100
 STREAMED: dict[str, Any] = {
@@ -43,13 +43,14 @@ STREAMED: dict[str, Any] = {
 )
 async def alert_stream(
     call: Called,
+    wanted: Filters,
     after: After = None,
     last_event_id: Annotated[str | None, Header(max_length=60)] = None,
 ) -> EventSourceResponse:
     """From `Last-Event-ID`, else from `after`, else from now. Whoever was away longer than a restore gets 410."""
     asked = last_event_id or after
     cursor = await run_in_threadpool(_begin, call, None if asked is None else parse_cursor(asked))
-    return EventSourceResponse(_events(call, cursor), headers={"X-Accel-Buffering": "no"})
+    return EventSourceResponse(_events(call, cursor, wanted), headers={"X-Accel-Buffering": "no"})
 
 
 def _begin(call: Call, asked: Cursor | None) -> Cursor:
@@ -60,52 +61,37 @@ def _begin(call: Call, asked: Cursor | None) -> Cursor:
     return asked
 
 
-async def _events(call: Call, cursor: Cursor) -> AsyncIterator[bytes]:
+async def _events(call: Call, cursor: Cursor, wanted: Wanted) -> AsyncIterator[bytes]:
     """Ends when the reader leaves, may no longer read, or the cursor is void: asking again then tells them why."""
-    loop, rung = asyncio.get_running_loop(), asyncio.Event()
-
-    def ring() -> None:
-        loop.call_soon_threadsafe(rung.set)
-
-    stop = call.database.wake.listen(ring)
-    beat = loop.time()
-    try:
+    loop, tail = asyncio.get_running_loop(), tail_of(call.request.app)
+    async with tail.followed():
         yield format_sse_event(retry=RECONNECT, comment="alerts", id=str(cursor))
-        while True:
-            rung.clear()
-            found = await run_in_threadpool(_look, call, cursor)
-            if found is None:
+        spoke = loop.time()
+        while not tail.ends:
+            turn = tail.turn
+            try:
+                found = await news(call, cursor, wanted, AT_ONCE)
+            except DosewardError:
                 return
-            for place, event in found.items:
-                document = encoded(feed_item(place, event)).decode()
-                yield format_sse_event(data_str=document, event="alert", id=str(place))
-            if found.items:
-                beat = loop.time()
-            elif loop.time() - beat >= BEAT_EVERY:
-                beat = loop.time()
-                yield format_sse_event(comment="alive")
             cursor = found.cursor
-            if len(found.items) < AT_ONCE:
-                await _wait(rung)
-    finally:
-        stop()
+            if found.items:
+                yield b"".join([_frame(place.cursor, place.event) for place in found.items])
+                spoke = loop.time()
+            elif loop.time() - spoke >= BEAT_EVERY:
+                # Its id moves a reader past what is not for them.
+                yield format_sse_event(comment="alive", id=str(cursor))
+                spoke = loop.time()
+            if found.at_end:
+                await tail.wait(turn, spoke + BEAT_EVERY - loop.time())
+        yield format_sse_event(retry=_soon(), comment="ending")
 
 
-async def _wait(rung: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(rung.wait(), LOOK_EVERY)
-    except TimeoutError:
-        return
+@lru_cache(maxsize=AT_ONCE)
+def _frame(cursor: Cursor, event: AlertEvent) -> bytes:
+    """Written once for everybody who gets it."""
+    return format_sse_event(data_str=encoded(feed_item(cursor, event)).decode(), event="alert", id=str(cursor))
 
 
-def _look(call: Call, cursor: Cursor) -> Followed | None:
-    """What came since, for whoever the reader is now: None once a token was revoked or the feed began anew."""
-    request: Request = call.request
-    try:
-        now = still_acting(request, request.app.state.clock())
-        if now is None or not now.may(Permission.READ_ALERTS, None):
-            return None
-        with call.database.reading() as tx:
-            return follow(tx, replace(now, request_id=call.acting.request_id), cursor, AT_ONCE)
-    except DosewardError:
-        return None
+def _soon() -> int:
+    """Milliseconds; spread, so that not all readers of one process come back to the next in one instant."""
+    return RECONNECT // 2 + secrets.randbelow(RECONNECT)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.vocabulary import Action, AlertKind, Duty, Level
+from app.domain.vocabulary import Action, AlertKind, AlertState, Duty, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,18 @@ class Alert:
     def resolved(self) -> bool:
         """True once a newer decision no longer calls for it, or a person closed it."""
         return self.cleared is not None or self.closed is not None
+
+    def is_in(self, state: AlertState) -> bool:
+        """Whether it is in a state; more than one may hold."""
+        match state:
+            case AlertState.OPEN:
+                return self.open
+            case AlertState.ACKNOWLEDGED:
+                return self.acknowledged is not None
+            case AlertState.RESOLVED:
+                return self.resolved
+            case AlertState.CLOSED:
+                return self.closed is not None
 
     def quiet(self, at: datetime) -> bool:
         """True while a snooze lasts."""

@@ -141,6 +141,15 @@ class Level(StrEnum):
     HIGH_PRIORITY = "high_priority"
 
 
+class AlertState(StrEnum):
+    """Where an alert stands; resolved or not, it is open until somebody acknowledges or closes it."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
 class AlertKind(StrEnum):
     """What happened to an alert; its state is the fold of these."""
 

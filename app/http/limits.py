@@ -14,8 +14,16 @@ from app.domain.errors import Unavailable
 from app.http.paths import PROBES, SAFE_METHODS, is_static
 from app.http.problems import answer, problem_of
 
+_LEAVE = "doseward.leave"
 IN_WORK = 24
 FOR_WRITES = 8
+
+
+def step_aside(request: Request) -> None:
+    """For a request that waits for something to happen: from here on it holds no place among those in work."""
+    leave = request.scope.get(_LEAVE)
+    if leave is not None:
+        leave()
 
 
 class InFlightLimit:
@@ -37,6 +45,7 @@ class InFlightLimit:
             await answer(Request(scope), problem_of(busy))(scope, receive, send)
             return
         place = _Place(self)
+        scope[_LEAVE] = place.leave
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start" and _is_past_work(Headers(raw=message["headers"])):

@@ -6,10 +6,12 @@ The feed is in order of commit and has no gaps: a reader who keeps the cursor mi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from app.domain.alert import AlertEvent
+from app.domain.alert import Alert, AlertEvent
 from app.domain.errors import InvalidInput
+from app.domain.vocabulary import AlertState, Level
 from app.services.acting import Acting
 from app.store import alerts, ledger
 from app.store.database import Transaction
@@ -29,11 +31,44 @@ class Cursor(NamedTuple):
         return f"{self.epoch}-{self.n}"
 
 
-class Followed(NamedTuple):
-    """Events with the cursor after each, and where to go on from: past what the reader may not see, too."""
+class Wanted(NamedTuple):
+    """Which alerts a reader asks for; what is None keeps nothing out. An event is on the ward where it happened."""
 
-    items: tuple[tuple[Cursor, AlertEvent], ...]
+    levels: frozenset[Level] | None = None
+    ward_id: str | None = None
+    course_id: str | None = None
+    state: AlertState | None = None
+
+    def keeps(self, said: Alert | AlertEvent, alert: Alert | None) -> bool:
+        """Whether an alert, or an event that left it as `alert`, is asked for; that need be known only for a state."""
+        return (
+            (self.levels is None or said.level in self.levels)
+            and (self.ward_id is None or said.ward_id == self.ward_id)
+            and (self.course_id is None or said.course_id == self.course_id)
+            and (self.state is None or (alert is not None and alert.is_in(self.state)))
+        )
+
+
+EVERYTHING = Wanted()
+
+
+class Placed(NamedTuple):
+    """An event, the cursor after it, and the alert as the event left it where that was asked for."""
+
     cursor: Cursor
+    event: AlertEvent
+    alert: Alert | None
+
+
+class Followed(NamedTuple):
+    """Events with the cursor after each, and where to go on from: past what the reader may not see, too.
+
+    `at_end`: nothing more had happened.
+    """
+
+    items: tuple[Placed, ...]
+    cursor: Cursor
+    at_end: bool
 
 
 def parse_cursor(text: str) -> Cursor:
@@ -55,18 +90,37 @@ def oldest(tx: Transaction) -> Cursor:
     return Cursor(ledger.position(tx).epoch, 0)
 
 
-def follow(tx: Transaction, acting: Acting, cursor: Cursor, limit: int) -> Followed:
-    """Up to `limit` events after `cursor` on the actor's wards; raises Gone for a cursor of another epoch."""
-    readable = acting.wards()
-    found: list[tuple[Cursor, AlertEvent]] = []
+def since(tx: Transaction, cursor: Cursor, limit: int, *, folded: bool) -> tuple[Placed, ...]:
+    """Whatever came after `cursor`, whoever may read it; `folded` with its alerts. Raises Gone for another epoch."""
+    found = alerts.feed_after(tx, cursor.epoch, cursor.n, limit)
+    left = alerts.as_left(tx, found) if folded else [None] * len(found)
+    return tuple(Placed(Cursor(cursor.epoch, n), event, alert) for (n, event), alert in zip(found, left, strict=True))
+
+
+def sift(found: Iterable[Placed], acting: Acting, wanted: Wanted, cursor: Cursor, limit: int) -> Followed:
+    """Up to `limit` of these, which follow `cursor`: those on the actor's wards that are asked for."""
+    readable, kept = acting.wards(), list[Placed]()
+    for place in found:
+        if len(kept) == limit:
+            return Followed(tuple(kept), cursor, at_end=False)
+        cursor = place.cursor
+        if (readable is None or place.event.ward_id in readable) and wanted.keeps(place.event, place.alert):
+            kept.append(place)
+    return Followed(tuple(kept), cursor, at_end=True)
+
+
+def follow(tx: Transaction, acting: Acting, cursor: Cursor, limit: int, wanted: Wanted = EVERYTHING) -> Followed:
+    """Up to `limit` events after `cursor`; raises Gone for a cursor of another epoch.
+
+    It goes through ten thousand at once: with nothing found and `at_end` false, go on from its cursor.
+    """
+    items: tuple[Placed, ...] = ()
     for _ in range(_BATCHES):
-        batch = alerts.feed_after(tx, cursor.epoch, cursor.n, _BATCH)
-        for n, event in batch:
-            cursor = Cursor(cursor.epoch, n)
-            if readable is None or event.ward_id in readable:
-                found.append((cursor, event))
-                if len(found) == limit:
-                    return Followed(tuple(found), cursor)
-        if len(batch) < _BATCH:
+        batch = since(tx, cursor, _BATCH, folded=wanted.state is not None)
+        found = sift(batch, acting, wanted, cursor, limit - len(items))
+        items, cursor = items + found.items, found.cursor
+        if len(batch) < _BATCH and found.at_end:
+            return Followed(items, cursor, at_end=True)
+        if len(items) == limit:
             break
-    return Followed(tuple(found), cursor)
+    return Followed(items, cursor, at_end=False)

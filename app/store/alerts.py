@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -44,6 +45,12 @@ _EVER_ABOUT_DOSE = select(_about_dose.c.alert_id).where(
     _about_dose.c.course_id == _COURSE, _about_dose.c.dose_id == bindparam("dose_id")
 )
 _CURRENT = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(union(_OPEN_OF_COURSE, _EVER_ABOUT_DOSE))))
+_LEFT = Statement(
+    select(t.feed.c.n, *rows.ALERT_EVENT)
+    .join_from(t.feed, t.alert_event)
+    .where(t.alert_event.c.alert_id.in_(bindparam("alert_ids", expanding=True)))
+    .order_by(t.feed.c.n)
+)
 _AFTER = Statement(
     select(t.feed.c.n, *rows.ALERT_EVENT)
     .join_from(t.feed, t.alert_event)
@@ -132,6 +139,17 @@ def feed_after(tx: Transaction, epoch: str, n: int, limit: int) -> tuple[FeedIte
         raise Gone("cursor_gone", "The record was restored since: read the open alerts again, then follow the feed.")
     found = _AFTER.all(tx, epoch=epoch, after=n, at_most=limit)
     return tuple([FeedItem(row[0], rows.alert_event(row[1:])) for row in found])
+
+
+def as_left(tx: Transaction, items: Sequence[FeedItem]) -> tuple[Alert, ...]:
+    """The alert of each item as that event left it, whatever happened to it since."""
+    if not items:
+        return ()
+    happened: dict[str, list[FeedItem]] = defaultdict(list)
+    for row in _LEFT.all(tx, alert_ids=list({item.event.alert_id for item in items})):
+        event = rows.alert_event(row[1:])
+        happened[event.alert_id].append(FeedItem(row[0], event))
+    return tuple([fold([e for n, e in happened[item.event.alert_id] if n <= item.n]) for item in items])
 
 
 def _alerts(tx: Transaction, query: Statement, **of: Any) -> tuple[Alert, ...]:

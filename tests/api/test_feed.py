@@ -4,7 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
+import pytest
+
 from app.domain.observation import Reading
+from app.services import following
 from app.store import ledger
 from tests.api.app import Caller
 from tests.api.bedside import items
@@ -122,3 +125,87 @@ def test_an_event_carries_no_name_and_no_number_of_the_patient(small_world: Worl
     text = small_world.service.get("/alerts").text
     assert "CANARY-FAMILY" not in text
     assert "CANARY-MRN" not in text
+
+
+# ---- filters
+
+
+def _ids(caller: Caller, **query: Any) -> list[str]:
+    """The events a filter lets through, a few at a time, until the cursor stays."""
+    found: list[str] = []
+    cursor: dict[str, Any] = {}
+    while True:
+        page = caller.read("/alerts", limit=2, **query, **cursor)
+        found += [event["id"] for event in page["items"]]
+        if cursor == {"after": page["next_cursor"]}:
+            return found
+        cursor = {"after": page["next_cursor"]}
+
+
+@pytest.mark.parametrize("size", [500, 3])
+def test_a_filter_lets_through_what_it_names_and_the_cursor_moves_past_the_rest(
+    small_world: World, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(following, "_BATCH", size)
+    one, other = a_stay(small_world, "CANARY-1"), a_stay(small_world, "CANARY-2")
+    for stay in (one, other, one):
+        _chart(small_world, stay, creatinine="2.6", platelets="40", heart_rate="140")
+    events, end = _follow(small_world.service, None, 500)
+    assert {event["level"] for event in events} >= {"priority", "high_priority"}
+    for query, kept in (
+        ({"course_id": one.course_id}, lambda event: event["course_id"] == one.course_id),
+        ({"level": "high_priority"}, lambda event: event["level"] == "high_priority"),
+        ({"level": ["priority", "information"]}, lambda event: event["level"] != "high_priority"),
+        ({"ward_id": small_world.ward}, lambda event: True),
+        ({"ward_id": small_world.elsewhere}, lambda event: False),
+        (
+            {"level": "priority", "course_id": other.course_id},
+            lambda event: (event["level"], event["course_id"]) == ("priority", other.course_id),
+        ),
+    ):
+        assert _ids(small_world.service, **query) == [event["id"] for event in events if kept(event)], query
+    nothing = small_world.service.read("/alerts", ward_id=small_world.elsewhere)
+    assert nothing == {"items": [], "next_cursor": end}
+
+
+def test_a_state_is_the_one_the_event_left_the_alert_in(small_world: World, small_stay: Stay) -> None:
+    kinds: dict[str, list[str]] = {}
+    _chart(small_world, small_stay, creatinine="2.6")
+    alert = small_world.nurse.read("/alerts/open")["items"][0]
+    small_world.clock.move(5)
+    _chart(small_world, small_stay, reading("creatinine", "1.0", -5))
+    small_world.nurse.make(f"/alerts/{alert['id']}/acknowledgement", {"seen": alert["action"]})
+    for state in ("open", "acknowledged", "closed"):
+        found = small_world.service.read("/alerts", state=state)["items"]
+        kinds[state] = [event["kind"] for event in found if event["alert_id"] == alert["id"]]
+    assert kinds["open"][0] == "raised"
+    assert "acknowledged" not in kinds["open"]
+    assert kinds["acknowledged"][0] == "acknowledged"
+    assert kinds["closed"] == []
+
+
+def test_open_alerts_take_the_same_filters(small_world: World) -> None:
+    one, other = a_stay(small_world, "CANARY-1"), a_stay(small_world, "CANARY-2")
+    for stay in (one, other):
+        _chart(small_world, stay, creatinine="2.6", heart_rate="140")
+    whole = small_world.nurse.read("/alerts/open")["items"]
+    for query, kept in (
+        ({"course_id": one.course_id}, lambda alert: alert["course_id"] == one.course_id),
+        ({"level": "high_priority"}, lambda alert: alert["level"] == "high_priority"),
+        ({"state": "open"}, lambda alert: True),
+        ({"state": "acknowledged"}, lambda alert: False),
+        ({"ward_id": small_world.elsewhere}, lambda alert: False),
+    ):
+        assert small_world.nurse.read("/alerts/open", **query)["items"] == [a for a in whole if kept(a)], query
+
+
+@pytest.mark.parametrize("query", [{"level": "loud"}, {"state": "over"}, {"ward_id": "7"}, {"wait": 31}, {"wait": -1}])
+def test_a_filter_nobody_knows_is_refused(quiet_world: World, query: dict[str, Any]) -> None:
+    assert quiet_world.service.get("/alerts", **query).status_code == 422
+
+
+def test_nobody_reads_another_ward_by_asking_for_it(small_world: World, small_stay: Stay) -> None:
+    _chart(small_world, small_stay, creatinine="2.6")
+    for query in ({"ward_id": small_world.ward}, {"course_id": small_stay.course_id}, {"state": "open"}):
+        assert small_world.stranger.read("/alerts", **query)["items"] == []
+        assert small_world.stranger.read("/alerts/open", **query)["items"] == []

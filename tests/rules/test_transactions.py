@@ -14,6 +14,7 @@ METHODS = {"get", "post", "put", "patch", "delete", "head", "options", "route", 
 # that happens. Function name: why it may.
 ASYNC_ROUTES = {
     "livez": "touches no database, so that it answers when every thread waits for one",
+    "read_feed": "may wait half a minute; reads in the thread pool, and holds nothing while it waits",
     "alert_stream": "stays open; reads through the live feed, never in a transaction of its own",
     "board_stream": "likewise, for the ward board",
 }

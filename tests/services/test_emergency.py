@@ -187,7 +187,9 @@ def test_the_ward_hears_of_it_at_once(ward: Ward, stranger: Acting) -> None:
     row = _break(ward, stranger)
     with ward.database.reading() as tx:
         told = [one for one in open_alerts(tx, ward.charge) if one.key == f"{NOTICE}{row.id}"]
-        fed = [event for _, event in follow(tx, ward.charge, oldest(tx), 100).items if event.key == told[0].key]
+        fed = [
+            place.event for place in follow(tx, ward.charge, oldest(tx), 100).items if place.event.key == told[0].key
+        ]
     assert [(one.level, one.ward_id) for one in told] == [(Level.PRIORITY, ward.id)]
     assert stranger.name in told[0].summary
     assert REASON not in told[0].summary

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.alert import AlertEvent
 from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
-from app.domain.vocabulary import Action, AlertKind, CycleEventKind, Level
+from app.domain.vocabulary import Action, AlertKind, AlertState, CycleEventKind, Level
 from app.store import alerts, flowsheets, ledger, records
 from app.store.database import Database
 from app.store.faults import broken_constraint
@@ -105,6 +105,25 @@ def test_an_open_alert_moves_with_the_patient(database: Database) -> None:
         assert [alert.ward_id for alert in alerts.open_alerts(tx, [ward.id])] == [ward.id]
         assert alerts.open_alerts(tx, [cycle.ward_id], sheet.course.id) == ()
         assert alerts.alert(tx, event.alert_id).ward_id == ward.id
+
+
+def test_each_event_of_the_feed_is_seen_with_the_alert_as_it_left_it(database: Database) -> None:
+    sheet = a_course(database)
+    one, other = _raised(sheet), _raised(sheet)
+    cleared, ended = _later(one, AlertKind.CLEARED), _later(one, AlertKind.ACKNOWLEDGED, by=NURSE)
+    for event in (one, other, cleared, ended, _later(other, AlertKind.CLOSED, by=NURSE)):
+        _happen(database, event)
+    with database.reading() as tx:
+        items = alerts.feed_after(tx, ledger.current_epoch(tx), 0, 10)
+        left = alerts.as_left(tx, items)
+        assert alerts.as_left(tx, ()) == ()
+    assert [[state for state in AlertState if alert.is_in(state)] for alert in left] == [
+        [AlertState.OPEN],
+        [AlertState.OPEN],
+        [AlertState.OPEN, AlertState.RESOLVED],
+        [AlertState.ACKNOWLEDGED, AlertState.RESOLVED],
+        [AlertState.RESOLVED, AlertState.CLOSED],
+    ]
 
 
 def test_a_decision_is_compared_with_open_alerts_and_with_all_about_its_dose(database: Database) -> None:
