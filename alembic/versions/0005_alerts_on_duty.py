@@ -156,11 +156,13 @@ def _receivers() -> None:
     _table(
         "lane",
         *(_id("receiver_id"), _id("epoch"), _at("n"), _count("attempts"), _at("next_at")),
-        *(_at("failing_since", nullable=True), _id("leased_by", nullable=True), _at("leased_until", nullable=True)),
+        *(_at("failing_since", nullable=True), _id("told", nullable=True)),
+        *(_id("leased_by", nullable=True), _at("leased_until", nullable=True)),
         keys=["receiver_id"],
         refers={"receiver_id": "receiver"},
         checks={
             "counts": "n >= 0 AND attempts >= 0",
+            "told": _listed("told", LEVELS),
             "leased": "(leased_by IS NULL) = (leased_until IS NULL)",
         },
     )

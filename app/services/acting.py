@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ADMIT = "admit"
     ADMINISTER_PEOPLE = "administer_people"
     ADMINISTER_TOKENS = "administer_tokens"
+    ADMINISTER_RECEIVERS = "administer_receivers"
     HOLD_TOKENS = "hold_tokens"
     ENROL_WORKSTATION = "enrol_workstation"
     BREAK_GLASS = "break_glass"
@@ -59,6 +60,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.ADMIT: frozenset({Role.PRESCRIBER, Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Permission.ADMINISTER_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Permission.ADMINISTER_TOKENS: frozenset({Role.ADMINISTRATOR}),
+    Permission.ADMINISTER_RECEIVERS: frozenset({Role.ADMINISTRATOR}),
     Permission.HOLD_TOKENS: frozenset(Role),
     Permission.ENROL_WORKSTATION: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Permission.BREAK_GLASS: _BEDSIDE | {Role.PHARMACIST},

@@ -37,10 +37,12 @@ lane = table(
     Column("attempts", Integer, nullable=False),
     Column("next_at", Instant, nullable=False),
     Column("failing_since", Instant),
+    Column("told", WORD),
     Column("leased_by", WORD),
     Column("leased_until", Instant),
     Index("ix_lane_next_at", "next_at"),
     CheckConstraint("n >= 0 AND attempts >= 0", name="counts"),
+    one_of("told", Level),
     both_or_neither("leased_by", "leased_until", "leased"),
 )
 
