@@ -1,7 +1,7 @@
 """What can be done from the command line?
 
-`doseward serve`, `migrate`, `demo`, `evaluate`, `replay`, `audit`, `openapi`, `people`, `protocol`, `sign-on`. A
-refusal is one sentence on standard error and a non-zero exit, never a traceback.
+`doseward serve`, `migrate`, `demo`, `evaluate`, `replay`, `audit`, `openapi`, `people`, `protocol`, `sign-on`,
+`summaries`. A refusal is one sentence on standard error and a non-zero exit, never a traceback.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from app.cli import audit, demo, evaluate, people, protocol, records, replay, serve, sign_on
+from app.cli import audit, demo, evaluate, people, protocol, records, replay, serve, sign_on, summaries
 from app.cli.environment import check_names, in_words
 from app.domain.errors import DosewardError
 
@@ -30,6 +30,7 @@ cli.add_typer(audit.audit, name="audit")
 cli.add_typer(people.people, name="people")
 cli.add_typer(protocol.protocol, name="protocol")
 cli.add_typer(sign_on.sign_on, name="sign-on")
+cli.add_typer(summaries.summaries, name="summaries")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from app.domain.baseline import baseline_of
 from app.domain.course import Cycle
 from app.domain.flowsheet import Flowsheet
-from app.domain.observation import Observation, Reading
+from app.domain.observation import Reading
 from app.domain.protocol import Protocol, Row
 from app.domain.vocabulary import Outcome
 
@@ -64,10 +64,10 @@ def recoveries(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime
         return ()
     later = [other.admitted_at for other in sheet.cycles if other.number > cycle.number]
     since, until = cycle.admitted_at - protocol.timing.admission_lookback, min([*later, now])
-    rows = [row for row in sheet.charted() if since <= row.observed_at <= until]
+    held = sheet.held().by_measure
     found = []
     for measure, up in _directions(protocol).items():
-        mine = [row for row in rows if row.measure == measure and isinstance(row.value, Decimal)]
+        mine = [reading for reading in held.get(measure, ()) if since <= reading.at <= until]
         one = _recovery(measure, mine, given, up=up)
         if one is not None:
             found.append(one)
@@ -88,10 +88,9 @@ def _is_up(row: Row) -> bool:
     return any(band.high is None for band in row.criteria[-1].bands)
 
 
-def _recovery(measure: str, rows: list[Observation], given: list[datetime], *, up: bool) -> Recovery | None:
-    before = [reading for row in rows if row.observed_at <= given[0] and (reading := row.reading()) is not None]
-    after = [(row.observed_at, row.value) for row in rows if row.observed_at > given[0]]
-    numbers = [(at, value) for at, value in after if isinstance(value, Decimal)]
+def _recovery(measure: str, readings: list[Reading], given: list[datetime], *, up: bool) -> Recovery | None:
+    before = [reading for reading in readings if reading.at <= given[0]]
+    numbers = [(one.at, one.value) for one in readings if one.at > given[0] and isinstance(one.value, Decimal)]
     if not numbers:
         return None
     baseline = _number(before)

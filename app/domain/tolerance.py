@@ -152,12 +152,15 @@ def _leaves(sheet: Flowsheet, cycle: Cycle, now: datetime) -> datetime:
 
 def _said(sheet: Flowsheet, slot: DoseProgress, protocol: Protocol) -> tuple[Decision | None, bool]:
     """The last decision the dose could have been given on, or its review; none where there was only a preview."""
+    word = last_word(sheet, slot)
+    return (None, False) if word is None else (decode_decision(word.document, protocol), word.reviews is not None)
+
+
+def last_word(sheet: Flowsheet, slot: DoseProgress) -> DecisionRecord | None:
+    """The record of the last decision a dose could have been given on, or of its newest review."""
     until = slot.administration.started_at if slot.administration is not None else slot.window.closes_at
     decided = [row for row in sheet.decisions_of(slot.dose.id) if not row.provisional and row.at <= until]
-    if not decided:
-        return None, False
-    word = _latest_word(sheet, decided[-1])
-    return decode_decision(word.document, protocol), word is not decided[-1]
+    return _latest_word(sheet, decided[-1]) if decided else None
 
 
 def _latest_word(sheet: Flowsheet, row: DecisionRecord) -> DecisionRecord:

@@ -103,9 +103,9 @@ def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, 
     records.add_administration(tx, row, dose, case.course.id)
     events = (_deviation(case, dose, on),) if deviates else ()
     announce(tx, events)
+    case = replace(case, sheet=replace(case.sheet, administrations=(*case.sheet.administrations, row)))
     close_case(case, f"dose_{done.outcome}", (row.id, dose_id), done.deviation)
-    sheet = replace(case.sheet, administrations=(*case.sheet.administrations, row))
-    return Administered(row, events, replace(case, sheet=sheet))
+    return Administered(row, events, case)
 
 
 def note_wrong_wristband(tx: Transaction, acting: Acting, dose_id: str) -> None:

@@ -17,6 +17,7 @@ from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.auditing import note_read
 from app.services.pins import pinned
+from app.services.summarising import keep_summaries
 from app.store import emergency as emergencies
 from app.store import flowsheets, ledger, wards
 from app.store.database import Transaction
@@ -69,8 +70,12 @@ def allowed(tx: Transaction, acting: Acting, course_id: str, ward_id: str | None
 def close_case(
     case: Case, action: str, subjects: Iterable[str], reason: str | None = None, before: Iterable[str] = ()
 ) -> None:
-    """Writes feed and audit rows, the last statements of every act; `before` are the ids of what it replaces."""
+    """Writes what the act leaves: the summaries of its cycles, then feed and audit rows, the last statements of all.
+
+    The sheet must hold what the act recorded; `before` are the ids of what it replaces.
+    """
     course = case.course
+    keep_summaries(case.tx, case.sheet, case.protocol)
     act = case.acting.act(action, course.id, subjects, reason, patient_id=course.patient_id, before=before)
     ledger.append(case.tx, (act,))
 

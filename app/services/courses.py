@@ -105,9 +105,10 @@ def open_cycle(tx: Transaction, library: Library, acting: Acting, course_id: str
     numbers = range(1, case.protocol.dosing.dose_cap + 1)
     doses = tuple(Dose(new_id(acting.at), cycle.id, number) for number in numbers)
     records.add_cycle(tx, cycle, doses, acting.at, acting.person_id)
-    close_case(case, "open_cycle", (cycle.id,))
     sheet = replace(case.sheet, cycles=(*case.sheet.cycles, cycle), doses=(*case.sheet.doses, *doses))
-    return cycle, replace(case, sheet=sheet)
+    case = replace(case, sheet=sheet)
+    close_case(case, "open_cycle", (cycle.id,))
+    return cycle, case
 
 
 def _check_cycle(case: Case, new: NewCycle) -> None:
@@ -190,8 +191,10 @@ def add_cycle_event(
         scale=new.scale,
     )
     records.add_cycle_event(tx, event, case.course.id)
-    close_case(case, f"cycle_{new.kind}", (event.id, cycle_id), new.reason, before=_replaced(case, cycle_id, new.kind))
-    return event, replace(case, sheet=replace(case.sheet, events=(*case.sheet.events, event)))
+    before = _replaced(case, cycle_id, new.kind)
+    case = replace(case, sheet=replace(case.sheet, events=(*case.sheet.events, event)))
+    close_case(case, f"cycle_{new.kind}", (event.id, cycle_id), new.reason, before=before)
+    return event, case
 
 
 def _replaced(case: Case, cycle_id: str, kind: CycleEventKind) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def record(
         close_case(case, "observe", (rows.id,))
         return Recorded(rows, observations, scored, None, None, affected, events, case)
     decided = decide_dose(case, dose, Cause.OBSERVATIONS, rows.id)
-    close_case(case, "observe", (rows.id, decided.record.id))
+    close_case(decided.case, "observe", (rows.id, decided.record.id))
     events = (*events, *decided.events)
     return Recorded(rows, observations, scored, decided.record, decided.decision, affected, events, decided.case)
 

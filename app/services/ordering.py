@@ -85,8 +85,9 @@ def write_order(case: Case, dose: Dose, written: Order, action: str) -> Ordered:
         records.add_cycle_event(case.tx, event, case.course.id)
         sheet = replace(sheet, events=(*sheet.events, event))
     earlier = [row.id for row in case.sheet.orders if row.dose_id == dose.id][-1:]
+    case = replace(case, sheet=sheet)
     close_case(case, action, (written.id, dose.id, written.decision_id), written.reason, before=earlier)
-    return Ordered(written, event, replace(case, sheet=sheet))
+    return Ordered(written, event, case)
 
 
 def require_second(case: Case, person_id: str, first_id: str) -> None:

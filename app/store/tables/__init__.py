@@ -28,6 +28,7 @@ from app.store.tables.emergency import break_glass, break_glass_end, break_glass
 from app.store.tables.ledger import audit, idempotency, ledger, meta
 from app.store.tables.observations import observation, observation_set, score
 from app.store.tables.people import invitation, person, person_identity, person_role, pin, throttle
+from app.store.tables.summaries import cycle_summary
 from app.store.tables.wards import bed, ward
 
 APPEND_ONLY = (
@@ -71,6 +72,7 @@ MUTABLE: Final[Mapping[Table, tuple[str, ...]]] = {
     bed: ("UPDATE",),
     course: ("UPDATE (version)",),
     course_place: ("UPDATE",),
+    cycle_summary: _BOTH,
     draft: _BOTH,
     invitation: ("DELETE",),
     lane: _BOTH,
@@ -110,6 +112,7 @@ __all__ = [
     "course_place",
     "cycle",
     "cycle_event",
+    "cycle_summary",
     "decision",
     "delivery",
     "dose",

@@ -1,0 +1,120 @@
+"""Does the summary of a cycle say what the account of it says, and does time alone change nothing in it?"""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.domain.assess import situation_of
+from app.domain.cycle_summary import CycleSummary, known_criteria, summarise
+from app.domain.decision import DecisionRecord
+from app.domain.flowsheet import Flowsheet
+from app.domain.summary_record import criteria_met, decode_summary, encode_summary
+from app.domain.tolerance import tolerance
+from app.domain.vocabulary import Choice, CycleEventKind, DoseState, SkipReason
+from tests.builders import AT, LVHN, a_cycle_event, a_flowsheet, a_record, an_id, an_order
+
+HOUR = timedelta(hours=1)
+AFTER_ALL = AT + timedelta(days=9)
+
+
+def _met(record: DecisionRecord) -> tuple[str, ...]:
+    return criteria_met(record.document)
+
+
+def _summary(sheet: Flowsheet) -> CycleSummary:
+    return summarise(sheet, LVHN, sheet.cycles[0], _met)
+
+
+def _decided(sheet: Flowsheet) -> Flowsheet:
+    record = a_record(situation_of(sheet, sheet.doses[4], LVHN, AT), dose=sheet.doses[4], course_id=sheet.course.id)
+    return replace(sheet, decisions=(record,))
+
+
+def test_before_the_time_of_a_dose_is_over_nothing_is_known_of_it() -> None:
+    known = _summary(a_flowsheet()).known_at(AT)
+    assert ([dose.number for dose in known.doses], known.given, known.last, known.over) == ([1, 2, 3, 4], 4, 4, False)
+
+
+def test_once_the_times_of_all_doses_are_over_the_cycle_is_over() -> None:
+    known = _summary(a_flowsheet()).known_at(AFTER_ALL)
+    assert (known.given, known.over, len(known.doses)) == (4, True, 14)
+    assert {dose.reason for dose in known.doses[4:]} == {SkipReason.MISSED}
+
+
+def test_a_stop_ends_the_cycle_at_once() -> None:
+    sheet = a_flowsheet()
+    ended = replace(sheet, events=(a_cycle_event(sheet.cycles[0], CycleEventKind.STOPPED),))
+    assert not _summary(ended).known_at(AT - HOUR).over
+    known = _summary(ended).known_at(AT)
+    assert known.over
+    assert known.doses[-1].state is DoseState.CANCELLED
+
+
+def test_an_order_to_skip_counts_from_the_order() -> None:
+    sheet = _decided(a_flowsheet())
+    skipped = replace(sheet, orders=(an_order(sheet.doses[4], sheet.decisions[0], Choice.SKIP),))
+    assert _summary(skipped).doses[4].since == AT
+    assert _summary(skipped).known_at(AT).doses[-1].reason is SkipReason.ORDERED
+
+
+def test_a_dose_held_until_its_time_was_over_is_withheld_by_the_criteria_of_its_last_decision() -> None:
+    sheet = _decided(a_flowsheet(creatinine="2.6"))
+    assert _summary(sheet).known_at(AT + HOUR).withheld() == ()
+    (held,) = _summary(sheet).known_at(AFTER_ALL).withheld()
+    assert (held.number, held.met, held.reason) == (5, ("creatinine-relative",), SkipReason.CRITERION)
+    assert known_criteria([_summary(sheet)]) == {sheet.decisions[0].id: ("creatinine-relative",)}
+
+
+def test_the_review_of_a_decision_says_what_was_met() -> None:
+    sheet = _decided(a_flowsheet(creatinine="2.6"))
+    worse = a_flowsheet(creatinine="3.1")
+    review = replace(
+        a_record(situation_of(worse, worse.doses[4], LVHN, AT), dose=sheet.doses[4], reviews=sheet.decisions[0]),
+        course_id=sheet.course.id,
+    )
+    (held,) = _summary(replace(sheet, decisions=(*sheet.decisions, review))).withheld()
+    assert (held.decision_id, held.met) == (review.id, ("creatinine-absolute",))
+
+
+def test_a_dose_at_which_a_criterion_stopped_the_cycle_is_withheld() -> None:
+    sheet = _decided(a_flowsheet(creatinine="3.1"))
+    stopped = replace(sheet, events=(a_cycle_event(sheet.cycles[0], CycleEventKind.STOPPED, AT + HOUR),))
+    (dose,) = _summary(stopped).withheld()
+    assert (dose.number, dose.state, dose.met) == (5, DoseState.CANCELLED, ("creatinine-absolute",))
+
+
+def test_a_cycle_that_was_stopped_though_nothing_called_for_it_has_no_withheld_dose() -> None:
+    sheet = _decided(a_flowsheet())
+    stopped = replace(sheet, events=(a_cycle_event(sheet.cycles[0], CycleEventKind.STOPPED, AT + HOUR),))
+    assert _summary(stopped).withheld() == ()
+
+
+@pytest.mark.parametrize("now", [AT - 30 * HOUR, AT, AT + HOUR, AT + 3 * HOUR, AT + 50 * HOUR, AFTER_ALL])
+def test_at_any_time_it_agrees_with_the_account_of_the_cycle(now: object) -> None:
+    sheet = _decided(a_flowsheet(creatinine="2.6"))
+    seen = replace(sheet, administrations=tuple(row for row in sheet.administrations if row.started_at <= now))  # type: ignore[operator]
+    account = tolerance(seen, LVHN, (), {}, now)[0]  # type: ignore[arg-type]
+    known = _summary(seen).known_at(now)  # type: ignore[arg-type]
+    assert known.given == len(account.went_in())
+    assert [dose.number for dose in known.withheld()] == [d.number for d in account.skipped_for(SkipReason.CRITERION)]
+    assert {d.number: d.state for d in known.doses} == {
+        d.number: d.progress.state
+        for d in account.doses
+        if d.progress.state in (DoseState.GIVEN, DoseState.INTERRUPTED, DoseState.SKIPPED, DoseState.CANCELLED)
+    }
+    assert known.units_per_kg == account.units_per_kg == Decimal(600_000) * known.given
+
+
+def test_a_move_brings_the_cycle_to_the_other_ward() -> None:
+    sheet, other = a_flowsheet(), an_id()
+    moved = a_cycle_event(sheet.cycles[0], CycleEventKind.MOVED, ward_id=other, bed="CANARY-2")
+    assert _summary(sheet).ward_id == sheet.cycles[0].ward_id
+    assert _summary(replace(sheet, events=(moved,))).ward_id == other
+
+
+def test_what_is_written_down_is_read_back_the_same() -> None:
+    summary = _summary(_decided(a_flowsheet(creatinine="2.6")))
+    assert summary.recovered
+    assert decode_summary(encode_summary(summary)) == summary
