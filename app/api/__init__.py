@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from app.api import (
+    alert_answers,
     alerts,
     audit,
     courses,
@@ -39,6 +40,7 @@ RESOURCES = (
     cycles,
     stream,
     alerts,
+    alert_answers,
     protocols,
     figures,
     tolerance,

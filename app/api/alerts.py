@@ -11,16 +11,16 @@ from app.api import shapes
 from app.api.calls import Call, Called, answered, read
 from app.api.feeding import RESTORED, After, Filters, feed_item
 from app.api.lists import Limit, Paging, cut, listed
-from app.api.records import alert_answer
+from app.api.records import alert_answer, events_answer
 from app.api.routers import router_for
 from app.api.waiting import LONGEST, waited
 from app.api.writing import takes_key, write
-from app.domain.vocabulary import Action
+from app.domain.vocabulary import Action, Level
 from app.http.body import Body
 from app.http.fields import Note, Uuid
 from app.services.alerting import acknowledge, close
 from app.services.following import Followed, Wanted, follow, newest, oldest, parse_cursor
-from app.services.looking import alert, open_alerts
+from app.services.looking import alert, alert_events, open_alerts
 from app.store.database import Transaction
 
 router = router_for("alerts")
@@ -30,9 +30,10 @@ Wait = Annotated[
 
 
 class Seen(Body):
-    """What the screen said when it was acknowledged: a graver alert must be read first."""
+    """What the screen said when it was answered: a graver alert must be read first. `level` tells more worsenings."""
 
     seen: Action
+    level: Level | None = None
 
 
 class Reason(Body):
@@ -78,6 +79,16 @@ def read_alert(call: Called, alert_id: Uuid) -> Response:
     return answered(alert_answer(read(call, lambda tx: alert(tx, call.acting, alert_id))))
 
 
+@router.get(
+    "/alerts/{alert_id}/events",
+    response_model=shapes.AlertHistory,
+    response_description="Everything that happened to the alert, oldest first.",
+)
+def read_events(call: Called, alert_id: Uuid) -> Response:
+    """Each event carries what the alert said then: an acknowledgement says what whoever gave it had seen."""
+    return answered({"items": events_answer(read(call, lambda tx: alert_events(tx, call.acting, alert_id)))})
+
+
 @router.post(
     "/alerts/{alert_id}/acknowledgement",
     status_code=201,
@@ -87,7 +98,9 @@ def read_alert(call: Called, alert_id: Uuid) -> Response:
 )
 def acknowledge_alert(call: Called, alert_id: Uuid, sent: Seen) -> Response:
     """Only a named person ends an alert. 409 `alert_changed` when it is another than `seen` by now."""
-    return write(call, lambda tx: acknowledge(tx, call.acting, alert_id, sent.seen), alert_answer, keyed=True)
+    return write(
+        call, lambda tx: acknowledge(tx, call.acting, alert_id, sent.seen, sent.level), alert_answer, keyed=True
+    )
 
 
 @router.post(

@@ -209,6 +209,12 @@ class FeedItem(AlertEvent):
     cursor: str
 
 
+class AlertHistory(Shape):
+    """The events of one alert, oldest first."""
+
+    items: list[AlertEvent]
+
+
 class OpenAlerts(Page[Alert]):
     """The open alerts; `after` is where the feed goes on from this moment."""
 

@@ -87,7 +87,10 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_GET, _API + "/alerts/open"): Rule(Permission.READ_ALERTS, Scope.WARD),
     (_GET, _API + "/alerts/stream"): Rule(Permission.READ_ALERTS, Scope.WARD),
     (_GET, _API + "/alerts/{alert_id}"): Rule(Permission.READ_ALERTS, Scope.COURSE),
+    (_GET, _API + "/alerts/{alert_id}/events"): Rule(Permission.READ_ALERTS, Scope.COURSE),
     (_POST, _API + "/alerts/{alert_id}/acknowledgement"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
+    (_POST, _API + "/alerts/{alert_id}/snooze"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
+    (_POST, _API + "/alerts/{alert_id}/outcome"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
     (_POST, _API + "/alerts/{alert_id}/close"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
     # The house, over REST
     (_GET, _API + "/protocols"): Rule(Permission.READ, Scope.NOTHING),

@@ -5,7 +5,7 @@ Whoever has no business on a ward learns nothing of it: unknown and forbidden an
 
 from __future__ import annotations
 
-from app.domain.alert import Alert
+from app.domain.alert import Alert, AlertEvent
 from app.domain.course import Patient
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
@@ -56,6 +56,12 @@ def alert(tx: Transaction, acting: Acting, alert_id: str) -> Alert:
     """One alert as it stands; raises NotFound."""
     at_alert(tx, acting, alert_id, Permission.READ_ALERTS)
     return alerts.alert(tx, alert_id)
+
+
+def alert_events(tx: Transaction, acting: Acting, alert_id: str) -> tuple[AlertEvent, ...]:
+    """What happened to one alert, oldest first; raises NotFound."""
+    at_alert(tx, acting, alert_id, Permission.READ_ALERTS)
+    return alerts.events_of(tx, alert_id)
 
 
 def at_alert(tx: Transaction, acting: Acting, alert_id: str, permission: Permission) -> Acting:

@@ -100,6 +100,12 @@ def some(tx: Transaction, alert_ids: Iterable[str]) -> tuple[Alert, ...]:
     return _alerts(tx, _SOME, alert_ids=list(alert_ids))
 
 
+def events_of(tx: Transaction, alert_id: str) -> tuple[AlertEvent, ...]:
+    """What happened to one alert, in order of commit."""
+    groups = _by_alert(_OF_ALERT.all(tx, alert_id=alert_id))
+    return tuple([event for _, events in groups for event in events])
+
+
 def open_alerts(
     tx: Transaction, ward_ids: Iterable[str] | None = None, course_id: str | None = None
 ) -> tuple[Alert, ...]:

@@ -184,6 +184,8 @@ def _body(asked: tuple[str, str], path: str, things: Mapping[str, str], number: 
         },
         "/alerts/{alert_id}/acknowledgement": {"seen": "stop"},
         "/alerts/{alert_id}/close": reason,
+        "/alerts/{alert_id}/snooze": {**reason, "seen": "stop", "minutes": 5},
+        "/alerts/{alert_id}/outcome": {"told": "CANARY-told", "done": "CANARY-done"},
         "/evaluate": bedside.an_evaluation(),
         "/protocols/{protocol_id}/signoffs": {"sha256": sha256, "statement": "CANARY-read"},
         "/protocols/{protocol_id}/acknowledgements": {

@@ -60,6 +60,8 @@ def test_the_acts_that_must_happen_once_require_a_key(described: dict[str, Any])
         "/courses/{course_id}/observation-sets",
         "/doses/{dose_id}/administration",
         "/alerts/{alert_id}/acknowledgement",
+        "/alerts/{alert_id}/snooze",
+        "/alerts/{alert_id}/outcome",
     }
 
 

@@ -36,6 +36,8 @@ class Things:
             "/doses/{dose_id}/administration": given(AT, decision_id=self.ids["decision_id"]),
             "/alerts/{alert_id}/acknowledgement": {"seen": "hold"},
             "/alerts/{alert_id}/close": reason,
+            "/alerts/{alert_id}/snooze": {**reason, "seen": "hold", "minutes": 5},
+            "/alerts/{alert_id}/outcome": {"told": "CANARY-told", "done": "CANARY-done"},
         }.get(path)
 
 
@@ -47,6 +49,7 @@ OBJECTS = [
     ("GET", "/doses/{dose_id}"),
     ("GET", "/decisions/{decision_id}"),
     ("GET", "/alerts/{alert_id}"),
+    ("GET", "/alerts/{alert_id}/events"),
     ("POST", "/courses/{course_id}/cycles"),
     ("POST", "/cycles/{cycle_id}/events"),
     ("POST", "/courses/{course_id}/observation-sets"),
@@ -56,6 +59,8 @@ OBJECTS = [
     ("POST", "/doses/{dose_id}/administration"),
     ("POST", "/alerts/{alert_id}/acknowledgement"),
     ("POST", "/alerts/{alert_id}/close"),
+    ("POST", "/alerts/{alert_id}/snooze"),
+    ("POST", "/alerts/{alert_id}/outcome"),
 ]
 
 
