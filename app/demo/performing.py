@@ -57,7 +57,7 @@ class Performer:
             if alert.last_at <= act.at - ANSWERED_AFTER:
                 # A visitor may answer it, or a decision worsen it, in the same moment: the next visit sees to it.
                 with suppress(Conflict), self.database.transaction() as tx:
-                    alerting.acknowledge(tx, acting(self.staff.charge, act.at), alert.id, alert.action)
+                    alerting.acknowledge(tx, acting(self.staff.charge, act.at), alert.id, alert.action, alert.level)
 
     def _open(self, act: OpenCourse) -> Flowsheet:
         who, person = acting(self.staff.prescriber, act.at), act.person

@@ -62,7 +62,10 @@ def concerns(decision: Decision, dose_number: int, measures: Measures) -> tuple[
 
 
 def news(found: tuple[Concern, ...], alerts: Iterable[Alert], dose_id: str, *, provisional: bool) -> tuple[News, ...]:
-    """What the concerns do to the alerts of the course: raise, worsen, repeat; and which conditions have cleared."""
+    """What the concerns do to the alerts of the course: raise, worsen, repeat; and which conditions have cleared.
+
+    A decision clears only what a decision raised.
+    """
     known = {alert.key: alert for alert in alerts if alert.open or alert.dose_id == dose_id}
     told = [item for concern in found if (item := _one(concern, known.get(concern.key))) is not None]
     if provisional:
@@ -71,7 +74,7 @@ def news(found: tuple[Concern, ...], alerts: Iterable[Alert], dose_id: str, *, p
     cleared = [
         News(Concern(alert.key, alert.level, alert.action, alert.summary), alert, AlertKind.CLEARED)
         for alert in known.values()
-        if not alert.resolved and alert.key not in keys and ":" not in alert.key
+        if not alert.resolved and alert.key not in keys and ":" not in alert.key and alert.decision_id is not None
     ]
     return (*told, *cleared)
 

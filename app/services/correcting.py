@@ -21,7 +21,7 @@ from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, close_case, open_case
 from app.services.deciding import Affected, Decided, decide_dose, review_since
-from app.services.scoring import score_set
+from app.services.scoring import score_set, warn
 from app.store import courses, records
 from app.store.database import Transaction
 
@@ -63,8 +63,10 @@ def correct(tx: Transaction, library: Library, acting: Acting, observation_id: s
     records.add_observation_set(tx, new.set_id, course_id, None, (new,))
     case = replace(case, sheet=case.sheet.charting((new,)))
     score_set(case, new.set_id, (new.observed_at,))
+    warned = warn(case, (new,))
     moment = min(at for at in (old.start_at, old.observed_at, new.start_at, new.observed_at) if at is not None)
-    case, affected, events = review_since(case, moment, new.id)
+    case, affected, voided = review_since(case, moment, new.id)
+    events = (*warned, *voided)
     decided = _decide_again(case, new.id)
     if decided is not None:
         case, events = decided.case, (*events, *decided.events)

@@ -25,7 +25,7 @@ from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, close_case, dose_of, open_case
 from app.services.deciding import Affected, decide_dose, preview, review_since
-from app.services.scoring import score_set
+from app.services.scoring import score_set, warn
 from app.store import records
 from app.store.database import Transaction
 
@@ -89,9 +89,10 @@ def record(
     observations = (*_observations(rows, charted), *_absences(rows, absences, case))
     records.add_observation_set(tx, rows.id, course_id, rows.dose_id, observations)
     case = replace(case, sheet=case.sheet.charting(observations))
-    scored = score_set(case, rows.id, times)
+    scored, warned = score_set(case, rows.id, times), warn(case, observations)
     earliest = min((item.start_at or item.observed_at for item in charted), default=acting.at)
-    case, affected, events = review_since(case, earliest, rows.id)
+    case, affected, voided = review_since(case, earliest, rows.id)
+    events = (*warned, *voided)
     if dose is None:
         close_case(case, "observe", (rows.id,))
         return Recorded(rows, observations, scored, None, None, affected, events, case)

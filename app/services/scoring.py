@@ -1,7 +1,8 @@
-"""Which scores go with an observation set that is being saved?
+"""Which scores go with an observation set that is being saved, and whom does the early warning call?
 
 Read from the sheet as it is now, for the moment the set was true, and stored in the same transaction. Late entries and
-corrections are scored for their own moment, so that a set says what it would have said at the bedside.
+corrections are scored for their own moment, so that a set says what it would have said at the bedside; who is called
+hangs on the score of this moment, in which what was true later counts.
 """
 
 from __future__ import annotations
@@ -9,8 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from app.domain.scores.book import Scores, scores
+from app.domain.alert import Alert, AlertEvent
+from app.domain.concern import Concern
+from app.domain.observation import Observation
+from app.domain.scores.book import Scores, news2_at, scores
+from app.domain.scores.warning import KEY, warning, warning_news
+from app.domain.vocabulary import AlertKind
+from app.services.announcing import announce
 from app.services.cases import Case
+from app.services.deciding import alert_event
+from app.store import alerts as alert_store
 from app.store import scores as score_store
 
 
@@ -19,3 +28,27 @@ def score_set(case: Case, set_id: str, moments: Iterable[datetime]) -> Scores:
     found = scores(case.library.scores, case.protocol, case.sheet, max(moments))
     score_store.add(case.tx, set_id, found)
     return found
+
+
+def warn(case: Case, charted: Iterable[Observation]) -> tuple[AlertEvent, ...]:
+    """What the early-warning score of this moment does to its alert, where what was charted is part of it."""
+    table, measures = case.library.news2, case.library.measures
+    if not case.sheet.cycles or not any(row.measure in table.measures for row in charted):
+        return ()
+    found = news2_at(case.library.scores, case.protocol, case.sheet, case.acting.at)
+    last = next(reversed(alert_store.alerts_about(case.tx, case.course.id, KEY)), None)
+    concern = warning(found, measures, table.single_points)
+    kind = warning_news(concern, found, last, _answered(case, last))
+    if last is not None and kind is AlertKind.CLEARED:
+        concern = Concern(KEY, last.level, last.action, last.summary)
+    if kind is None or concern is None:
+        return ()
+    event = alert_event(case, concern, kind, None, None, None if last is None or kind is AlertKind.RAISED else last.id)
+    announce(case.tx, (event,))
+    return (event,)
+
+
+def _answered(case: Case, last: Alert | None) -> int | None:
+    """The last complete score that was charted when the alert was answered."""
+    end = None if last is None else last.acknowledged or last.closed
+    return None if end is None else score_store.last_complete(case.tx, case.course.id, end.at)

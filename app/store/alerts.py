@@ -38,6 +38,13 @@ _OPEN_OF_COURSE = select(t.open_alert.c.alert_id).where(t.open_alert.c.course_id
 _OF_ALERT = Statement(_EVENTS.where(t.alert_event.c.alert_id == bindparam("alert_id")))
 _SOME = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(bindparam("alert_ids", expanding=True))))
 _OF_COURSE = Statement(_EVENTS.where(t.alert_event.c.course_id == _COURSE))
+_ABOUT = Statement(
+    _EVENTS.where(
+        t.alert_event.c.course_id == _COURSE,
+        t.alert_event.c.dose_id.is_(None),
+        t.alert_event.c.key == bindparam("key"),
+    )
+)
 _OPEN_IN = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_OPEN_ON_WARDS)))
 _OPEN_OF = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_OPEN_OF_COURSE)))
 _about_dose = t.alert_event.alias()
@@ -122,6 +129,11 @@ def open_alerts(
 def current_alerts(tx: Transaction, course_id: str, dose_id: str) -> tuple[Alert, ...]:
     """The open alerts of a course and all that ever were about one of its doses: what `concern.news` compares with."""
     return _alerts(tx, _CURRENT, course_id=course_id, dose_id=dose_id)
+
+
+def alerts_about(tx: Transaction, course_id: str, key: str) -> tuple[Alert, ...]:
+    """Every alert of a course under a key that is about no dose, oldest first."""
+    return _alerts(tx, _ABOUT, course_id=course_id, key=key)
 
 
 def alerts_of_course(tx: Transaction, course_id: str) -> tuple[Alert, ...]:

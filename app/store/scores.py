@@ -49,5 +49,14 @@ def newest(tx: Transaction, course_id: str, by: datetime) -> Scored | None:
     return None if row is None else _scored(row)
 
 
+def last_complete(tx: Transaction, course_id: str, by: datetime) -> int | None:
+    """The early-warning score of the last set recorded by then that had one."""
+    for row in _ALL.all(tx, course_id=course_id, by=by):
+        found = _scored(row).scores.news2.score
+        if found is not None:
+            return found
+    return None
+
+
 def _scored(row: Row) -> Scored:
     return Scored(row[0], row[1], decode_scores(row[2]))

@@ -86,6 +86,17 @@ def scores(book: ScoreBook, protocol: Protocol, sheet: Flowsheet, at: datetime) 
         return _failed(book, at)
 
 
+def news2_at(book: ScoreBook, protocol: Protocol, sheet: Flowsheet, at: datetime) -> News2:
+    """The early-warning score alone; never raises, like `scores`."""
+    try:
+        names = book.news2.measures
+        fresh_for = {name: protocol.fresh_for[protocol.measures[name].group] for name in names}
+        evidence = evidence_of(sheet, fresh_for, protocol.timing.admission_lookback, at)
+        return book.news2.score(evidence.values(names), scale_at(sheet.events, evidence.cycle_id, at))
+    except Exception:  # noqa: BLE001 - likewise
+        return _failed(book, at).news2
+
+
 def _scores(book: ScoreBook, evidence: Evidence, scale: SpO2Scale) -> Scores:
     return Scores(
         at=evidence.at,

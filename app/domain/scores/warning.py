@@ -1,0 +1,56 @@
+"""When does an early-warning score call somebody, and is that news?
+
+By the chart's own response (RCP 2017, chart 4): urgent at 5 or at 3 in one parameter, emergency at 7. It is an alert of
+its own beside those of the dose, and calls for nothing of the dose.
+"""
+
+from __future__ import annotations
+
+from app.domain.alert import Alert
+from app.domain.concern import Concern
+from app.domain.ladder import LOUD
+from app.domain.measure import Measures
+from app.domain.scores.news2 import News2
+from app.domain.vocabulary import Action, AlertKind, Level
+
+KEY = "news2"
+"""What its alert is about; the ladder has rungs of its own for it."""
+SAYS_NOTHING = Action.INCOMPLETE
+"""The mildest word that never reads as a go-ahead: its level says how grave such an alert is."""
+
+_LEVELS = {"low_medium": Level.PRIORITY, "medium": Level.PRIORITY, "high": Level.HIGH_PRIORITY}
+"""By the name of the chart's response; any other calls nobody."""
+
+
+def warning(found: News2, measures: Measures, single_points: int) -> Concern | None:
+    """What somebody must be told of a score; three points in one parameter count in an incomplete set as well."""
+    level = Level.PRIORITY if found.level is None and found.single else _LEVELS.get(found.level or "")
+    if level is None:
+        return None
+    alone = [measures[part.measure].label for part in found.parts if part.points >= single_points]
+    words = f"{single_points} in {', '.join(alone)}" if alone else ""
+    if found.score is None:
+        missing = ", ".join(measures[name].label for name in found.missing)
+        return Concern(KEY, level, SAYS_NOTHING, f"NEWS2 incomplete: {words}. Missing: {missing}.")
+    said = f"NEWS2 {found.score}, {words}." if words else f"NEWS2 {found.score}."
+    return Concern(KEY, level, SAYS_NOTHING, f"{said} {found.response}")
+
+
+def warning_news(concern: Concern | None, found: News2, last: Alert | None, answered: int | None) -> AlertKind | None:
+    """What a score does to the last alert of its key; None: nothing.
+
+    `answered` is the complete score by the time that alert was answered: while it stands, only a higher one is news.
+    An incomplete score neither clears nor lowers.
+    """
+    if concern is None:
+        clears = found.score is not None and last is not None and not last.resolved
+        return AlertKind.CLEARED if clears else None
+    if last is None or (not last.open and last.cleared is not None):
+        return AlertKind.RAISED
+    louder = LOUD.index(concern.level) - LOUD.index(last.level)
+    if last.open:
+        if found.score is None and louder < 0:
+            return None
+        return AlertKind.WORSENED if louder > 0 else AlertKind.REPEATED
+    higher = found.score is not None and (answered is None or found.score > answered)
+    return AlertKind.RAISED if louder > 0 or higher else None

@@ -1,0 +1,180 @@
+"""Does the early-warning score call somebody when it should, once, and again when it is worse?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import TypeAlias
+
+import pytest
+
+from app.domain.alert import Alert, AlertEvent
+from app.domain.errors import InvalidInput
+from app.domain.scores.warning import KEY
+from app.domain.vocabulary import Action, AlertKind, Level
+from app.services.alerting import acknowledge, close
+from app.services.correcting import Change, correct
+from app.services.observing import Recorded
+from app.store import alerts
+from tests.builders import AT, LIBRARY, REASON, Plain, reading
+from tests.services.ward import Ward, an_entry, later
+
+Values: TypeAlias = Mapping[str, Plain]
+THREE: Values = {"respiratory_rate": 25}
+FOUR: Values = {"respiratory_rate": 21, "heart_rate": 112}
+FIVE: Values = {"respiratory_rate": 21, "heart_rate": 112, "temperature": "38.5"}
+SIX: Values = {"respiratory_rate": 21, "heart_rate": 112, "temperature": "39.5"}
+SEVEN: Values = {"respiratory_rate": 25, "heart_rate": 112, "temperature": "39.5"}
+
+
+def _chart(ward: Ward, values: Values, minutes: float = 0) -> Recorded:
+    at = AT + timedelta(minutes=minutes)
+    return ward.chart(*(reading(measure, value, at=at) for measure, value in values.items()), minutes=minutes)
+
+
+def _told(saved: Recorded) -> list[AlertEvent]:
+    return [event for event in saved.events if event.key == KEY]
+
+
+def _kinds(saved: Recorded) -> list[tuple[AlertKind, Level]]:
+    return [(event.kind, event.level) for event in _told(saved)]
+
+
+def _standing(ward: Ward) -> Alert:
+    with ward.database.reading() as tx:
+        return alerts.alerts_about(tx, ward.course.id, KEY)[-1]
+
+
+def _acknowledge(ward: Ward, minutes: float, *, level: str | None = None) -> None:
+    one = _standing(ward)
+    with ward.database.transaction() as tx:
+        acknowledge(tx, later(ward.nurse, minutes), one.id, one.action, level or one.level)
+
+
+@pytest.mark.hazard("HZ-02")
+@pytest.mark.parametrize(
+    "values, level, words",
+    [
+        (THREE, Level.PRIORITY, "NEWS2 3, 3 in Respiratory rate. "),
+        (FIVE, Level.PRIORITY, "NEWS2 5. Urgent response"),
+        (SIX, Level.PRIORITY, "NEWS2 6. Urgent response"),
+        (SEVEN, Level.HIGH_PRIORITY, "NEWS2 7, 3 in Respiratory rate. Emergency response"),
+    ],
+)
+def test_a_score_that_calls_somebody_raises_an_alert_of_its_own(
+    ward: Ward, values: Values, level: Level, words: str
+) -> None:
+    [told] = _told(_chart(ward, values))
+    assert (told.kind, told.level, told.dose_id) == (AlertKind.RAISED, level, None)
+    assert told.summary.startswith(words)
+
+
+@pytest.mark.parametrize("values", [{}, FOUR])
+def test_a_lower_one_calls_nobody(ward: Ward, values: Values) -> None:
+    assert _told(_chart(ward, values)) == []
+
+
+def test_it_calls_for_nothing_of_the_dose(ward: Ward) -> None:
+    saved = _chart(ward, SEVEN)
+    assert saved.decision is not None
+    assert saved.decision.action is Action.PROCEED
+    assert _told(saved)[0].action is Action.INCOMPLETE
+
+
+@pytest.mark.hazard("HZ-13")
+def test_one_alert_repeats_and_is_raised_again_when_it_is_worse(ward: Ward) -> None:
+    assert _kinds(_chart(ward, FIVE)) == [(AlertKind.RAISED, Level.PRIORITY)]
+    assert _kinds(_chart(ward, SIX, 5)) == [(AlertKind.REPEATED, Level.PRIORITY)]
+    assert _kinds(_chart(ward, SEVEN, 10)) == [(AlertKind.WORSENED, Level.HIGH_PRIORITY)]
+    assert _standing(ward).worse_at == AT + timedelta(minutes=10)
+    assert ward.count("open_alert") == 1
+
+
+@pytest.mark.hazard("HZ-13")
+def test_an_acknowledged_score_is_quiet_until_it_is_higher(ward: Ward) -> None:
+    _chart(ward, FIVE)
+    _acknowledge(ward, 1)
+    assert _kinds(_chart(ward, FIVE, 5)) == []
+    assert _kinds(_chart(ward, SIX, 10)) == [(AlertKind.RAISED, Level.PRIORITY)]
+
+
+def test_an_acknowledged_one_that_cleared_is_raised_anew(ward: Ward) -> None:
+    _chart(ward, SIX)
+    _acknowledge(ward, 1)
+    assert _kinds(ward.chart(minutes=5)) == [(AlertKind.CLEARED, Level.PRIORITY)]
+    assert _kinds(_chart(ward, FIVE, 10)) == [(AlertKind.RAISED, Level.PRIORITY)]
+
+
+def test_a_closed_one_is_quiet_until_it_is_higher(ward: Ward) -> None:
+    _chart(ward, FIVE)
+    with ward.database.transaction() as tx:
+        close(tx, later(ward.nurse, 1), _standing(ward).id, REASON)
+    assert _kinds(_chart(ward, FIVE, 5)) == []
+    assert _kinds(_chart(ward, SEVEN, 10)) == [(AlertKind.RAISED, Level.HIGH_PRIORITY)]
+
+
+def test_a_lower_complete_score_clears_it_and_ends_nothing(ward: Ward) -> None:
+    _chart(ward, FIVE)
+    assert _kinds(_chart(ward, FOUR, 5)) == [(AlertKind.CLEARED, Level.PRIORITY)]
+    assert _standing(ward).open
+    assert _standing(ward).resolved
+    assert _kinds(_chart(ward, FOUR, 10)) == []
+
+
+@pytest.mark.hazard("HZ-06")
+def test_an_incomplete_score_never_clears_or_lowers(ward: Ward) -> None:
+    _chart(ward, SEVEN)
+    at = AT + timedelta(hours=5)
+    only = [an_entry(reading("heart_rate", 80, at=at))]
+    assert ward.chart_items(only, 300).scores.news2.score is None
+    assert _standing(ward).cleared is None
+    breath = [an_entry(reading("respiratory_rate", 30, at=at + timedelta(minutes=5)))]
+    assert _told(ward.chart_items(breath, 305)) == []
+    assert _standing(ward).level is Level.HIGH_PRIORITY
+
+
+def test_three_in_one_parameter_calls_somebody_in_an_incomplete_set_too(ward: Ward) -> None:
+    [told] = _told(ward.chart_items([an_entry(reading("respiratory_rate", 30))]))
+    assert told.level is Level.PRIORITY
+    assert told.summary.startswith("NEWS2 incomplete: 3 in Respiratory rate. Missing: ")
+
+
+def test_what_is_no_part_of_the_score_does_not_repeat_it(ward: Ward) -> None:
+    _chart(ward, FIVE)
+    assert _told(ward.chart_items([an_entry(reading("platelets", 200, at=AT + timedelta(minutes=5)))], 5)) == []
+
+
+def test_a_late_entry_that_was_superseded_calls_nobody(ward: Ward) -> None:
+    ward.chart()
+    late = [an_entry(reading("respiratory_rate", 30, at=AT - timedelta(hours=2)))]
+    assert _told(ward.chart_items(late, 1)) == []
+
+
+def test_a_correction_raises_and_clears_it(ward: Ward) -> None:
+    row = next(row for row in ward.chart().observations if row.measure == "respiratory_rate")
+    with ward.database.transaction() as tx:
+        wrong = correct(tx, LIBRARY, later(ward.nurse, 1), row.id, Change(REASON, value=Decimal(25), unit=row.unit))
+    assert [event.kind for event in wrong.events if event.key == KEY] == [AlertKind.RAISED]
+    with ward.database.transaction() as tx:
+        right = correct(
+            tx, LIBRARY, later(ward.nurse, 2), wrong.observation.id, Change(REASON, value=Decimal(16), unit=row.unit)
+        )
+    assert [event.kind for event in right.events if event.key == KEY] == [AlertKind.CLEARED]
+
+
+def test_a_decision_does_not_clear_what_the_score_raised(ward: Ward) -> None:
+    _chart(ward, SEVEN)
+    ward.chart_items([an_entry(reading("platelets", 200, at=AT + timedelta(minutes=5)))], 5)
+    assert not _standing(ward).resolved
+
+
+@pytest.mark.hazard("HZ-02")
+def test_a_score_that_became_an_emergency_is_not_acknowledged_as_what_it_was(ward: Ward) -> None:
+    _chart(ward, FIVE)
+    _chart(ward, SEVEN, 5)
+    one = _standing(ward)
+    with pytest.raises(InvalidInput) as refusal, ward.database.transaction() as tx:
+        acknowledge(tx, later(ward.nurse, 6), one.id, one.action)
+    assert refusal.value.code == "level_needed"
+    _acknowledge(ward, 6, level=Level.HIGH_PRIORITY)
