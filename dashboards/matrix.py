@@ -7,12 +7,13 @@ is that of the action the protocol calls for, a plain square where it calls for 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from app.domain.vocabulary import Class
 from dashboards.limits import calls
-from dashboards.numeric import empty_words, notes
+from dashboards.numeric import aged, empty_words, notes, reading
 from dashboards.pane import Pane
 from dashboards.points import Point, Track
 from dashboards.scene import Scene
@@ -52,9 +53,8 @@ def choice_pane(track: Track, scene: Scene) -> Pane:
         for choice in measure.choices
         if choice in seen
     ]
-    last = track.points[-1] if track.points else None
-    reading = "" if last is None else f"{last.text} at {scene.clock.brief(last.at)}"
-    return lines_pane(track.label, reading, lines, (_LEGEND, *notes(track)))
+    pane = lines_pane(track.label, reading(track, scene), lines, (_LEGEND, *notes(track)))
+    return replace(pane, aged=aged(track))
 
 
 def findings_pane(title: str, tracks: Iterable[Track], scene: Scene) -> Pane:

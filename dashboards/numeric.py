@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from dashboards.limits import Limit, Words, limits, shapes
-from dashboards.pane import Pane
+from dashboards.pane import Aged, Pane
 from dashboards.points import Point, Track
 from dashboards.scene import Scene
 from dashboards.theme import CORRECTED, INK, MUTED, NOT_TAKEN, PAPER, SCALES, Scale, coordinate
@@ -41,6 +41,7 @@ def framed(
     return Pane(
         title=track.title,
         reading=reading(track, scene),
+        aged=aged(track),
         height=scale.height,
         axis=_axis(scale),
         traces=tuple(trace for trace in traces if trace["x"]),
@@ -62,16 +63,23 @@ def notes(track: Track) -> tuple[str, ...]:
     return (*((HOLLOW,) if track.struck else ()), *((CROSSED,) if track.missed else ()))
 
 
+def aged(track: Track) -> tuple[Aged, ...]:
+    """The last value and the one before it, which may lie before the view; none while the view is empty."""
+    if not track.points:
+        return ()
+    found = [track.points[-1], track.points[-2] if len(track.points) > 1 else track.earlier]
+    return tuple(Aged(point.text, point.at) for point in found if point is not None)
+
+
 def reading(track: Track, scene: Scene) -> str:
     """`78 at 14:00 (before: 84 at 12:00)`, the unit being in the title; "" while nothing is charted in the view."""
-    if not track.points:
+    values = aged(track)
+    if not values:
         return ""
-    last = track.points[-1]
-    before = track.points[-2] if len(track.points) > 1 else track.earlier
+    last = values[0]
     words = f"{last.text} at {scene.clock.brief(last.at)}"
-    if before is None:
-        return words
-    return f"{words} (before: {before.text} at {scene.clock.brief(before.at, last.at)})"
+    before = "".join(f" (before: {one.text} at {scene.clock.brief(one.at, last.at)})" for one in values[1:])
+    return words + before
 
 
 def nothing(track: Track, scene: Scene) -> list[dict[str, Any]]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.errors import NotFound
+from app.domain.flowsheet import Flowsheet
+from app.domain.protocol import Protocol
 from dashboards import (
     blood_pressure,
     breathing,
@@ -14,7 +18,11 @@ from dashboards import (
     mental_status,
     temperature,
 )
+from dashboards.pane import Pane, stack
 from dashboards.panel import Panel
+from dashboards.scene import scene
+from dashboards.theme import Figure
+from dashboards.view import View
 
 COURSE: tuple[Panel, ...] = (
     dose_strip.PANEL,
@@ -29,11 +37,27 @@ COURSE: tuple[Panel, ...] = (
 )
 """The course page from top to bottom: the doses first, then what bears on the next one."""
 
+STACK = "course"
+"""The id of the figure of them all."""
+
 _BY_ID = {panel.id: panel for panel in COURSE}
+
+
+def figure(panel_id: str, flowsheet: Flowsheet, protocol: Protocol, view: View) -> Figure:
+    """One panel, or with the id `course` all of them stacked on one time axis; raises NotFound."""
+    if panel_id != STACK:
+        return panel(panel_id).figure(flowsheet, protocol, view)
+    drawn = scene(flowsheet, protocol, view)
+    panes: list[Pane] = []
+    for one in COURSE:
+        *above, last = one.panes(drawn, one.tracks(drawn))
+        panes += [*above, replace(last, numbered=True)]
+    return stack((*panes[:-1], replace(panes[-1], numbered=False)), view, drawn.clock, drawn.due)
 
 
 def panel(panel_id: str) -> Panel:
     """The panel with this id; raises NotFound."""
     if panel_id not in _BY_ID:
-        raise NotFound("unknown_panel", f"There is no figure of that name. Known: {', '.join(_BY_ID)}.")
+        known = ", ".join((STACK, *_BY_ID))
+        raise NotFound("unknown_panel", f"There is no figure of that name. Known: {known}.")
     return _BY_ID[panel_id]

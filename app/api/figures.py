@@ -15,7 +15,7 @@ from app.http.fields import Instant, Uuid
 from app.services.cases import Case, read_case, sheet_ward
 from app.store import wards
 from app.store.database import Transaction
-from dashboards.pages import panel
+from dashboards.pages import figure
 from dashboards.view import Span, View, course_span, cycle_span
 
 router = router_for("figures")
@@ -32,14 +32,16 @@ def read_figure(
     cycle: Annotated[int | None, Query(ge=1, le=1000, description="Only this cycle, by number.")] = None,
     at: Annotated[Instant | None, Query(description="As it was known at this moment; left out: now.")] = None,
 ) -> Response:
-    """Limits are those of the protocol the course is decided by; times are on the ward's clock."""
-    wanted = panel(panel_id)
+    """Limits are those of the protocol the course is decided by; times are on the ward's clock.
+
+    `course` is every panel on one time axis.
+    """
     case, zone = read(call, lambda tx: _look(tx, call, course_id))
     seen = call.acting.at if at is None else min(at, call.acting.at)
     sheet = case.sheet.as_known_at(seen)
     span = _span(case, cycle, seen)
     view = View(span.start, span.end, seen, zone, call.library.news2)
-    return answered(wanted.figure(sheet, case.protocol, view))
+    return answered(figure(panel_id, sheet, case.protocol, view))
 
 
 def _look(tx: Transaction, call: Call, course_id: str) -> tuple[Case, ZoneInfo]:

@@ -5,7 +5,6 @@ The address holds the file's digest: a new file has a new address, so the old on
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 
 from app.domain.errors import NotFound
+from app.http.packing import pack, sent
 
 STATIC = Path(__file__).parent / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
@@ -26,9 +26,8 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file as it is sent; `packed` is it in gzip."""
+    """One file as it is sent, in gzip; `digest` is of the file itself."""
 
-    content: bytes
     packed: bytes
     media_type: str
     digest: str
@@ -40,8 +39,7 @@ def asset(name: str) -> Asset:
     if name not in _NAMES:
         raise NotFound("not_found", "There is nothing at this address.")
     content = (STATIC / name).read_bytes()
-    packed = gzip.compress(content, mtime=0)
-    return Asset(content, packed, _TYPES[Path(name).suffix], hashlib.sha256(content).hexdigest()[:_DIGITS])
+    return Asset(pack(content), _TYPES[Path(name).suffix], hashlib.sha256(content).hexdigest()[:_DIGITS])
 
 
 def address(name: str) -> str:
@@ -54,19 +52,12 @@ async def file(request: Request, digest: str, name: str) -> Response:
     found = asset(name)
     if digest != found.digest:
         raise NotFound("not_found", "There is nothing at this address.")
-    return _answer(request, found, {"Cache-Control": _FOR_EVER})
+    return sent(request, found.packed, found.media_type, {"Cache-Control": _FOR_EVER})
 
 
 async def favicon(request: Request) -> Response:
-    return _answer(request, asset("favicon.svg"), {})
-
-
-def _answer(request: Request, found: Asset, headers: dict[str, str]) -> Response:
-    headers["Vary"] = "Accept-Encoding"
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(found.content, media_type=found.media_type, headers=headers)
-    headers["Content-Encoding"] = "gzip"
-    return Response(found.packed, media_type=found.media_type, headers=headers)
+    found = asset("favicon.svg")
+    return sent(request, found.packed, found.media_type)
 
 
 router.add_api_route("/static/{digest}/{name:path}", file, methods=["GET"], include_in_schema=False)

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.http.identity import idle
+from app.http.packing import pack, sent, takes_packed
 from app.services.acting import Acting, Permission
 from app.store.emergency import LetIn
 from app.web.assets import address
@@ -97,6 +98,8 @@ def page(
     """A whole page; `title` is what the browser's tab says."""
     proof = None if acting is None else proof_view(acting, prove_there(request, here(request)))
     text = ENVIRONMENT.get_template(template).render(frame=_frame(request, acting, title), proof=proof, **view)
+    if request.method == "GET" and takes_packed(request):
+        return sent(request, pack(text.encode()), "text/html", status=status)
     return HTMLResponse(text, status)
 
 

@@ -253,7 +253,7 @@ def _a_set(course: ACourse, step: int) -> None:
 
 def draw(panel: str, course: ACourse, view: View | None = None, protocol: Protocol = LVHN) -> Drawn:
     """One figure of a course."""
-    return pages.panel(panel).figure(course.sheet(), protocol, view or a_view())
+    return pages.figure(panel, course.sheet(), protocol, view or a_view())
 
 
 def a_scene(course: ACourse, view: View | None = None, protocol: Protocol = LVHN) -> Scene:

@@ -50,23 +50,26 @@ def test_the_listener_hears_a_violation(everything: Desk, stay: Stay) -> None:
     assert any(words.startswith("CSP script-src") for words in everything.complaints)
 
 
-def test_a_figure_is_saved_as_a_picture(everything: Desk, stay: Stay, tmp_path: Path) -> None:
+def test_the_figures_are_saved_as_pictures(everything: Desk, stay: Stay, tmp_path: Path) -> None:
     page = everything.go(f"/courses/{stay.course.id}")
     expect(page.locator("html")).to_have_attribute("data-figures", "drawn", timeout=30000)
-    figure = page.locator("[data-figure*='/labs']")
-    figure.scroll_into_view_if_needed()
-    figure.hover()
-    with page.expect_download(timeout=20000) as download:
-        figure.locator(".modebar-btn[data-title*='Download']").click()
-    saved = tmp_path / "figure.png"
-    download.value.save_as(saved)
-    assert FAMILY_NAME not in download.value.suggested_filename
-    assert MRN not in download.value.suggested_filename
-    content = saved.read_bytes()
-    assert content.startswith(b"\x89PNG\r\n\x1a\n")
-    width, height = struct.unpack(">II", content[16:24])
-    assert width > 300
-    assert height > 100
+    content = {}
+    for kind in ("PNG", "SVG"):
+        with page.expect_download(timeout=20000) as download:
+            page.get_by_role("button", name=f"Save as {kind}").click()
+        download.value.save_as(tmp_path / kind)
+        assert FAMILY_NAME not in download.value.suggested_filename
+        assert MRN not in download.value.suggested_filename
+        assert download.value.suggested_filename.endswith(f".{kind.lower()}")
+        content[kind] = (tmp_path / kind).read_bytes()
+    assert content["PNG"].startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", content["PNG"][16:24])
+    assert width > 1000
+    assert height > 2000
+    drawn = content["SVG"].decode()
+    assert "Heart rate, /min" in drawn
+    assert "ago" not in drawn, "an age is true only while somebody looks"
+    expect(page.locator("[data-figure]")).to_contain_text("20 min ago")
     assert everything.complaints == []
 
 

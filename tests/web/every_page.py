@@ -15,7 +15,7 @@ from app.domain.ids import new_id
 from app.domain.vocabulary import Role
 from app.services import accounts
 from app.store.people import Grant
-from dashboards.pages import COURSE
+from dashboards.pages import STACK
 from tests.web.house import House, Stay
 
 EVERYTHING = "everything"
@@ -70,7 +70,7 @@ def _known(house: House, stay: Stay) -> dict[str, list[str]]:
         "alert_id": [*alerts, new_id(house.clock.at)],
         "protocol_id": [protocol.pin.id],
         "number": [protocol.pin.version],
-        "panel_id": [panel.id for panel in COURSE],
+        "panel_id": [STACK, "labs"],
         "figure_id": ["news2", "units", "criteria-1", "grades-1"],
         "person_id": [house.people["nurse"].id],
     }

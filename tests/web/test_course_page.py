@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +12,7 @@ import pytest
 from app.domain.course import Patient
 from app.services.correcting import Change, correct
 from app.services.courses import NewPatient, add_patient, open_course
-from dashboards.pages import COURSE
+from dashboards.pages import COURSE, STACK
 from tests.web.house import BORN, NOW, House, Stay
 
 SOON = NOW - timedelta(minutes=20)
@@ -67,22 +69,75 @@ def test_a_nurse_may_move_and_only_a_prescriber_stop(house: House, stay: Stay) -
     assert f"/cycles/{stay.cycle.id}/stopped" in prescriber
 
 
-def test_every_figure_has_a_sentence_and_a_closed_table(house: House, stay: Stay) -> None:
+def test_the_stack_has_a_sentence_and_every_panel_a_closed_table(house: House, stay: Stay) -> None:
     text = _page(house, stay.course.id)
+    assert text.count("data-figure=") == 1
+    assert f'data-figure="/courses/{stay.course.id}/figures/course?window=cycle"' in text
+    assert 'role="img" aria-label="' in text
     for panel in COURSE:
-        assert f'data-figure="/courses/{stay.course.id}/figures/{panel.id}?window=cycle"' in text
-    assert text.count('role="img" aria-label="') == len(COURSE)
-    assert text.count("as a table</summary>") == len(COURSE)
+        assert f'id="figure-{panel.id}"' in text
     assert '<details class="silent figure-table" open' not in text
+    assert "<noscript>" in text
 
 
 @pytest.mark.parametrize("window", ["24h", "cycle", "course"])
 def test_each_figure_is_json_for_each_window(house: House, stay: Stay, window: str) -> None:
     client = house.client("nurse")
-    for panel in COURSE:
-        answer = client.get(f"/courses/{stay.course.id}/figures/{panel.id}", params={"window": window})
+    for panel_id in (*(panel.id for panel in COURSE), STACK):
+        answer = client.get(f"/courses/{stay.course.id}/figures/{panel_id}", params={"window": window})
         assert answer.status_code == 200
         assert {"data", "layout"} <= set(answer.json())
+
+
+def test_a_drawing_a_page_has_already_is_not_sent_again(house: House, stay: Stay) -> None:
+    client, path = house.client("nurse"), f"/courses/{stay.course.id}/figures/course?window=cycle"
+    house.clock.at += timedelta(minutes=1)
+    first = client.get(path)
+    mark = {"If-None-Match": first.headers["etag"]}
+    house.clock.at += timedelta(minutes=3)
+    again = client.get(path, headers=mark)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["doseward-at"] > first.headers["doseward-at"]
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    other = client.get(path, headers=mark)
+    assert other.status_code == 200
+    assert other.headers["etag"] != first.headers["etag"]
+    assert "2.6" in other.text
+
+
+def test_a_drawing_is_never_kept_by_a_browser_or_for_another_course(house: House, stay: Stay) -> None:
+    client = house.client("nurse")
+    answer = client.get(f"/courses/{stay.course.id}/figures/course")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-encoding"] == "gzip"
+    other = house.admit(first_due_at=NOW, mrn="CANARY-2", family="CANARY-OTHER", bed="4")
+    assert client.get(f"/courses/{other.course.id}/figures/course").content != answer.content
+    plain = client.get(f"/courses/{stay.course.id}/figures/course", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.json() == answer.json()
+
+
+@pytest.mark.hazard("HZ-18")
+def test_an_overdue_dose_is_drawn_as_one_though_nothing_was_recorded(house: House, stay: Stay) -> None:
+    client, path = house.client("nurse"), f"/courses/{stay.course.id}/figures/course?window=cycle"
+    before = client.get(path)
+    house.clock.at += timedelta(hours=2)
+    after = house.client("nurse").get(path, headers={"If-None-Match": before.headers["etag"]})
+    assert after.status_code == 200
+    assert after.headers["etag"] != before.headers["etag"]
+
+
+def test_the_link_to_the_figures_shows_them_as_known_then(house: House, stay: Stay) -> None:
+    (link,) = re.findall(r'<a href="([^"]*)">Link to these figures', _page(house, stay.course.id, "?window=24h"))
+    path = html.unescape(link)
+    assert path == f"/courses/{stay.course.id}?window=24h&at={NOW:%Y-%m-%dT%H:%M:%SZ}#figures"
+    house.clock.at += timedelta(minutes=1)
+    house.chart(stay, dose=3, at=NOW + timedelta(minutes=1), creatinine="2.6")
+    text = house.client("nurse").get(path).text
+    assert "not live" in text
+    assert "2.6" not in text
+    assert 'aria-current="true">Last 24 h' in text
+    assert "data-follow" not in text
 
 
 def test_an_unknown_figure_or_window_is_refused(house: House, stay: Stay) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from app.web.chart import Chart
 from app.web.pages import Link
 from app.web.translate import _, mark
-from dashboards.pages import COURSE
+from dashboards.pages import COURSE, STACK
 from dashboards.panel import Panel
 from dashboards.summary import TableRow, sentence, table
 from dashboards.view import Span, View, course_span, cycle_span, last_hours
+
+_STEP = timedelta(minutes=10)
 
 
 class Window(StrEnum):
@@ -40,11 +43,10 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class FigureView:
-    """One panel: where its drawing is fetched, and the same in a sentence and a table."""
+    """One panel in a sentence and a table."""
 
     id: str
     title: str
-    source: str
     sentence: str
     rows: tuple[FigureRow, ...]
 
@@ -61,7 +63,7 @@ def figure_views(chart: Chart, window: Window) -> tuple[FigureView, ...]:
     if not chart.case.sheet.cycles:
         return ()
     view = view_of(chart, window)
-    return tuple(_figure(chart, panel, view, window) for panel in COURSE)
+    return tuple(_figure(chart, panel, view) for panel in COURSE)
 
 
 def window_links(chart: Chart, window: Window) -> tuple[Link, ...]:
@@ -72,12 +74,28 @@ def window_links(chart: Chart, window: Window) -> tuple[Link, ...]:
     )
 
 
+def stack_source(chart: Chart, window: Window) -> str:
+    """Where the drawing of all panels is fetched."""
+    return f"/courses/{chart.case.course.id}/figures/{STACK}?{_query(chart, window)}"
+
+
+def permalink(chart: Chart, window: Window) -> Link:
+    """The address under which this view stays as it is known now."""
+    setting = chart.setting
+    at = f"{setting.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    words = _("Link to these figures as known at {at}").format(at=setting.ward.moment(setting.now))
+    return Link(f"/courses/{chart.case.course.id}?window={window}&at={at}#figures", words)
+
+
 def _query(chart: Chart, window: Window) -> str:
     return f"window={window}{chart.suffix.replace('?', '&')}"
 
 
 def _span(chart: Chart, window: Window) -> Span:
+    """Of a live page the axis ends at the next ten minutes: a picture is not another one every second."""
     sheet, protocol, at = chart.case.sheet, chart.case.protocol, chart.setting.now
+    if chart.live:
+        at += -(at - datetime.min.replace(tzinfo=UTC)) % _STEP
     if window is Window.DAY or not sheet.cycles:
         return last_hours(at)
     if window is Window.CYCLE:
@@ -85,12 +103,11 @@ def _span(chart: Chart, window: Window) -> Span:
     return course_span(sheet, protocol, at)
 
 
-def _figure(chart: Chart, panel: Panel, view: View, window: Window) -> FigureView:
+def _figure(chart: Chart, panel: Panel, view: View) -> FigureView:
     sheet, protocol = chart.case.sheet, chart.case.protocol
     return FigureView(
         id=panel.id,
         title=panel.title,
-        source=f"/courses/{sheet.course.id}/figures/{panel.id}?{_query(chart, window)}",
         sentence=sentence(sheet, protocol, view, panel),
         rows=tuple(_row(chart, row) for row in reversed(table(sheet, protocol, view, panel))),
     )

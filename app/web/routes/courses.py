@@ -13,7 +13,7 @@ from app.web.presenters.admissions import cycle_places, may_open_cycle
 from app.web.presenters.banner import page_title
 from app.web.presenters.course_page import course_banner, history, now_view
 from app.web.presenters.course_text import course_text
-from app.web.presenters.figures import Window, figure_views, window_links
+from app.web.presenters.figures import Window, figure_views, permalink, stack_source, window_links
 from app.web.presenters.grades import course_scores
 from app.web.routes.common import Signed, reading
 from app.web.routes.doses import At
@@ -42,7 +42,9 @@ def course(request: Request, acting: Signed, course_id: str, at: At = None, wind
         text=text,
         now=now_view(chart, events),
         figures=figure_views(chart, window),
+        source=stack_source(chart, window),
         windows=window_links(chart, window),
+        permalink=permalink(chart, window),
         cycles=cycle_places(chart),
         history=history(chart, events),
         scores=course_scores(found, chart),
