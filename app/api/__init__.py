@@ -13,6 +13,7 @@ from app.api import (
     doses,
     emergency,
     evaluating,
+    fatigue,
     figures,
     health,
     observations,
@@ -28,8 +29,8 @@ from app.api import (
 from app.api.metrics import install_metrics
 
 PREFIX = "/api/v1"
-# In the order they are tried, which takes time: what is charted at the bedside comes first. The stream comes before the
-# alerts: its address would match that of one alert.
+# In the order they are tried, which takes time: what is charted at the bedside comes first. Stream and figures of
+# alerts come before the alerts: their addresses would match that of one alert.
 RESOURCES = (
     observations,
     doses,
@@ -39,6 +40,7 @@ RESOURCES = (
     courses,
     cycles,
     stream,
+    fatigue,
     alerts,
     alert_answers,
     protocols,

@@ -6,18 +6,21 @@ and how often a prescriber orders milder than a criterion called for. Nothing di
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.domain.control_chart import Chart, Period, u_chart
 from app.domain.decision import goes_against
 from app.domain.vocabulary import Action, AlertKind, Choice
 
 _DAY = timedelta(days=1)
+WITHIN: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 10, 15, 30, 60))
+"""The steps by which waiting is counted; the last are longer, and not at all yet."""
 
 
 class Happening(NamedTuple):
@@ -76,7 +79,11 @@ class Overridden(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fatigue:
-    """The figures of a ward and a period; `firing` are alerts raised per decision by day, for all keys and for each."""
+    """The figures of a ward and a period; `firing` are alerts raised per decision by day, for all keys and for each.
+
+    `waits` counts the alerts acknowledged within each step of `WITHIN` and not the one before, those acknowledged
+    later, and those nobody has acknowledged.
+    """
 
     days: tuple[date, ...]
     alerts: int
@@ -84,6 +91,7 @@ class Fatigue:
     given: int
     acknowledged: Waited
     escalated: Waited
+    waits: tuple[int, ...]
     firing: Chart
     by_key: Mapping[str, Chart]
     never: tuple[str, ...]
@@ -120,6 +128,7 @@ def fatigue(found: Charted) -> Fatigue:
         given=found.given,
         acknowledged=_waited(alerts, AlertKind.ACKNOWLEDGED),
         escalated=_waited(alerts, AlertKind.ESCALATED),
+        waits=_waits(alerts),
         firing=_chart(found.days, whole, decided),
         by_key=by_key,
         never=tuple(sorted(found.criteria - keys)),
@@ -144,6 +153,13 @@ def _by_alert(happened: Iterable[Happening]) -> list[_Alert]:
 def _waited(alerts: Sequence[_Alert], kind: AlertKind) -> Waited:
     lengths = [seen[kind] - at for _, at, seen in alerts if kind in seen]
     return Waited(len(alerts), len(lengths), _median(lengths))
+
+
+def _waits(alerts: Sequence[_Alert]) -> tuple[int, ...]:
+    ended = AlertKind.ACKNOWLEDGED
+    steps = Counter(bisect_left(WITHIN, seen[ended] - at) for _, at, seen in alerts if ended in seen)
+    counted = [steps[step] for step in range(len(WITHIN) + 1)]
+    return (*counted, len(alerts) - sum(counted))
 
 
 def _median(lengths: Sequence[timedelta]) -> timedelta | None:

@@ -86,6 +86,7 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_GET, _API + "/alerts"): Rule(Permission.READ_ALERTS, Scope.WARD),
     (_GET, _API + "/alerts/open"): Rule(Permission.READ_ALERTS, Scope.WARD),
     (_GET, _API + "/alerts/stream"): Rule(Permission.READ_ALERTS, Scope.WARD),
+    (_GET, _API + "/alerts/figures"): Rule(Permission.READ, Scope.WARD),
     (_GET, _API + "/alerts/{alert_id}"): Rule(Permission.READ_ALERTS, Scope.COURSE),
     (_GET, _API + "/alerts/{alert_id}/events"): Rule(Permission.READ_ALERTS, Scope.COURSE),
     (_POST, _API + "/alerts/{alert_id}/acknowledgement"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
@@ -213,6 +214,8 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     # Alerts, on pages
     (_GET, "/alerts"): Rule(Permission.READ_ALERTS, Scope.WARD),
     (_GET, "/alerts/rows"): Rule(Permission.READ_ALERTS, Scope.WARD),
+    (_GET, "/alerts/figures"): Rule(Permission.READ, Scope.WARD),
+    (_GET, "/alerts/figures/{chart_id}"): Rule(Permission.READ, Scope.WARD),
     (_POST, "/alerts/{alert_id}/acknowledge"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
     (_GET, "/alerts/{alert_id}/close"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
     (_POST, "/alerts/{alert_id}/close"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),

@@ -97,7 +97,7 @@ REFUSED: Final[Mapping[tuple[str, str], Mapping[str, int]]] = {
     # the house has acknowledged them: acknowledged_already
     ("POST", _V1 + "/protocols/{protocol_id}/acknowledgements"): dict.fromkeys(OBJECTS, 409),
 }
-BY_WARD: Final = {("GET", _V1 + "/courses"), ("GET", _V1 + "/beds")}
+BY_WARD: Final = {("GET", _V1 + "/courses"), ("GET", _V1 + "/beds"), ("GET", _V1 + "/alerts/figures")}
 """Lists that are asked for one ward here: of a ward that is not the asker's there is none."""
 SEARCHES: Final = {("GET", _V1 + "/patients")}
 """What is not found is an empty list."""
@@ -149,6 +149,7 @@ def _query(path: str, things: Mapping[str, str]) -> Mapping[str, str]:
         "/patients": {"mrn": things["mrn"]},
         "/courses": {"ward_id": things["ward_id"]},
         "/beds": {"ward_id": things["ward_id"]},
+        "/alerts/figures": {"ward_id": things["ward_id"]},
         "/alerts/stream": {"after": "no cursor"},
         "/courses/{course_id}/what-if": {"protocol": "consensus-2014"},
     }.get(path, {})

@@ -84,6 +84,7 @@ def test_nothing_that_could_happen_has_no_rate_at_all() -> None:
     assert _chart([0] * 20, units=0).centre is None
 
 
+@pytest.mark.hazard("HZ-01")
 def test_a_rule_taken_away_falls_below_the_lower_limit() -> None:
     """20 days of 30 in 100 and 4 of none: u = 600 / 2400 = 0.25, sigma 0.05, so the lower limit is 0.10."""
     chart = _chart([30] * 20 + [0] * 4)
@@ -110,6 +111,7 @@ def test_a_day_far_more_often_is_above_the_upper_limit() -> None:
     assert [(point.times, point.above) for point in chart.signals] == [(40, True)]
 
 
+@pytest.mark.hazard("HZ-13")
 def test_alerts_per_hundred_doses() -> None:
     figures = _figures([*_events("a", "creatinine"), *_events("b", "platelets"), *_events("c", "creatinine")], given=8)
     assert figures.alerts == 3
@@ -139,6 +141,12 @@ def test_of_two_the_median_lies_half_way() -> None:
 
 def test_where_nothing_was_acknowledged_there_is_no_median() -> None:
     assert _figures(_events("a", "x")).acknowledged == (1, 0, None)
+
+
+def test_waiting_is_counted_by_steps_and_what_nobody_acknowledged_is_no_step() -> None:
+    after = (1, 2, 5, 6, 60, 61)
+    happened = [item for minutes in after for item in _events(str(minutes), "x", acknowledged=minutes)]
+    assert _figures([*happened, *_events("never", "x")]).waits == (1, 2, 1, 0, 0, 1, 1, 1)
 
 
 def test_the_first_escalation_counts() -> None:

@@ -3,15 +3,29 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.domain.flowsheet import Flowsheet
-from app.store import alerts, board, chain, courses, decisions, flowsheets, idempotency, ledger, meta, records, tokens
+from app.store import (
+    alerts,
+    board,
+    chain,
+    courses,
+    decisions,
+    fatigue,
+    flowsheets,
+    idempotency,
+    ledger,
+    meta,
+    records,
+    tokens,
+)
 from app.store.database import Database, Transaction, open_database
 from app.store.idempotency import Request
-from tests.builders import NURSE, a_record, a_situation, an_id, an_observation, reading
+from tests.builders import AT, NURSE, a_record, a_situation, an_id, an_observation, reading
 from tests.store.conftest import AUDIT_KEY
 from tests.store.making import a_course, an_act, an_event, decide
 from tests.store.raw import raw
@@ -143,7 +157,18 @@ def _feed(tx: Transaction, _sheet: Flowsheet) -> None:
     ledger.newest_at(tx)
 
 
-@pytest.mark.parametrize("work", [_act, _course, _board, _pages, _look_ups, _feed], ids=lambda work: work.__name__)
+def _figures(tx: Transaction, sheet: Flowsheet) -> None:
+    """Four weeks of a ward's alerts; the record holds years."""
+    ward, since, until = sheet.cycles[0].ward_id, AT + timedelta(days=1), AT + timedelta(days=29)
+    fatigue.happened(tx, ward, since, until)
+    fatigue.decided(tx, ward, since, until)
+    fatigue.given(tx, ward, since, until)
+    fatigue.ordered(tx, ward, since, until)
+
+
+@pytest.mark.parametrize(
+    "work", [_act, _course, _board, _pages, _look_ups, _feed, _figures], ids=lambda work: work.__name__
+)
 @pytest.mark.parametrize("remembered", [False, True])
 def test_nothing_a_ward_waits_for_reads_a_whole_table(
     large: tuple[Database, Flowsheet], work: Callable[[Transaction, Flowsheet], None], remembered: bool
@@ -178,7 +203,7 @@ def test_sqlite_finds_everything_by_an_index_too(sqlite_url: str) -> None:
         ledger.append(tx, (an_act(),))
     with database.transaction() as tx:
         overheard = _QueryPlans(tx)
-        for work in (_course, _board, _pages, _look_ups, _act):
+        for work in (_course, _board, _pages, _look_ups, _figures, _act):
             work(tx, sheet)
     database.close()
 

@@ -72,5 +72,6 @@ def _known(house: House, stay: Stay) -> dict[str, list[str]]:
         "number": [protocol.pin.version],
         "panel_id": [STACK, "labs"],
         "figure_id": ["news2", "units", "criteria-1", "grades-1"],
+        "chart_id": ["firing", "waiting", "overridden"],
         "person_id": [house.people["nurse"].id],
     }
