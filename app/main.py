@@ -22,7 +22,7 @@ from app.http.logs import configure_logging
 from app.http.oidc import SignOn, configured
 from app.http.permitted import check_routes
 from app.http.request_id import request_id
-from app.protocols.library import load
+from app.protocols.library import Library, load
 from app.services import auditing
 from app.services.acting import VERSION
 from app.services.provider_roles import read_roles
@@ -59,7 +59,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
         redoc_url=None,
         openapi_url=None,
         telemetry={"logs": False, "auto_configure": False},
-        lifespan=_lifespan(database, _loops(database, clock) if by_itself else ()),
+        lifespan=_lifespan(database, _loops(database, library, clock) if by_itself else ()),
     )
     install_floor(app, clock=clock, render_page=render_error, host=host)
     app.state.database = database
@@ -98,9 +98,9 @@ def _text_of(said: str) -> str:
         raise StartRefused("bad_setting", "DOSEWARD_OIDC_ROLES names a file that cannot be read.") from fault
 
 
-def _loops(database: Database, clock: Clock) -> tuple[Loop, ...]:
+def _loops(database: Database, library: Library, clock: Clock) -> tuple[Loop, ...]:
     """What is done without anybody asking."""
-    return (timers_loop(database, clock),)
+    return (timers_loop(database, library, clock),)
 
 
 def _lifespan(database: Database, loops: tuple[Loop, ...]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.delivery.running import Loop
 from app.domain.errors import Unavailable
+from app.protocols.library import Library
 from app.services.escalating import Overtaken, fire
 from app.store import timers
 from app.store.database import Database
@@ -28,33 +29,41 @@ EVERY: Final = 1.0
 DONE_ALREADY: Final = "pk_timer_step"
 
 
-def timers_loop(database: Database, clock: Callable[[], datetime]) -> Loop:
+def timers_loop(database: Database, library: Library, clock: Callable[[], datetime]) -> Loop:
     """Does what is due for as long as the program serves."""
 
     def step() -> None:
-        fire_due(database, clock)
+        fire_due(database, library, clock)
 
     return Loop("timers", EVERY, step)
 
 
-def fire_due(database: Database, clock: Callable[[], datetime]) -> int:
+def fire_due(database: Database, library: Library, clock: Callable[[], datetime]) -> int:
     """Does all that is due now, the oldest first; answers how many this process did. Raises Unavailable."""
     with database.glancing() as tx:
         waiting = timers.due(tx, clock())
-    return sum(_fired(database, timer, clock()) for timer in waiting)
+    return sum(_fired(database, library, timer, clock()) for timer in waiting)
 
 
-def _fired(database: Database, timer: Timer, at: datetime) -> bool:
+def _fired(database: Database, library: Library, timer: Timer, at: datetime) -> bool:
     """One timer that fails must not keep the others waiting: it is logged, and tried again a second later."""
     try:
         with database.transaction() as tx:
-            fire(tx, timer, at)
+            fire(tx, library, timer, at)
     except Overtaken:
         return False
     except Unavailable:
         raise
     except Exception as fault:  # noqa: BLE001 - told in the log, and tried again
-        if not isinstance(fault, IntegrityError) or broken_constraint(fault) != DONE_ALREADY:
+        if isinstance(fault, IntegrityError) and broken_constraint(fault) == DONE_ALREADY:
+            _forget(database, timer)
+        else:
             log.warning("a timer failed", kind=timer.kind, timer=timer.id, error=type(fault).__qualname__)
         return False
     return True
+
+
+def _forget(database: Database, timer: Timer) -> None:
+    """Takes away a timer whose step was done before, as when the clock ran ahead and back."""
+    with database.transaction() as tx:
+        timers.take(tx, timer)

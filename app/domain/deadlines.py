@@ -17,6 +17,8 @@ from app.domain.protocol import Protocol
 from app.domain.vocabulary import Action, CycleEventKind
 
 OBSERVATIONS, NO_DECISION, OVERDUE = "observations_overdue", "no_decision", "dose_overdue"
+KINDS = (OBSERVATIONS, NO_DECISION, OVERDUE)
+"""How the keys of alerts about something late begin."""
 _GROUP = "vital"
 
 
@@ -34,11 +36,18 @@ def deadlines(sheet: Flowsheet, protocol: Protocol, now: datetime) -> tuple[Dead
     cycle = running(sheet)
     if cycle is None:
         return ()
-    found = [Deadline(OBSERVATIONS, OBSERVATIONS, _observed(sheet, cycle, protocol, now), None)]
+    found = [Deadline(OBSERVATIONS, f"{OBSERVATIONS}:{cycle.id}", _observed(sheet, cycle, protocol, now), None)]
     due = pending(sheet, cycle, protocol, now)
     if due is not None:
         found += _of_dose(sheet, due, now)
     return tuple(sorted(found, key=lambda one: one.at))
+
+
+def changes_at(sheet: Flowsheet, protocol: Protocol, now: datetime) -> datetime | None:
+    """After which moment another dose is waited for though nobody did anything; None when there is none."""
+    cycle = running(sheet)
+    due = None if cycle is None else pending(sheet, cycle, protocol, now)
+    return None if due is None else due.window.closes_at
 
 
 def running(sheet: Flowsheet) -> Cycle | None:
@@ -52,13 +61,10 @@ def running(sheet: Flowsheet) -> Cycle | None:
 
 def _observed(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime) -> datetime:
     """When the vital signs turn stale: so long after the last of them, or after admission."""
-    wanted = {name for name in protocol.freshness if protocol.measures[name].group == _GROUP}
-    last = [
-        row.observed_at
-        for row in sheet.charted()
-        if row.measure in wanted and row.value is not None and cycle.admitted_at <= row.observed_at <= now
-    ]
-    return max(last, default=cycle.admitted_at) + protocol.fresh_for[_GROUP]
+    held = sheet.held().by_measure
+    wanted = [held[name] for name in protocol.freshness if name in held and protocol.measures[name].group == _GROUP]
+    last = [next((row.at for row in reversed(rows) if row.at <= now), cycle.admitted_at) for rows in wanted]
+    return max([*last, cycle.admitted_at]) + protocol.fresh_for[_GROUP]
 
 
 def _of_dose(sheet: Flowsheet, due: DoseProgress, now: datetime) -> list[Deadline]:

@@ -53,8 +53,9 @@ class Ladder:
     document: bytes
 
     def climb(self, key: str, level: Level) -> Climb | None:
-        """How alerts of this key and level climb; None for information, which does not."""
-        return self.keys.get((key, level)) or self.levels.get(level)
+        """How alerts of this key, up to a colon, and level climb; None for information, which does not."""
+        kind, _, _ = key.partition(":")
+        return self.keys.get((kind, level)) or self.levels.get(level)
 
     def reaches(self, key: str, level: Level, since: datetime) -> tuple[Reach, ...]:
         """When each duty is reached by an alert that stands unanswered since then; the first rung is step 0."""

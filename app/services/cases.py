@@ -18,6 +18,7 @@ from app.services.acting import Acting, Permission
 from app.services.auditing import note_read
 from app.services.pins import pinned
 from app.services.summarising import keep_summaries
+from app.services.watching import watch
 from app.store import emergency as emergencies
 from app.store import flowsheets, ledger, wards
 from app.store.database import Transaction
@@ -70,12 +71,13 @@ def allowed(tx: Transaction, acting: Acting, course_id: str, ward_id: str | None
 def close_case(
     case: Case, action: str, subjects: Iterable[str], reason: str | None = None, before: Iterable[str] = ()
 ) -> None:
-    """Writes what the act leaves: the summaries of its cycles, then feed and audit rows, the last statements of all.
+    """Writes what the act leaves: summaries, what is waited for, then feed and audit rows, the last statements.
 
     The sheet must hold what the act recorded; `before` are the ids of what it replaces.
     """
     course = case.course
     keep_summaries(case.tx, case.sheet, case.protocol)
+    watch(case.tx, case.sheet, case.protocol, case.acting.at)
     act = case.acting.act(action, course.id, subjects, reason, patient_id=course.patient_id, before=before)
     ledger.append(case.tx, (act,))
 

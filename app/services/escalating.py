@@ -12,8 +12,12 @@ from datetime import datetime
 from app.domain.alert import Alert, AlertEvent, answer_to
 from app.domain.ids import new_id
 from app.domain.vocabulary import AlertKind, Duty
+from app.protocols.library import Library
 from app.services.acting import by_itself
 from app.services.announcing import announce
+from app.services.cases import sheet_ward
+from app.services.pins import pinned
+from app.services.watching import overdue, watch
 from app.store import alerts, flowsheets, ledger, timers
 from app.store.database import Transaction
 from app.store.timers import Timer, TimerKind
@@ -23,7 +27,7 @@ class Overtaken(Exception):
     """Somebody answered, or another process did it: nothing is left to do, and the transaction is to be given up."""
 
 
-def fire(tx: Transaction, timer: Timer, at: datetime) -> tuple[AlertEvent, ...]:
+def fire(tx: Transaction, library: Library, timer: Timer, at: datetime) -> tuple[AlertEvent, ...]:
     """Does what a timer stands for, once; raises Overtaken, and IntegrityError where its step was done before."""
     patient_id = None
     if timer.course_id is None:
@@ -33,10 +37,22 @@ def fire(tx: Transaction, timer: Timer, at: datetime) -> tuple[AlertEvent, ...]:
     if not timers.take(tx, timer):
         raise Overtaken
     timers.done(tx, timer, at)
-    events = _events(alerts.alert(tx, timer.subject), timer, at)
-    announce(tx, events)
+    if timer.kind is TimerKind.DEADLINE:
+        events = _late(tx, library, timer, at)
+    else:
+        events = _events(alerts.alert(tx, timer.subject), timer, at)
+        announce(tx, events)
     subjects = (timer.subject, *(event.id for event in events))
-    ledger.append(tx, (by_itself(at, f"alert_{timer.kind}", timer.course_id, subjects, patient_id=patient_id),))
+    ledger.append(tx, (by_itself(at, f"timer_{timer.kind}", timer.course_id, subjects, patient_id=patient_id),))
+    return events
+
+
+def _late(tx: Transaction, library: Library, timer: Timer, at: datetime) -> tuple[AlertEvent, ...]:
+    """Tells what is late, and arms what is waited for next."""
+    sheet = flowsheets.load_bare(tx, timer.subject)
+    protocol, ward_id = pinned(tx, library, sheet.course.protocol), sheet_ward(sheet)
+    events = () if ward_id is None else overdue(tx, sheet, protocol, ward_id, timer, at)
+    watch(tx, sheet, protocol, at)
     return events
 
 

@@ -36,6 +36,7 @@ _EVENTS: Select[Any] = (
 _OPEN_ON_WARDS = select(t.open_alert.c.alert_id).where(t.open_alert.c.ward_id.in_(_WARDS))
 _OPEN_OF_COURSE = select(t.open_alert.c.alert_id).where(t.open_alert.c.course_id == _COURSE)
 _OF_ALERT = Statement(_EVENTS.where(t.alert_event.c.alert_id == bindparam("alert_id")))
+_KEYS = Statement(select(*t.open_alert.c["key", "alert_id"]).where(t.open_alert.c.course_id == _COURSE))
 _SOME = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(bindparam("alert_ids", expanding=True))))
 _OF_COURSE = Statement(_EVENTS.where(t.alert_event.c.course_id == _COURSE))
 _ABOUT = Statement(
@@ -111,6 +112,11 @@ def events_of(tx: Transaction, alert_id: str) -> tuple[AlertEvent, ...]:
     """What happened to one alert, in order of commit."""
     groups = _by_alert(_OF_ALERT.all(tx, alert_id=alert_id))
     return tuple([event for _, events in groups for event in events])
+
+
+def open_keys(tx: Transaction, course_id: str) -> dict[str, str]:
+    """The ids of the open alerts of a course, by key."""
+    return {row[0]: row[1] for row in _KEYS.all(tx, course_id=course_id)}
 
 
 def open_alerts(

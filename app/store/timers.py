@@ -44,6 +44,7 @@ _STEPS: BindParameter[Any] = bindparam("steps", expanding=True)
 
 _ARM = Statement(insert(t.timer))
 _DISARM = Statement(delete(t.timer).where(t.timer.c.kind.in_(_KINDS), t.timer.c.subject.in_(_SUBJECTS)))
+_DROP = Statement(delete(t.timer).where(t.timer.c.id.in_(bindparam("ids", expanding=True))))
 _DUE = Statement(select(*_COLUMNS).where(t.timer.c.due_at <= bindparam("now")).order_by(t.timer.c.due_at, t.timer.c.id))
 _OF = Statement(
     select(*_COLUMNS)
@@ -69,6 +70,12 @@ def arm(tx: Transaction, timers: Sequence[Timer]) -> None:
 def disarm(tx: Transaction, subjects: Iterable[str], *kinds: TimerKind) -> None:
     """What was to be done for these subjects will not be."""
     _DISARM.run(tx, subjects=list(subjects), kinds=list(kinds))
+
+
+def drop(tx: Transaction, timer_ids: Sequence[str]) -> None:
+    """These timers are armed no more."""
+    if timer_ids:
+        _DROP.run(tx, ids=list(timer_ids))
 
 
 def due(tx: Transaction, now: datetime) -> tuple[Timer, ...]:

@@ -15,14 +15,15 @@ from app.delivery.timers import fire_due
 from app.domain.alert import Alert, AlertEvent, answer_to
 from app.domain.ids import new_id
 from app.domain.vocabulary import Action, AlertKind, Duty, Level
+from app.protocols.library import Library
 from app.services import alerting
 from app.services.announcing import announce
 from app.services.escalating import Overtaken, fire
 from app.store import alerts, flowsheets, ledger, statements, timers
 from app.store.database import Database, Transaction, open_database
 from app.store.statements import _execute
-from app.store.timers import Timer
-from tests.builders import AT, REASON
+from app.store.timers import Timer, TimerKind
+from tests.builders import AT, LIBRARY, REASON
 from tests.services.ward import Ward, a_ward
 from tests.store.making import an_act, an_event
 
@@ -84,7 +85,7 @@ def kinds(ward: Ward, alert: Alert) -> list[AlertKind]:
 def minute_by_minute(ward: Ward, until: int, begin: int = 0) -> None:
     """Time passes, and what is due is done."""
     for minute in range(begin, until + 1):
-        fire_due(ward.database, at(minute))
+        fire_due(ward.database, LIBRARY, at(minute))
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_a_person_s_acknowledgement_disarms_the_ladder(ward: Ward) -> None:
     with ward.database.transaction() as tx:
         alerting.acknowledge(tx, ward.nurse, alert.id, Action.HOLD)
     with ward.database.reading() as tx:
-        assert timers.due(tx, AT + 24 * HOUR) == ()
+        assert {timer.kind for timer in timers.due(tx, AT + 24 * HOUR)} == {TimerKind.DEADLINE}
 
 
 def test_what_cleared_and_is_called_for_again_climbs_from_then(ward: Ward) -> None:
@@ -196,15 +197,15 @@ def test_information_calls_nobody(ward: Ward) -> None:
 @pytest.mark.hazard("HZ-02")
 def test_after_a_day_without_the_program_everything_is_done_at_once(here: Ward) -> None:
     alert = raised(here)
-    fire_due(here.database, at(24 * 60))
+    fire_due(here.database, LIBRARY, at(24 * 60))
     assert climbed(here, alert) == [(duty, 24 * 60) for duty, _ in LADDER]
-    assert fire_due(here.database, at(24 * 60)) == 0
+    assert fire_due(here.database, LIBRARY, at(24 * 60)) == 0
 
 
 def test_a_clock_an_hour_ahead_and_back_again_does_nothing_twice_and_loses_nothing(here: Ward) -> None:
     alert = raised(here)
     minute_by_minute(here, 6)
-    fire_due(here.database, at(67))
+    fire_due(here.database, LIBRARY, at(67))
     other = raised(here, at=AT + 67 * MINUTE)
     minute_by_minute(here, 90, 7)
     assert [duty for duty, _ in climbed(here, alert)] == [duty for duty, _ in LADDER]
@@ -215,17 +216,17 @@ def test_a_timer_that_fails_keeps_no_other_waiting(ward: Ward, monkeypatch: pyte
     first, second = raised(ward), raised(ward)
     real = fire
 
-    def fails(tx: Transaction, timer: Timer, when: datetime) -> object:
+    def fails(tx: Transaction, library: Library, timer: Timer, when: datetime) -> object:
         if timer.subject == first.id:
             raise ValueError("CANARY-9041")
-        return real(tx, timer, when)
+        return real(tx, library, timer, when)
 
     monkeypatch.setattr(delivery, "fire", fails)
-    fire_due(ward.database, at(5))
+    fire_due(ward.database, LIBRARY, at(5))
     assert climbed(ward, first) == []
     assert climbed(ward, second) == LADDER[:1]
     monkeypatch.undo()
-    fire_due(ward.database, at(6))
+    fire_due(ward.database, LIBRARY, at(6))
     assert climbed(ward, first) == [(Duty.CHARGE_NURSE, 6)]
 
 
@@ -256,7 +257,7 @@ def test_killed_between_any_two_statements_the_next_run_does_it_all_exactly_once
         with monkeypatch.context() as patch:
             patch.setattr(statements, "_execute", dying_after(killed))
             try:
-                fire_due(here.database, at(5))
+                fire_due(here.database, LIBRARY, at(5))
                 break
             except Killed:
                 killed += 1
@@ -277,13 +278,13 @@ def run_of_another(database: Database, read: tuple[Timer, ...], minutes: float) 
     """A second runner does what it had read before the first one began."""
     for timer in read:
         with suppress(Overtaken, IntegrityError), database.transaction() as tx:
-            fire(tx, timer, at(minutes)())
+            fire(tx, LIBRARY, timer, at(minutes)())
 
 
 def test_two_runners_that_have_read_the_same_do_it_once(here: Ward) -> None:
     alert = raised(here)
     read = waiting(here.database, 5)
-    fire_due(here.database, at(5))
+    fire_due(here.database, LIBRARY, at(5))
     run_of_another(here.database, read, 5)
     assert climbed(here, alert) == LADDER[:1]
 
@@ -305,7 +306,7 @@ def test_a_runner_with_neither_guard_would_do_it_twice(here: Ward, monkeypatch: 
     monkeypatch.setattr(timers, "done", lambda *_: None)
     alert = raised(here)
     read = waiting(here.database, 5)
-    fire_due(here.database, at(5))
+    fire_due(here.database, LIBRARY, at(5))
     run_of_another(here.database, read, 5)
     assert climbed(here, alert) == [LADDER[0], LADDER[0]]
 
@@ -342,7 +343,7 @@ def test_two_replicas_at_the_same_time_do_every_step_once(served_postgresql_url:
 
         def replica(database: Database, minutes: int = minutes, together: Barrier = together) -> None:
             together.wait()
-            fire_due(database, at(minutes))
+            fire_due(database, LIBRARY, at(minutes))
 
         threads = [Thread(target=replica, args=(one,)) for one in (first, second)]
         for thread in threads:

@@ -1,0 +1,106 @@
+"""What does a course wait for that nobody may forget, and who is told when it does not come?
+
+Every act on a course ends here: what it has brought clears its alert, and what is waited for next is armed. Nothing is
+waited for outside a running cycle (`app.domain.deadlines`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.domain.alert import Alert, AlertEvent, answer_to
+from app.domain.deadlines import KINDS, NO_DECISION, OBSERVATIONS, Deadline, changes_at, deadlines, running
+from app.domain.flowsheet import Flowsheet
+from app.domain.ids import new_id
+from app.domain.protocol import Protocol
+from app.domain.vocabulary import Action, AlertKind, Level
+from app.services.announcing import announce
+from app.store import alerts, timers
+from app.store.database import Transaction
+from app.store.timers import Timer, TimerKind
+
+_LOOK = "look"
+_MOMENT = timedelta(microseconds=1)
+
+
+def watch(tx: Transaction, sheet: Flowsheet, protocol: Protocol, at: datetime) -> None:
+    """Clears the alerts about what is waited for no longer, and arms what is; the course is locked."""
+    waited = deadlines(sheet, protocol, at)
+    late = {one.key for one in waited if one.at <= at}
+    over = [alert for alert in _open(tx, sheet.course.id) if alert.cleared is None and alert.key not in late]
+    announce(tx, [answer_to(alert, AlertKind.CLEARED, new_id(at), at, None) for alert in over])
+    _arm(tx, sheet.course.id, _steps(sheet, protocol, waited, at), at)
+
+
+def overdue(
+    tx: Transaction, sheet: Flowsheet, protocol: Protocol, ward_id: str, timer: Timer, at: datetime
+) -> tuple[AlertEvent, ...]:
+    """Raises what this timer was armed for, where it is late now; one that is open already is told again."""
+    waited = {_step(one.key, one.at): one for one in deadlines(sheet, protocol, at) if one.at <= at}
+    late = waited.get(timer.step)
+    if late is None:
+        return ()
+    known = next((alert for alert in _open(tx, sheet.course.id) if alert.key == late.key), None)
+    event = _event(sheet, protocol, ward_id, late, known, at)
+    announce(tx, (event,))
+    return (event,)
+
+
+def _open(tx: Transaction, course_id: str) -> tuple[Alert, ...]:
+    """The open alerts about what is waited for."""
+    found = [alert_id for key, alert_id in alerts.open_keys(tx, course_id).items() if key.startswith(KINDS)]
+    return alerts.some(tx, found) if found else ()
+
+
+def _steps(sheet: Flowsheet, protocol: Protocol, waited: tuple[Deadline, ...], at: datetime) -> dict[str, datetime]:
+    """What is to be done when, by step: each deadline, and a look when time alone changes what is waited for."""
+    steps = {_step(one.key, one.at): one.at for one in waited}
+    change = changes_at(sheet, protocol, at)
+    return steps if change is None else steps | {_step(_LOOK, change): change + _MOMENT}
+
+
+def _step(what: str, at: datetime) -> str:
+    return f"{what} {at.isoformat()}"
+
+
+def _arm(tx: Transaction, course_id: str, steps: dict[str, datetime], at: datetime) -> None:
+    """Leaves alone what is armed already: another process may have read it."""
+    armed = {timer.step: timer.id for timer in timers.timers_of(tx, TimerKind.DEADLINE, course_id)}
+    new = {step: due_at for step, due_at in steps.items() if step not in armed}
+    spent = timers.steps_done(tx, TimerKind.DEADLINE, course_id, [step for step in new if new[step] <= at])
+    timers.drop(tx, [timer_id for step, timer_id in armed.items() if step not in steps])
+    wanted = [one for one in new.items() if one[0] not in spent]
+    timers.arm(tx, [Timer(new_id(at), course_id, TimerKind.DEADLINE, course_id, *one) for one in wanted])
+
+
+def _event(
+    sheet: Flowsheet, protocol: Protocol, ward_id: str, late: Deadline, known: Alert | None, at: datetime
+) -> AlertEvent:
+    cycle, event_id = running(sheet), new_id(at)
+    return AlertEvent(
+        id=event_id,
+        alert_id=event_id if known is None else known.id,
+        course_id=sheet.course.id,
+        cycle_id=None if cycle is None else cycle.id,
+        dose_id=late.dose_id,
+        decision_id=None,
+        ward_id=ward_id,
+        kind=AlertKind.RAISED if known is None else AlertKind.REPEATED,
+        key=late.key,
+        level=Level.PRIORITY,
+        action=Action.INCOMPLETE,
+        summary=_summary(sheet, protocol, late),
+        at=at,
+        by=None,
+        reason=None,
+    )
+
+
+def _summary(sheet: Flowsheet, protocol: Protocol, late: Deadline) -> str:
+    if late.kind == OBSERVATIONS:
+        hours = protocol.fresh_for["vital"] / timedelta(hours=1)
+        return f"Observations are overdue: no vital signs for {hours:g} hours."
+    number = sheet.dose(late.dose_id or "").number
+    if late.kind == NO_DECISION:
+        return f"Dose {number} is due, and there is no decision on it that stands: observe, then decide."
+    return f"Dose {number} is overdue: it was decided that it may be given, and nothing is recorded since."

@@ -1,0 +1,183 @@
+"""Is somebody told of every patient nobody observes and every dose nobody decides or gives, and of no other?"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from app.delivery.timers import fire_due
+from app.domain.alert import Alert
+from app.domain.deadlines import NO_DECISION, OBSERVATIONS, OVERDUE
+from app.domain.progress import pending
+from app.domain.vocabulary import Action, AlertKind, CycleEventKind, DoseState, Duty, Level
+from app.services import alerting
+from app.services.acting import Acting
+from app.services.administering import administer
+from app.services.courses import NewEvent, add_cycle_event
+from app.store import alerts, statements, timers
+from app.store.database import Database
+from tests.builders import AT, LIBRARY, LVHN, MEASURES, REASON
+from tests.delivery.test_timers import MOST_STATEMENTS, Killed, dying_after
+from tests.services.ward import DUE, Ward, a_ward, entries, later
+
+MINUTE = timedelta(minutes=1)
+HOURS = 60
+FRESH = LVHN.fresh_for["vital"] // MINUTE - 30
+"""Minutes from when a set was charted until its vital signs, taken half an hour before, are stale."""
+HALF = (LVHN.timing.delay_limit / 2) // MINUTE
+
+
+def at(minutes: float) -> Callable[[], datetime]:
+    """A clock that stands so many minutes after the ward was opened; its first dose is due after 30."""
+    return lambda: AT + minutes * MINUTE
+
+
+def late(ward: Ward, minutes: float) -> dict[str, Alert]:
+    """What is open about anything late, by kind, after what is due then was done."""
+    fire_due(ward.database, LIBRARY, at(minutes))
+    with ward.database.reading() as tx:
+        found = alerts.open_alerts(tx, course_id=ward.course.id)
+    return {alert.key.partition(":")[0]: alert for alert in found if alert.key.startswith((OBSERVATIONS, *_OF_DOSE))}
+
+
+_OF_DOSE = (NO_DECISION, OVERDUE)
+
+
+@pytest.fixture
+def here(database: Database) -> Ward:
+    """A ward with a patient, on each kind of database."""
+    return a_ward(database)
+
+
+@pytest.mark.hazard("HZ-02")
+def test_observations_that_do_not_come_are_told_once_and_cleared_when_they_come(here: Ward) -> None:
+    here.chart()
+    assert late(here, FRESH - 1).keys() <= {NO_DECISION, OVERDUE}
+    told = late(here, FRESH)[OBSERVATIONS]
+    assert (told.level, told.action, told.repeats) == (Level.PRIORITY, Action.INCOMPLETE, 0)
+    assert late(here, FRESH + 5)[OBSERVATIONS] == told
+    here.chart(minutes=FRESH + 6)
+    cleared = late(here, FRESH + 7)[OBSERVATIONS]
+    assert cleared.cleared is not None
+    again = late(here, 2 * FRESH + 6)[OBSERVATIONS]
+    assert (again.cleared, again.repeats) == (None, 1)
+
+
+def test_a_laboratory_value_alone_clears_no_overdue_observation(ward: Ward) -> None:
+    ward.chart()
+    assert late(ward, FRESH)[OBSERVATIONS].cleared is None
+    labs = [item for item in entries(at=AT + (FRESH + 1) * MINUTE) if MEASURES[item.measure].group == "lab"]
+    ward.chart_items(labs, FRESH + 1)
+    assert late(ward, FRESH + 2)[OBSERVATIONS].cleared is None
+
+
+@pytest.mark.hazard("HZ-02")
+def test_a_dose_that_is_due_without_a_decision_is_told_at_its_time_and_climbs(here: Ward) -> None:
+    due = (DUE - AT) // MINUTE
+    assert NO_DECISION not in late(here, due - 1)
+    assert NO_DECISION in late(here, due)
+    climbed = late(here, due + 15)[NO_DECISION].escalated
+    assert climbed is not None
+    assert climbed.duty is Duty.CHARGE_NURSE
+    here.chart(minutes=due + 16)
+    assert late(here, due + 17)[NO_DECISION].cleared is not None
+
+
+def test_a_dose_that_may_be_given_and_is_not_is_told_half_way_and_cleared_when_it_is(ward: Ward) -> None:
+    half = (DUE - AT) // MINUTE + HALF
+    ward.chart(minutes=half - 20)
+    assert OVERDUE not in late(ward, half - 1)
+    assert late(ward, half)[OVERDUE].cleared is None
+    done = ward.done(half + 1, decision_id=ward.sheet().decisions[-1].id)
+    with ward.database.transaction() as tx:
+        administer(tx, LIBRARY, later(ward.nurse, half + 1), ward.doses[0].id, done)
+    assert late(ward, half + 2)[OVERDUE].cleared is not None
+
+
+def test_a_decision_that_expires_is_asked_for_again(ward: Ward) -> None:
+    ward.chart(minutes=20)
+    expires = ward.sheet().decisions[-1].valid_until
+    assert expires is not None
+    minutes = (expires - AT) // MINUTE
+    assert NO_DECISION not in late(ward, minutes - 1)
+    assert NO_DECISION in late(ward, minutes + 1)
+
+
+def test_after_a_missed_dose_the_next_one_is_waited_for_though_nobody_did_anything(ward: Ward) -> None:
+    interval = LVHN.timing.interval // MINUTE
+    due = (DUE - AT) // MINUTE
+    for minutes in range(0, due + interval, 10):
+        late(ward, minutes)
+    with ward.database.reading() as tx:
+        keys = {alert.key for alert in alerts.alerts_of_course(tx, ward.course.id)}
+    assert f"{NO_DECISION}:{ward.doses[1].id}" not in keys
+    late(ward, due + interval)
+    with ward.database.reading() as tx:
+        keys = {alert.key for alert in alerts.alerts_of_course(tx, ward.course.id)}
+    assert f"{NO_DECISION}:{ward.doses[1].id}" in keys
+
+
+def test_what_a_person_has_acknowledged_is_not_told_again_for_the_same_time(ward: Ward) -> None:
+    ward.chart()
+    told = late(ward, FRESH)[OBSERVATIONS]
+    with ward.database.transaction() as tx:
+        alerting.acknowledge(tx, later(ward.nurse, FRESH + 1), told.id, told.action)
+    assert OBSERVATIONS not in late(ward, FRESH + 30)
+    ward.chart(minutes=FRESH + 31)
+    assert late(ward, 2 * FRESH + 31)[OBSERVATIONS].id != told.id
+
+
+@pytest.mark.parametrize("kind", [CycleEventKind.STOPPED, CycleEventKind.DISCHARGED])
+def test_nothing_is_told_of_a_patient_whose_cycle_has_ended(here: Ward, kind: CycleEventKind) -> None:
+    here.chart()
+    _end(here, here.prescriber if kind is CycleEventKind.STOPPED else here.charge, kind, 5)
+    assert late(here, 7 * 24 * HOURS) == {}
+    with here.database.reading() as tx:
+        assert timers.due(tx, AT + timedelta(days=90)) == ()
+
+
+def test_what_was_late_is_cleared_when_the_cycle_ends(ward: Ward) -> None:
+    assert late(ward, 31)
+    _end(ward, ward.charge, CycleEventKind.DISCHARGED, 32)
+    assert all(alert.cleared is not None for alert in late(ward, 40).values())
+
+
+def test_a_course_without_a_cycle_waits_for_nothing(ward: Ward) -> None:
+    _end(ward, ward.charge, CycleEventKind.DISCHARGED, 0)
+    assert late(ward, 7 * 24 * HOURS) == {}
+
+
+def test_the_board_calls_overdue_whatever_is_told_about_a_dose(ward: Ward) -> None:
+    for minutes in range(0, 30 * HOURS, 7):
+        if minutes % 210 == 0:
+            ward.chart(minutes=minutes)
+        open_ = [alert for kind, alert in late(ward, minutes).items() if kind in _OF_DOSE and alert.cleared is None]
+        due = pending(ward.sheet(), ward.cycle, LVHN, at(minutes)())
+        for alert in open_:
+            assert due is not None
+            assert alert.dose_id == due.dose.id
+            assert due.state is DoseState.OVERDUE or at(minutes)() == due.window.due_at
+
+
+def test_killed_between_any_two_statements_it_is_told_exactly_once(here: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.chart(minutes=20)
+    killed = 0
+    while killed < MOST_STATEMENTS:
+        with monkeypatch.context() as patch:
+            patch.setattr(statements, "_execute", dying_after(killed))
+            try:
+                fire_due(here.database, LIBRARY, at(20 + FRESH))
+                break
+            except Killed:
+                killed += 1
+    late(here, 20 + FRESH)
+    with here.database.reading() as tx:
+        events = [one for one in alerts.events_of_course(tx, here.course.id) if one.key.startswith(OBSERVATIONS)]
+    assert [one.kind for one in events].count(AlertKind.RAISED) == 1
+    assert killed > 0
+
+
+def _end(ward: Ward, who: Acting, kind: CycleEventKind, minutes: float) -> None:
+    acting = later(who, minutes)
+    with ward.database.transaction() as tx:
+        add_cycle_event(tx, LIBRARY, acting, ward.cycle.id, NewEvent(kind, acting.at, REASON))
