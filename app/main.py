@@ -14,7 +14,9 @@ from fastapi import FastAPI
 from app.api import include_api
 from app.delivery.running import Loop, Running
 from app.delivery.timers import timers_loop
-from app.domain.errors import StartRefused
+from app.delivery.webhooks import Webhooks
+from app.domain.errors import InvalidInput, StartRefused
+from app.domain.receiver import Doors, read_doors
 from app.http.clock import Clock, system_clock
 from app.http.floor import install_floor
 from app.http.head import host_of
@@ -47,11 +49,13 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
     """
     library = load(settings.protocols)
     sign_on = provider_of(settings)
+    doors = doors_of(settings)
     host = host_of(settings.public_origin, secure_cookies=settings.secure_cookies)
     database = open_checked(settings, clock())
     configure_logging(VERSION, request_id)
     if may_change_the_record(database):
         log.warning("the database role may change the record: set DOSEWARD_APP_ROLE, and serve with that role")
+    hooks = Webhooks(database, clock, doors, settings.public_origin or f"http://{settings.host}:{settings.port}")
     app = FastAPI(
         title="Doseward",
         version=VERSION,
@@ -59,7 +63,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
         redoc_url=None,
         openapi_url=None,
         telemetry={"logs": False, "auto_configure": False},
-        lifespan=_lifespan(database, _loops(database, library, clock) if by_itself else ()),
+        lifespan=_lifespan(database, _loops(database, library, clock, hooks) if by_itself else ()),
     )
     install_floor(app, clock=clock, render_page=render_error, host=host)
     app.state.database = database
@@ -68,10 +72,20 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
     app.state.pace = max(1, settings.demo_speed) if settings.demo else 1
     app.state.secure_cookies = settings.secure_cookies
     app.state.sign_on = sign_on
+    app.state.webhooks = hooks
     include_api(app)
     include_web(app)
     check_routes(app)
     return app
+
+
+def doors_of(settings: Settings) -> Doors:
+    """Where messages may go out to; raises StartRefused for what is no list of that."""
+    try:
+        return read_doors(settings.webhook_origins, settings.webhook_networks, demo=settings.demo)
+    except InvalidInput as fault:
+        name = "DOSEWARD_WEBHOOK_NETWORKS" if fault.code == "bad_network" else "DOSEWARD_WEBHOOK_ORIGINS"
+        raise StartRefused("bad_setting", f"{name} cannot be read. {fault.sentence}") from fault
 
 
 def provider_of(settings: Settings) -> SignOn | None:
@@ -98,9 +112,10 @@ def _text_of(said: str) -> str:
         raise StartRefused("bad_setting", "DOSEWARD_OIDC_ROLES names a file that cannot be read.") from fault
 
 
-def _loops(database: Database, library: Library, clock: Clock) -> tuple[Loop, ...]:
+def _loops(database: Database, library: Library, clock: Clock, hooks: Webhooks) -> tuple[Loop, ...]:
     """What is done without anybody asking."""
-    return (timers_loop(database, library, clock),)
+    pushing = Loop("webhooks", 1.0, hooks.step, rings=True, end=hooks.stop)
+    return (timers_loop(database, library, clock), pushing)
 
 
 def _lifespan(database: Database, loops: tuple[Loop, ...]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

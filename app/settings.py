@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     oidc_groups_claim: str = Field("groups", description="Claim of the ID token that lists somebody's groups.")
     oidc_roles: str | None = Field(None, description="TOML or JSON, or a file of it: group = role on ward.")
     oidc_audience: str | None = Field(None, description="Audience of the provider's tokens for programs.")
+    webhook_origins: str = Field("", description="Exact https origins alerts may be pushed to; blanks between them.")
+    webhook_networks: str = Field("", description="Networks inside the house they may lie in, such as 10.20.0.0/16.")
     app_role: str | None = Field(None, description="PostgreSQL role that serves; `migrate` grants it what it needs.")
     secrets_dir: Path = Field(SECRETS, description="Folder of files named as these variables, for what is secret.")
 

@@ -21,12 +21,16 @@ ENDS_WITHIN: Final = 3.0
 
 
 class Loop(NamedTuple):
-    """`step` is taken every so many seconds, and with `rings` at once after every commit; it must not take long."""
+    """`step` is taken every so many seconds, and with `rings` at once after every commit; it must not take long.
+
+    `end` ends what steps have set to work.
+    """
 
     name: str
     every: float
     step: Callable[[], None]
     rings: bool = False
+    end: Callable[[], None] | None = None
 
 
 class Running:
@@ -34,6 +38,7 @@ class Running:
 
     def __init__(self, loops: Sequence[Loop], wake: Wake) -> None:
         self._over = False
+        self._stops = [loop.end for loop in loops if loop.end is not None]
         self._rung = [Event() for _ in loops]
         self._ends = [wake.listen(rung.set) for loop, rung in zip(loops, self._rung, strict=True) if loop.rings]
         pairs = zip(loops, self._rung, strict=True)
@@ -48,6 +53,8 @@ class Running:
             end()
         for rung in self._rung:
             rung.set()
+        for stop in self._stops:
+            stop()
         for thread in self._threads:
             thread.join(ENDS_WITHIN)
 

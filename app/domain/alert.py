@@ -98,6 +98,8 @@ class Alert:
         return self.snoozed is not None and self.snoozed.until is not None and at < self.snoozed.until
 
 
+CANARY = "canary"
+"""The key of an alert that only shows that alerts still get through; more may follow after a colon."""
 ENDS = (AlertKind.ACKNOWLEDGED, AlertKind.CLOSED)
 STARTS = (AlertKind.RAISED, AlertKind.WORSENED)
 _SAYS = (*STARTS, AlertKind.REPEATED)
@@ -132,6 +134,11 @@ def fold(events: Sequence[AlertEvent]) -> Alert:
         outcome=_last(events, AlertKind.OUTCOME),
         closed=_last(events, AlertKind.CLOSED),
     )
+
+
+def is_canary(event: AlertEvent) -> bool:
+    """True of what only shows that alerts still get through: it is about nobody, and calls nobody."""
+    return event.key == CANARY or event.key.startswith(f"{CANARY}:")
 
 
 def answer_to(alert: Alert, kind: AlertKind, event_id: str, at: datetime, by: str | None) -> AlertEvent:

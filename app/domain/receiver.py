@@ -152,3 +152,8 @@ def trouble(failures: int, since: datetime, at: datetime) -> Level | None:
     if at - since >= FAILING_LONG:
         return Level.HIGH_PRIORITY
     return Level.PRIORITY if failures >= FAILURES or at - since >= FAILING else None
+
+
+def louder(told: Level | None, now: Level | None) -> Level | None:
+    """What has been said once it is said `now`: nobody is told of less than before."""
+    return now if told is None or now is Level.HIGH_PRIORITY else told

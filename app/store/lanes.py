@@ -119,6 +119,11 @@ _MOVE = Statement(
         leased_until=bindparam("until", type_=_MOMENT),
     )
 )
+_SKIP = Statement(
+    _THE_LANE.where(t.lane.c.epoch == bindparam("of_epoch"), t.lane.c.n == bindparam("of_n")).values(
+        n=bindparam("to_n")
+    )
+)
 _PLACE = Statement(
     _THE_LANE.values(
         epoch=bindparam("to_epoch"), n=bindparam("to_n"), attempts=0, next_at=bindparam("due", type_=_MOMENT)
@@ -192,6 +197,11 @@ def move(tx: Transaction, before: Lane, after: Lane, who: str, now: datetime) ->
         )
         == 1
     )
+
+
+def skip(tx: Transaction, lane: Lane, n: int) -> None:
+    """Writes down that nothing up to number `n` concerns the receiver, unless the lane has moved meanwhile."""
+    _SKIP.run(tx, of=lane.receiver_id, of_epoch=lane.epoch, of_n=lane.n, to_n=n)
 
 
 def place(tx: Transaction, receiver_id: str, epoch: str, n: int, at: datetime) -> None:
