@@ -6,23 +6,15 @@ The volume is the protocol's own sum, by the engine's own function, over the hou
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from app.domain.baseline import baseline_of
 from app.domain.course import Cycle
-from app.domain.decision import DecisionRecord
-from app.domain.explain import why_words
-from app.domain.facts import Facts
-from app.domain.observation import Observation, Reading, current
-from app.domain.protocol import Row, WindowKind
-from app.domain.situation import AHEAD, Situation
-from app.domain.windows_volume import charted_volume
-from dashboards.doses import DueDose
+from app.domain.observation import Reading, current
 from dashboards.limits import Limit, Words, limits
 from dashboards.numeric import beside, framed, number, numeric_pane
 from dashboards.pane import Pane
@@ -30,49 +22,55 @@ from dashboards.panel import Panel
 from dashboards.points import Point, Track, observations, tracks
 from dashboards.scene import Scene
 from dashboards.theme import GREY, INK, SCALES, coordinate
+from dashboards.volumes import BALANCE, INTAKE, STOOL, URINE, WEIGHT, balance, ends, period_row, since, summed
 from dashboards.words import HOVER, escape, length_words, rounded_words, wrapped
 
-_URINE, _WEIGHT = "urine_volume", "weight"
 _FULL = 18
 """More bars than this in a view stand too close for their numbers."""
 
 
 def _tracks(scene: Scene) -> tuple[Track, ...]:
-    """The sums, the change of weight, and the two as they were charted."""
-    charted = tracks(scene.flowsheet, scene.protocol, scene.view, (_URINE, _WEIGHT))
-    return (_sums(charted[0], scene), _changes(charted[1], scene), *(replace(one, drawn=False) for one in charted))
+    """The sums, the change of weight, the balance where intake was charted, and all of them as they were charted."""
+    charted = tracks(scene.flowsheet, scene.protocol, scene.view, (URINE, WEIGHT, INTAKE, STOOL))
+    shown = [one for one in charted if one.name in (URINE, WEIGHT) or one.points or one.struck]
+    found = balance(scene)
+    both = (found,) if found.points or found.missed else ()
+    return (_sums(charted[0], scene), _changes(charted[1], scene), *both, *(replace(one, drawn=False) for one in shown))
 
 
 def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
-    urine, change, *_ = found
-    row = _row(scene)
+    urine, change, *others = found
+    balances = [track for track in others if track.name == BALANCE]
+    row = period_row(scene)
     if row is None:
         return [numeric_pane(change, scene)]
-    scale, edges = SCALES[_URINE], limits(scene.protocol, _URINE, urine.ucum)
-    bars = _bars(urine, row.window.span, edges, scene)
-    remarks = (f"Each bar: the {length_words(row.window.span)} up to the decision on a dose, or to its due time.",)
-    pane = framed(urine, scale, edges, scene, [bars, *beside(urine, scale, scene)], remarks, Words.OVER)
-    return [pane, numeric_pane(change, scene)]
+    hours = length_words(row.window.span)
+    remarks = (f"Each bar: the {hours} up to the decision on a dose, or to its due time.",)
+    silent = () if balances else ("Fluid intake: not charted here.",)
+    what = ("Balance: in minus urine and charted stool.",)
+    panes = [_volumes(urine, row.window.span, scene, remarks)]
+    panes += [_volumes(one, row.window.span, scene, what) for one in balances]
+    return [*panes, numeric_pane(change, scene, silent)]
 
 
-def _row(scene: Scene) -> Row | None:
-    """The protocol's row for the volume of one period; None where it has none, and then there is nothing to sum."""
-    rows = (row for row in scene.protocol.rows if row.measure == _URINE and row.window.kind is WindowKind.SUM)
-    return next(rows, None)
+def _volumes(track: Track, span: timedelta, scene: Scene, remarks: tuple[str, ...]) -> Pane:
+    scale, edges = SCALES[track.name], limits(scene.protocol, track.name, track.ucum)
+    bars = _bars(track, span, edges, scene)
+    return framed(track, scale, edges, scene, [bars, *beside(track, scale, scene)], remarks, Words.OVER)
 
 
 def _sums(charted: Track, scene: Scene) -> Track:
-    row = _row(scene)
+    row = period_row(scene)
     if row is None:
-        return Track(_URINE, charted.label, charted.ucum, ())
-    rows = current(tuple(observations(scene.flowsheet, (_URINE,))[_URINE]))
-    edges = [limit.edge for limit in limits(scene.protocol, _URINE, charted.ucum)]
+        return Track(URINE, charted.label, charted.ucum, ())
+    rows = current(tuple(observations(scene.flowsheet, (URINE,))[URINE]))
+    edges = [limit.edge for limit in limits(scene.protocol, URINE, charted.ucum)]
     tried = (
-        [[_sum(row, rows, end, one, scene, edges) for end in _ends(one, scene)] for one in scene.due] if rows else []
+        [[summed(row, rows, end, one, scene, edges) for end in ends(one, scene)] for one in scene.due] if rows else []
     )
     found = [next((point for point in points if point.value is not None), points[0]) for points in tried if points]
     return Track(
-        name=_URINE,
+        name=URINE,
         label=f"{charted.label} in {length_words(row.window.span)}",
         ucum=charted.ucum,
         points=tuple(point for point in found if point.value is not None),
@@ -80,62 +78,20 @@ def _sums(charted: Track, scene: Scene) -> Track:
     )
 
 
-def _ends(one: DueDose, scene: Scene) -> list[datetime]:
-    """When a dose was last decided for dosing, then its due time: a volume may be known at one and not at the other."""
-    decided = [row.at for row in scene.flowsheet.decisions if row.dose_id == one.dose.id and _for_dosing(row)]
-    return [end for end in (*decided[-1:], one.at) if scene.view.holds(end) and end <= scene.view.at]
-
-
-def _for_dosing(row: DecisionRecord) -> bool:
-    return not row.provisional and row.reviews is None
-
-
-def _sum(
-    row: Row, rows: Iterable[Observation], end: datetime, one: DueDose, scene: Scene, edges: list[Decimal]
-) -> Point:
-    """What the engine answers on the volume at `end`, from what it would know of then inside the hours it sums."""
-    cycle = scene.flowsheet.cycle(one.dose.cycle_id)
-    since = max(_from(cycle, scene), end - row.window.span)
-    known = (
-        Reading(seen.id, seen.measure, seen.value, seen.observed_at, seen.start_at)
-        for seen in rows
-        if seen.value is not None and since <= seen.observed_at <= (end + AHEAD if seen.recorded_at <= end else end)
-    )
-    situation = Situation(
-        at=end,
-        due_at=one.at,
-        dose_number=one.dose.number,
-        cycle_number=one.cycle,
-        admitted_at=cycle.admitted_at,
-        last_given_at=None,
-        baseline=(),
-        held_doses=0,
-        previous=None,
-        unresolved=(),
-        readings=tuple(known),
-    )
-    found = charted_volume(row, Facts(situation, scene.protocol))
-    note = f"from {scene.clock.label(end - row.window.span)}"
-    if isinstance(found, Decimal | Fraction):
-        return Point(end, Fraction(found), rounded_words(Fraction(found), edges), note, "")
-    _, _, _, _, why, _ = found
-    return Point(end, None, "no volume" if why is None else why_words(why), note, "")
-
-
 def _changes(charted: Track, scene: Scene) -> Track:
     """The change from each cycle's baseline, in percent: the last weight at or before its first dose."""
-    rows = current(tuple(observations(scene.flowsheet, (_WEIGHT,))[_WEIGHT]))
+    rows = current(tuple(observations(scene.flowsheet, (WEIGHT,))[WEIGHT]))
     weights = [reading for row in rows if (reading := row.reading()) is not None]
-    edges = [limit.edge for limit in limits(scene.protocol, _WEIGHT, "%")]
+    edges = [limit.edge for limit in limits(scene.protocol, WEIGHT, "%")]
     cycles = sorted(scene.flowsheet.cycles, key=lambda cycle: cycle.admitted_at)
-    bounds = [_from(cycle, scene) for cycle in cycles]
+    bounds = [since(cycle, scene) for cycle in cycles]
     bases = [_baseline(cycle, weights, scene) for cycle in cycles]
     found = []
     for point in charted.points:
         index = bisect_right(bounds, point.at)
         found.append(_change(point, bases[index - 1] if index else None, edges))
     return Track(
-        name=_WEIGHT,
+        name=WEIGHT,
         label="Weight change",
         ucum="%",
         points=tuple(point for point in found if point.value is not None),
@@ -144,14 +100,10 @@ def _changes(charted: Track, scene: Scene) -> Track:
     )
 
 
-def _from(cycle: Cycle, scene: Scene) -> datetime:
-    return cycle.admitted_at - scene.protocol.timing.admission_lookback
-
-
 def _baseline(cycle: Cycle, weights: list[Reading], scene: Scene) -> Decimal | None:
     first = scene.doses.first(cycle.number)
     until = scene.view.at if first is None else first
-    found = baseline_of(weight for weight in weights if _from(cycle, scene) <= weight.at <= until)
+    found = baseline_of(weight for weight in weights if since(cycle, scene) <= weight.at <= until)
     return found if isinstance(found, Decimal) else None
 
 

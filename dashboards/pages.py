@@ -12,6 +12,7 @@ from dashboards import (
     breathing,
     dose_strip,
     early_warning,
+    events,
     fluids,
     heart,
     labs,
@@ -26,6 +27,7 @@ from dashboards.view import View
 
 COURSE: tuple[Panel, ...] = (
     dose_strip.PANEL,
+    events.PANEL,
     blood_pressure.PANEL,
     heart.PANEL,
     breathing.PANEL,

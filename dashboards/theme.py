@@ -102,6 +102,7 @@ SCALES = {
     "fio2": _scale("20", "100", "20", 120),
     "temperature": _scale("35", "42", "1", 150),
     "urine_volume": _scale("0", "800", "200", 170),
+    "fluid_balance": _scale("-1000", "2000", "500", 140),
     "weight": _scale("-5", "20", "5", 130),
     "ice_score": _scale("0", "10", "2", 110),
     "creatinine": _scale("0", "6", "1", 150),

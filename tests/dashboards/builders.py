@@ -172,7 +172,8 @@ class ACourse:
 
     def order(self, number: int, choice: Choice, at: float, reason: str) -> Order:
         """A prescriber's order on a dose of cycle 1."""
-        row = Order(self.an_id(), f"c1-d{number}", "decision", choice, reason, hour(at, self.first), "prescriber-1")
+        on = next((row.id for row in reversed(self.decisions) if row.dose_id == f"c1-d{number}"), "decision")
+        row = Order(self.an_id(), f"c1-d{number}", on, choice, reason, hour(at, self.first), "prescriber-1")
         self.orders.append(row)
         return row
 

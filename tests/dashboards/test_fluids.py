@@ -145,3 +145,42 @@ def test_each_cycle_has_its_own_baseline() -> None:
     course.admit(2, hour(336))
     course.give(1, 336, cycle=2)
     assert [point.text for point in tracks_of(course, 400)[1].points] == ["0.0", "+10.0", "0.0", "0.0"]
+
+
+def test_the_balance_is_what_went_in_minus_urine_and_charted_stool() -> None:
+    course = ACourse(lain=10)
+    hourly(course, -8, 0, "50")
+    course.chart("fluid_intake", "1000", 0, since=-8)
+    found = {track.name: track for track in tracks_of(course)}
+    (point,) = found["fluid_balance"].points
+    assert (point.value, point.text, point.note) == (600, "+600", "fluid intake 1000, urine output 400")
+    course.chart("stool_volume", "700", 0, since=-8)
+    (point,) = {track.name: track for track in tracks_of(course)}["fluid_balance"].points
+    assert (point.value, point.text) == (-100, "-100")
+
+
+def test_a_balance_with_a_gap_in_either_is_none_and_says_why() -> None:
+    course = ACourse(lain=10)
+    hourly(course, -8, 0, "50")
+    course.chart("fluid_intake", "500", 0, since=-4)
+    track = {track.name: track for track in tracks_of(course, 6)}["fluid_balance"]
+    assert track.points == ()
+    assert track.missed[0].text.startswith("fluid intake: ")
+
+
+def test_without_charted_intake_there_is_no_balance_and_the_foot_says_so() -> None:
+    course = ACourse(lain=10)
+    hourly(course, -8, 0, "50")
+    assert "fluid_balance" not in {track.name for track in tracks_of(course)}
+    assert "Fluid intake: not charted here." in " ".join(words_of(draw("fluids", course)))
+
+
+def test_bars_of_the_balance_lie_between_nothing_and_their_value() -> None:
+    course = ACourse(lain=10)
+    hourly(course, -8, 0, "50")
+    course.chart("fluid_intake", "1000", 0, since=-8)
+    figure = draw("fluids", course, a_view(-6, 6))
+    (bar,) = [trace for trace in figure["data"] if trace["type"] == "bar" and trace["yaxis"] == "y2"]
+    low, high = figure["layout"]["yaxis2"]["range"]
+    assert bar["y"] == [600]
+    assert low < 0 < bar["y"][0] < high

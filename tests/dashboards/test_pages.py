@@ -12,9 +12,10 @@ from dashboards.theme import SCALES
 from tests.dashboards.builders import ACourse, Drawn, a_story, a_view, draw
 
 
-def test_the_doses_stand_on_top_and_every_question_follows_in_order() -> None:
+def test_doses_and_events_stand_on_top_and_every_question_follows_in_order() -> None:
     assert [one.id for one in COURSE] == [
         "doses",
+        "events",
         "blood-pressure",
         "heart",
         "breathing",
