@@ -11,6 +11,7 @@ from app.api.answers import brief_answer, pin_answer
 from app.domain.alert import Alert, AlertEvent
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
 from app.domain.decision import standing
+from app.domain.duty import Assignment, Shift
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
 from app.domain.progress import DoseProgress, pending
@@ -22,7 +23,7 @@ from app.services.cases import Case, sheet_ward, ward_of
 from app.services.deciding import Affected
 from app.services.similar import Similar
 
-Flat: TypeAlias = Patient | CycleEvent | Order | Administration | Observation | AlertEvent
+Flat: TypeAlias = Patient | CycleEvent | Order | Administration | Observation | AlertEvent | Shift | Assignment
 _SAYS = (
     *("id", "course_id", "ward_id", "dose_id", "decision_id", "key", "level", "action", "summary", "open", "resolved"),
     *("raised_at", "worse_at", "last_at", "repeats"),

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     ENROL_WORKSTATION = "enrol_workstation"
     BREAK_GLASS = "break_glass"
     REVIEW_ACCESS = "review_access"
+    ROSTER = "roster"
     READ_AUDIT = "read_audit"
     SIGN_PROTOCOL = "sign_protocol"
     ACKNOWLEDGE_COVERAGE = "acknowledge_coverage"
@@ -64,6 +65,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.HOLD_TOKENS: frozenset(Role),
     Permission.ENROL_WORKSTATION: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Permission.BREAK_GLASS: _BEDSIDE | {Role.PHARMACIST},
+    Permission.ROSTER: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Permission.REVIEW_ACCESS: frozenset({Role.CHARGE_NURSE, Role.AUDITOR}),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR}),
     Permission.SIGN_PROTOCOL: frozenset({Role.PRESCRIBER, Role.PHARMACIST}),

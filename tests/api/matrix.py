@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -94,11 +95,16 @@ REFUSED: Final[Mapping[tuple[str, str], Mapping[str, int]]] = {
     ("POST", _V1 + "/courses/{course_id}/emergency-access"): {OWN: 409, DISCHARGED: 409},
     # who is switched off is switched on first: person_disabled
     ("POST", _V1 + "/people/{person_id}/invitation"): {DISCHARGED: 409},
+    # who is switched off is on no duty: not_able
+    ("POST", _V1 + "/wards/{ward_id}/shifts"): {DISCHARGED: 422},
+    ("POST", _V1 + "/cycles/{cycle_id}/assignments"): {DISCHARGED: 422},
     # the house has acknowledged them: acknowledged_already
     ("POST", _V1 + "/protocols/{protocol_id}/acknowledgements"): dict.fromkeys(OBJECTS, 409),
 }
-BY_WARD: Final = {("GET", _V1 + "/courses"), ("GET", _V1 + "/beds"), ("GET", _V1 + "/alerts/figures")}
-"""Lists that are asked for one ward here: of a ward that is not the asker's there is none."""
+BY_WARD: Final = {("GET", _V1 + "/courses"), ("GET", _V1 + "/beds"), ("GET", _V1 + "/alerts/figures")} | {
+    asked for asked in AUTHORITY if asked[1].startswith((_V1 + "/wards/{", _V1 + "/shifts/"))
+}
+"""What is asked for one ward here: of a ward that is not the asker's there is none."""
 SEARCHES: Final = {("GET", _V1 + "/patients")}
 """What is not found is an empty list."""
 MADE_ON_WARD: Final = {("POST", _V1 + path) for path in ("/beds", "/people", "/tokens")} | {
@@ -161,6 +167,7 @@ def _body(asked: tuple[str, str], path: str, things: Mapping[str, str], number: 
     reason, at, ward = {"reason": REASON}, instant(AT), things["ward_id"]
     sha256 = LIBRARY.protocol("til-2024").pin.sha256
     role = {"role": "nurse", "ward_id": ward}
+    on_duty = {"person_id": things["person_id"], "begins": at, "ends": instant(AT + timedelta(hours=8))}
     service = {"kind": "service", "name": "CANARY-9041", "scopes": ["read"], "ward_ids": [ward]}
     return {
         "/patients": bedside.a_patient(f"CANARY-{number}"),
@@ -193,6 +200,8 @@ def _body(asked: tuple[str, str], path: str, things: Mapping[str, str], number: 
             "sha256": sha256,
             "uncovered": list(LIBRARY.protocol("til-2024").uncovered),
         },
+        "/wards/{ward_id}/shifts": {**on_duty, "duty": "nurse"},
+        "/cycles/{cycle_id}/assignments": on_duty,
         "/wards": {"name": f"CANARY-WARD-{number}", "time_zone": "Europe/Berlin"},
         "/beds": {"ward_id": ward, "name": f"CANARY-BED-{number}"},
         "/people": {"login": f"canary-{number}", "name": "CANARY-9041", "roles": [role]},

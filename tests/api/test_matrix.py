@@ -9,18 +9,20 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.domain.duty import Assignment, Shift
 from app.domain.ids import new_id
 from app.domain.record import instant
-from app.domain.vocabulary import Role
+from app.domain.vocabulary import Duty, Role
 from app.http.authority import AUTHORITY, Rule, Scope
 from app.services import accounts, tokens
 from app.services.acting import Permission
-from app.store import people, wards
+from app.store import duty, people, wards
 from app.store import tokens as token_store
 from app.store.database import Database, open_database
 from app.store.people import Grant
@@ -77,6 +79,7 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         charge, prescriber = makers[ward]
         named = second if ward == world.ward else _second_elsewhere(world)
         things[what] = _things(world, ward, charge, prescriber, named, f"CANARY-{what}")
+        things[what] |= _duty(world, ward, charge, things[what]["cycle_id"])
         things[what] |= _people(world, ward, f"canary-{new_id(AT)[-8:]}", gone=what == DISCHARGED)
     _discharge(world.charge, things[DISCHARGED]["cycle_id"])
     nothing = dict.fromkeys(things[OWN], new_id(AT))
@@ -144,6 +147,17 @@ def _things(world: World, ward: str, charge: Caller, prescriber: Caller, second:
         "bed_ward_id": ward,
         "bed": free,
     }
+
+
+def _duty(world: World, ward: str, charge: Caller, cycle_id: str) -> dict[str, str]:
+    """A shift on the ward, and who looks after the patient."""
+    person_id, ends = charge.read("/people/me")["id"], AT + timedelta(hours=8)
+    a_shift = Shift(new_id(AT), ward, person_id, Duty.CHARGE_NURSE, AT, ends, AT, person_id)
+    an_assignment = Assignment(new_id(AT), cycle_id, person_id, AT, ends, AT, person_id)
+    with world.database.transaction() as tx:
+        duty.add_shift(tx, a_shift)
+        duty.add_assignment(tx, an_assignment)
+    return {"shift_id": a_shift.id, "assignment_id": an_assignment.id}
 
 
 def _people(world: World, ward: str, login: str, *, gone: bool) -> dict[str, str]:
