@@ -13,7 +13,7 @@ PROJECT := $(VENV)/project-$(call checksum,pyproject.toml)
 DEV := $(VENV)/dev-$(call checksum,requirements-dev.txt)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help install demo test check prove mutate format bench openapi tables lock sbom audit-deps clean
+.PHONY: help install demo test check prove faults mutate format bench openapi tables lock sbom audit-deps clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,10 @@ check: install $(DEV) ## format, lint, types, floors, rules and docs
 
 prove: install $(DEV) ## compare a million random contexts with the second evaluator (CONTEXTS=n, SEED=n)
 	@exec $(BIN)/python -m tests.second --processes 2 --contexts $(or $(CONTEXTS),1000000) --seed $(or $(SEED),1)
+
+faults: install $(DEV) ## the feed under the full load, a thousand readers (ROWS=n, READERS=n), and 200 kills on each database
+	@$(BIN)/python -m tests.feedload --rows $(or $(ROWS),1000000) --readers $(or $(READERS),950)
+	@KILLS=$(or $(KILLS),200) exec $(BIN)/pytest -q tests/faults/test_kills.py
 
 mutate: install $(DEV) ## change app/domain a little in every place and see that a test notices (ONLY=core, ONLY=facts.py)
 	@exec $(BIN)/python -m tests.mutants --processes 2 --only '$(or $(ONLY),*)'

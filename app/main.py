@@ -12,6 +12,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from app.api import include_api
+from app.delivery.listening import Listening
 from app.delivery.running import Loop, Running
 from app.delivery.timers import timers_loop
 from app.delivery.webhooks import Webhooks
@@ -123,8 +124,9 @@ def _lifespan(database: Database, loops: tuple[Loop, ...]) -> Callable[[FastAPI]
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # As many threads as connections: a thread without one would only wait, in front of others (p99 halved).
         current_default_thread_limiter().total_tokens = POOL_SIZE
-        running = Running(loops, database.wake)
+        running, listening = Running(loops, database.wake), Listening(database)
         yield
+        listening.stop()
         running.stop()
         auditing.settle(database)
         database.close()

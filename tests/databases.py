@@ -55,6 +55,12 @@ class PostgreSQL:
         )
         return _database_at(self.server, name)
 
+    def migrated(self) -> str:
+        """The address of a new database with this version's schema."""
+        url = self.create()
+        _migrate(url)
+        return url
+
     def drop(self, url: str) -> None:
         """Remove the database at `url`, whoever still holds a connection."""
         self.run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database_name(url))))
@@ -96,9 +102,9 @@ def database_name(url: str) -> str:
     return urlsplit(url).path.lstrip("/")
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[PostgreSQL]:
-    """A running PostgreSQL."""
+@contextmanager
+def running_postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL for a while."""
     named = os.environ.get("TEST_DATABASE_URL")
     if named:
         yield PostgreSQL(named)
@@ -114,6 +120,13 @@ def postgresql_server() -> Iterator[PostgreSQL]:
     yield _hurried(PostgreSQL(server.get_uri()))
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """A running PostgreSQL."""
+    with running_postgresql() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """What can be done from the command line?
 
-`doseward serve`, `migrate`, `demo`, `evaluate`, `replay`, `audit`, `openapi`, `people`, `protocol`, `sign-on`,
-`summaries`. A refusal is one sentence on standard error and a non-zero exit, never a traceback.
+`doseward serve`, `migrate`, `restored`, `demo`, `evaluate`, `replay`, `audit`, `openapi`, `people`, `protocol`,
+`sign-on`, `summaries`. A refusal is one sentence on standard error and a non-zero exit, never a traceback.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ cli = typer.Typer(
 cli.command("serve")(serve.serve)
 cli.command("demo")(demo.demo)
 cli.command("migrate")(records.migrate)
+cli.command("restored")(records.restored)
 cli.command("replay")(replay.replay)
 cli.command("evaluate")(evaluate.evaluate)
 cli.command("openapi")(records.openapi)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
 
+from app.api.tail import tail_of
 from app.domain.errors import StartRefused
+from app.http.edge import Edge
 from app.main import create_app
 from app.settings import Settings
 
 GRACE = 10
-"""Seconds that open streams get at shutdown: without a bound one of them keeps the process alive."""
+"""Seconds that answers under way get at shutdown: without a bound one of them keeps the process alive."""
 
 
 def serve() -> None:
@@ -22,10 +25,23 @@ def serve() -> None:
     run(create_app(settings, by_itself=True), settings)
 
 
+class _Server(uvicorn.Server):
+    """Tells whoever waits for an alert to come back later before it waits for the answers under way."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        tail_of(self._app).end()
+        await super().shutdown(sockets)
+
+
 def run(app: FastAPI, settings: Settings) -> None:
-    """Serves until told to stop; open streams get a bounded time to end."""
-    uvicorn.run(
+    """Serves until told to stop; answers under way get a bounded time to end."""
+    config = uvicorn.Config(
         app,
+        http=Edge,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -35,6 +51,11 @@ def run(app: FastAPI, settings: Settings) -> None:
         forwarded_allow_ips=settings.forwarded_allow_ips,
         timeout_graceful_shutdown=GRACE,
     )
+    server = _Server(config, app)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise SystemExit(3)
 
 
 def check_port(settings: Settings) -> None:

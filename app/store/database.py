@@ -117,6 +117,8 @@ class Database:
         self, writer: Engine | None, reader: Engine, glancer: Engine, audit_key: bytes, lock: WriterLock | None = None
     ) -> None:
         self.dialect = reader.dialect.name
+        self.address = reader.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        """Of a PostgreSQL, with its password."""
         self.audit_key = audit_key
         self.wake = Wake()
         self.memory: Recent[Any] = Recent(_REMEMBERED)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app.store import tables as t
 from app.store.chain import link
@@ -23,11 +23,16 @@ _HELD = t.ledger.c["epoch", "feed", "audit_seq", "chain_head"]
 _STANDS = select(*_HELD).where(t.ledger.c.id == 1)
 _POSITION = Statement(_STANDS)
 _TAKE = Statement(_STANDS.with_for_update())
-_MOVE = Statement(
+CHANNEL = "doseward"
+"""Where PostgreSQL says, at the commit and without a word more, that something happened."""
+
+_MOVES = (
     update(t.ledger)
     .where(t.ledger.c.id == 1)
     .values(feed=bindparam("to_feed"), audit_seq=bindparam("to_seq"), chain_head=bindparam("to_head"))
 )
+_MOVE = Statement(_MOVES)
+_MOVE_AND_NOTIFY = Statement(_MOVES.returning(func.pg_notify(CHANNEL, "")))
 _EPOCH = Statement(update(t.ledger).where(t.ledger.c.id == 1).values(epoch=bindparam("to_epoch")))
 _FEED = Statement(insert(t.feed))
 _AUDIT = Statement(insert(t.audit))
@@ -91,7 +96,8 @@ def append(tx: Transaction, acts: Sequence[Act], *, wakes: bool = True) -> Posit
         _AUDIT.run_many(tx, lines)
         tx.owes = False
     moved = Position(held.epoch, feed, held.audit_seq + len(lines), head)
-    _MOVE.run(tx, to_feed=feed, to_seq=moved.audit_seq, to_head=head)
+    move = _MOVE_AND_NOTIFY if wakes and tx.database.dialect == "postgresql" else _MOVE
+    move.run(tx, to_feed=feed, to_seq=moved.audit_seq, to_head=head)
     if wakes:
         tx.after_commit(tx.database.wake.ring)
     return moved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from tests.faults.record import assert_whole, rows
 from tests.faults.serving import Client, Server, serving, start
 from tests.faults.ward import Ward
 
-KILLS = 10
+KILLS = int(os.environ.get("KILLS", "10"))
 CLIENTS = 6
 ANSWERED = 12
 """Sets that are acknowledged before each kill, at least."""

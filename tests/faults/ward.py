@@ -81,6 +81,12 @@ def holding() -> dict[str, Any]:
     return _set(("heart_rate", 84, "/min"), ("creatinine", 2.6, "mg/dL"))
 
 
+def alarming() -> dict[str, Any]:
+    """A set that meets several criteria, and so raises several alerts."""
+    bad = (("creatinine", 2.6, "mg/dL"), ("platelets", 40, "10*3/uL"), ("bilirubin", 8.1, "mg/dL"))
+    return _set(("heart_rate", 128, "/min"), *bad)
+
+
 def _set(*taken: tuple[str, float, str]) -> dict[str, Any]:
     at = instant(datetime.now(UTC))
     return {"items": [{"measure": m, "value": value, "unit": unit, "observed_at": at} for m, value, unit in taken]}
