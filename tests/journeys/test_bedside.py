@@ -113,6 +113,40 @@ def test_a_set_of_vital_signs_stays_within_thirty_actions_on_the_keyboard(nurse:
     assert nurse.complaints == []
 
 
+def test_one_temperature_is_charted_from_the_course_in_seven_actions(nurse: Desk, stay: Stay) -> None:
+    page = nurse.go(f"/courses/{stay.course.id}")
+    page.get_by_role("link", name="Temperature", exact=True).click()
+    page.focus("#temperature")
+    for key in ("3", "8", ".", "1"):
+        page.keyboard.press(key)
+    expect(page.locator("#change-temperature")).to_contain_text("up 1.3 from 36.8")
+    page.click("#save")
+    page.wait_for_url(re.compile(r"saved=1"))
+    assert nurse.complaints == []
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1280", "768"])
+def test_the_guided_test_counts_what_was_ticked_into_the_score(nurse: Desk, stay: Stay, width: ViewportSize) -> None:
+    nurse.page.set_viewport_size(width)
+    page = nurse.go(f"/doses/{stay.dose(3).id}/observe?only=mind")
+    score = page.locator("#ice-score")
+    page.get_by_text("How to test, step by step").click()
+    expect(score).to_have_value("")
+    for tick in ("year", "month", "city"):
+        page.click(f"label[for=ice-{tick}]")
+    expect(score).to_have_value("3")
+    page.click("label[for=ice-city]")
+    expect(score).to_have_value("2")
+    expect(page.locator("#change-ice-score")).to_contain_text("down 8 from 10")
+    assert nurse.axe() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+    page.get_by_role("button", name="None was right: score 0").click()
+    expect(score).to_have_value("0")
+    page.click("#save")
+    page.wait_for_url(re.compile(r"saved=1"))
+    assert nurse.complaints == []
+
+
 def test_enter_goes_on_and_never_saves(nurse: Desk, stay: Stay) -> None:
     page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
     page.focus("#respiratory-rate")

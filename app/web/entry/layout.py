@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.domain.errors import NotFound
 from app.domain.measure import Kind, Measure, Measures
-from app.web.translate import mark
+from app.web.translate import _, mark
 
 PRESSOR_RATES = ("phenylephrine_rate", "norepinephrine_rate", "dopamine_rate")
 OTHER_PRESSOR = "other_vasopressor"
@@ -86,6 +87,19 @@ def parts(measures: Measures) -> tuple[Part, ...]:
         for system, title in _titled(measure.system for measure in rest)
     )
     return (*_PARTS, *systems, _TESTS, _GRADING)
+
+
+def part(measures: Measures, part_id: str) -> Part:
+    """The part with this id; raises NotFound."""
+    for one in parts(measures):
+        if one.id == part_id:
+            return one
+    raise NotFound("unknown_part", _("The form has no such part."))
+
+
+def quick(measures: Measures) -> tuple[Part, ...]:
+    """What is often charted alone: everything that is measured, not the findings."""
+    return tuple(one for one in parts(measures) if one in _PARTS)
 
 
 def order(measures: Measures) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from app.domain.units import convert
 from app.domain.vocabulary import Action
 from app.services.observing import LATE_AFTER
 from app.web.entry.checking import Checked
+from app.web.entry.layout import Part
 from app.web.entry.reading import Fault, Read, html_id
 from app.web.formats import WardTime, ago_words
 from app.web.presenters.past import NEVER, Past, change_words
@@ -87,6 +88,12 @@ def preview_view(
         save=_save(decision, dose),
         changes=_changes(typed, measures),
     )
+
+
+def of_part(preview: Preview, part: Part) -> Preview:
+    """The same beside a form that shows one part: only its own numbers are there to change."""
+    here = {f"change-{html_id(name)}" for name in part.measures}
+    return replace(preview, changes=tuple(change for change in preview.changes if change.id in here))
 
 
 def _needed(decision: Decision, measures: Measures) -> tuple[Fault, ...]:

@@ -42,10 +42,16 @@ class Sheet:
 
 
 def sections(
-    sheet: Sheet, form: Form, checked: Checked, twice: Mapping[str, tuple[datetime, datetime]]
+    sheet: Sheet,
+    form: Form,
+    checked: Checked,
+    twice: Mapping[str, tuple[datetime, datetime]],
+    only: str | None = None,
 ) -> tuple[Section, ...]:
-    """The whole form, part by part."""
-    return tuple(_section(part, sheet, form, checked, twice) for part in layout.parts(sheet.protocol.measures))
+    """The whole form, part by part, or only the part of that id; raises NotFound."""
+    measures = sheet.protocol.measures
+    shown = layout.parts(measures) if only is None else (layout.part(measures, only),)
+    return tuple(_section(part, sheet, form, checked, twice) for part in shown)
 
 
 def times(

@@ -13,12 +13,14 @@ from app.domain.schedule import units
 from app.services.acting import Permission
 from app.web.chart import Chart
 from app.web.formats import number_words, units_words
+from app.web.pages import Link
 from app.web.presenters.admissions import event_words
 from app.web.presenters.alerts import AlertLine, alert_line, known_alerts, urgency
 from app.web.presenters.banner import Banner, Fact
 from app.web.presenters.course import DoseHead, dose_head
 from app.web.presenters.dose import VerdictView, verdict_view
 from app.web.presenters.history import DecisionLine, ValueLine, decision_lines, value_lines
+from app.web.presenters.quick import quick_links
 from app.web.presenters.reasons import short_reasons
 from app.web.translate import _
 
@@ -37,6 +39,7 @@ class NextDose:
     verdict: VerdictView
     reasons: tuple[str, ...]
     observe: bool
+    quick: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ def _next(chart: Chart, due: DoseProgress) -> NextDose:
         verdict=verdict_view(chart, due, decision),
         reasons=() if decision is None else short_reasons(decision, setting.measures, setting)[:_MOST_REASONS],
         observe=chart.may(Permission.CHART),
+        quick=quick_links(due.dose.id, case.library.measures),
     )
 
 

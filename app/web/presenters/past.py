@@ -10,7 +10,7 @@ from decimal import Decimal
 from app.domain.explain import value_words
 from app.domain.measure import Kind, Measure
 from app.domain.observation import Observation
-from app.web.formats import WardTime
+from app.web.formats import WardTime, length_words
 from app.web.translate import _
 
 
@@ -35,15 +35,19 @@ def past_of(charted: Iterable[Observation], now: datetime) -> dict[str, Past]:
 
 
 def last_words(past: Past, measure: Measure, ward: WardTime, now: datetime) -> str:
-    """`Last 84 at 06:00, down 20 from 104`; what was never charted says so."""
+    """`Last 84 at 06:00, down 20 from 104`; what was never charted says so.
+
+    A volume says for how long nothing was charted since: `Last 75, 06:00 to 08:00; not charted since: 6 h`.
+    """
     last = past.last
     if last is None:
         return _("Not recorded before")
     if measure.kind is Kind.INTERVAL and last.start_at is not None:
-        return _("Last {value}, {start} to {end}").format(
+        return _("Last {value}, {start} to {end}; not charted since: {gap}").format(
             value=value_words(last.value, None),
             start=ward.brief(last.start_at, now),
             end=ward.brief(last.observed_at, now),
+            gap=length_words(now - last.observed_at),
         )
     words = _("Last {value} at {at}").format(value=value_words(last.value, None), at=ward.brief(last.observed_at, now))
     if past.before is None or not isinstance(last.value, Decimal) or not isinstance(past.before.value, Decimal):

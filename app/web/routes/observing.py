@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.http.problems import problem_of
@@ -18,7 +18,8 @@ from app.web.chart import require_here
 from app.web.entry.bedside import Bedside, bedside, typed_so_far
 from app.web.entry.checking import FINE, Checked, check, refused, said
 from app.web.entry.draft import kept, place_of
-from app.web.entry.preview import Preview
+from app.web.entry.layout import part
+from app.web.entry.preview import Preview, of_part
 from app.web.entry.reading import Read, read_entry
 from app.web.entry.view import Sheet, sections, times
 from app.web.form import EMPTY, Form
@@ -26,6 +27,7 @@ from app.web.formats import due_words
 from app.web.once import submit
 from app.web.pages import fragment, page
 from app.web.presenters.banner import banner, page_title
+from app.web.presenters.quick import quick_links
 from app.web.routes.common import Posted, Signed, library, reading
 from app.web.translate import _
 
@@ -33,10 +35,15 @@ router = APIRouter(include_in_schema=False)
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+Only = Annotated[str | None, Query(max_length=40)]
+"""The one part of the form that is asked for; the whole form where it is left out."""
+
+
 class Entry(NamedTuple):
     """A form as it stands: what it holds, what is wrong with it, what saving it would decide.
 
-    `draft` is when it was left, on the ward's clock; None for one that was not taken up again.
+    `draft` is when it was left, on the ward's clock; None for one that was not taken up again. `only` is the one part
+    that is shown.
     """
 
     form: Form
@@ -44,17 +51,18 @@ class Entry(NamedTuple):
     checked: Checked
     shown: Preview
     draft: str | None = None
+    only: str | None = None
 
 
 @router.get("/doses/{dose_id}/observe")
-def form_page(request: Request, acting: Signed, dose_id: str) -> Response:
+def form_page(request: Request, acting: Signed, dose_id: str, only: Only = None) -> Response:
     blank = Read(observed_at=acting.at)
     with reading(request) as tx:
         place = bedside_here(request, tx, acting, dose_id)
         similar = similar_in(place.case)
-        draft = kept(tx, place)
+        draft = kept(tx, place) if only is None else None
         if draft is None:
-            entry = Entry(EMPTY, blank, FINE, typed_so_far(place, blank, FINE))
+            entry = Entry(EMPTY, blank, FINE, typed_so_far(place, blank, FINE), only=only)
         else:
             read = read_entry(draft.form, place.case.library.measures, place.ward)
             shown = typed_so_far(place, read, check(read, place.case.library, acting.at))
@@ -63,16 +71,18 @@ def form_page(request: Request, acting: Signed, dose_id: str) -> Response:
 
 
 @router.post("/doses/{dose_id}/observe/preview")
-def form_preview(request: Request, acting: Signed, form: Posted, dose_id: str) -> Response:
+def form_preview(request: Request, acting: Signed, form: Posted, dose_id: str, only: Only = None) -> Response:
     with reading(request) as tx:
         place = bedside_here(request, tx, acting, dose_id)
         read = read_entry(form, place.case.library.measures, place.ward)
         shown = typed_so_far(place, read, check(read, place.case.library, acting.at))
-    return fragment("entry_preview.html", preview=shown, answering=True)
+    if only is not None:
+        shown = of_part(shown, part(place.case.library.measures, only))
+    return fragment("entry_preview.html", preview=shown, answering=True, whole=_whole(dose_id, only))
 
 
 @router.post("/doses/{dose_id}/observe")
-def save(request: Request, acting: Signed, form: Posted, dose_id: str) -> Response:
+def save(request: Request, acting: Signed, form: Posted, dose_id: str, only: Only = None) -> Response:
     with reading(request) as tx:
         place = bedside_here(request, tx, acting, dose_id)
         similar = similar_in(place.case)
@@ -82,14 +92,19 @@ def save(request: Request, acting: Signed, form: Posted, dose_id: str) -> Respon
     status: int = _UNPROCESSABLE
     if not checked.faults:
         try:
-            return submit(request, acting, form, lambda tx: _record(tx, place, read))
+            return submit(request, acting, form, lambda tx: _record(tx, place, read, only))
         except InvalidInput as refusal:
             checked = refused(read, refusal, place.case.library.measures)
         except (Conflict, Forbidden) as refusal:
             checked, status = said(refusal.sentence), problem_of(refusal).status
     with reading(request) as tx:
         shown = typed_so_far(bedside_here(request, tx, acting, dose_id), read, checked)
-    return _page(request, place, Entry(form, read, checked, shown), similar=similar, status=status)
+    return _page(request, place, Entry(form, read, checked, shown, only=only), similar=similar, status=status)
+
+
+def _whole(dose_id: str, only: str | None) -> str:
+    """Where the fields stand that are not on this page."""
+    return "" if only is None else f"/doses/{dose_id}/observe"
 
 
 def bedside_here(request: Request, tx: Transaction, acting: Acting, dose_id: str) -> Bedside:
@@ -99,10 +114,12 @@ def bedside_here(request: Request, tx: Transaction, acting: Acting, dose_id: str
     return place
 
 
-def _record(tx: Transaction, place: Bedside, read: Read) -> str:
+def _record(tx: Transaction, place: Bedside, read: Read, only: str | None) -> str:
+    """A part saved alone leaves what was typed into the whole form."""
     target = None if place.target is None else place.target.id
     case = place.case
-    drafts.throw_away(tx, case.acting, place_of(place.due.dose.id))
+    if only is None:
+        drafts.throw_away(tx, case.acting, place_of(place.due.dose.id))
     observing.record(tx, case.library, case.acting, case.course.id, target, read.items, read.absences)
     return f"/doses/{place.due.dose.id}?saved={len(read.items) + len(read.absences)}"
 
@@ -126,7 +143,10 @@ def _page(
         pending=place.target is not None,
         zone=place.ward.zone_words(now),
         at=times("at", now, sheet, form, checked, read.twice),
-        sections=sections(sheet, form, checked, read.twice),
+        sections=sections(sheet, form, checked, read.twice, entry.only),
+        parts=quick_links(due.dose.id, case.library.measures, entry.only),
+        only="" if entry.only is None else f"?only={entry.only}",
+        whole=_whole(due.dose.id, entry.only),
         faults=checked.faults,
         preview=entry.shown,
         draft=entry.draft,
