@@ -18,6 +18,8 @@ from app.store.database import Database
 
 ANSWERED_AFTER = timedelta(hours=1)
 """The simulated charge nurse takes notice of an alert at the first visit this long after it last spoke."""
+OUTCOME = ("The attending physician", "Seen at the bedside; the plan was changed as the round said")
+"""Who was told of a simulated alert, and what was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,17 @@ class Performer:
         return after
 
     def answer_alerts(self, act: Act, sheet: Flowsheet) -> None:
-        """Acknowledges what has been open for an hour by the time of the act."""
+        """Acknowledges what has been open for an hour by the time of the act, and says what was done."""
         with self.database.reading() as tx:
             open_ = alerts.open_alerts(tx, course_id=sheet.course.id)
         for alert in open_:
             if alert.last_at <= act.at - ANSWERED_AFTER:
                 # A visitor may answer it, or a decision worsen it, in the same moment: the next visit sees to it.
+                who = acting(self.staff.charge, act.at)
                 with suppress(Conflict), self.database.transaction() as tx:
-                    alerting.acknowledge(tx, acting(self.staff.charge, act.at), alert.id, alert.action, alert.level)
+                    alerting.acknowledge(tx, who, alert.id, alert.action, alert.level)
+                with suppress(Conflict), self.database.transaction() as tx:
+                    alerting.record_outcome(tx, who, alert.id, *OUTCOME)
 
     def _open(self, act: OpenCourse) -> Flowsheet:
         who, person = acting(self.staff.prescriber, act.at), act.person

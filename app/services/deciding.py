@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from app.domain.alert import AlertEvent
 from app.domain.assess import situation_of
@@ -24,6 +25,9 @@ from app.services.announcing import announce
 from app.services.cases import Case, ward_of
 from app.store import alerts as alert_store
 from app.store import decisions, records
+
+VOID: Final = "void:"
+"""How the key of the alert begins that says that a dose was given on what no longer holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,5 +190,5 @@ def alert_event(
 
 def _void(case: Case, dose: Dose, review: DecisionRecord) -> AlertEvent:
     sentence = f"Dose {dose.number} was given. On corrected data the criteria call for: {SHOWN_AS[review.action]}."
-    concern = Concern(f"void:{dose.id}", Level.HIGH_PRIORITY, review.action, sentence)
+    concern = Concern(f"{VOID}{dose.id}", Level.HIGH_PRIORITY, review.action, sentence)
     return alert_event(case, concern, AlertKind.RAISED, dose, review.id, None)

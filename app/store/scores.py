@@ -23,6 +23,7 @@ _ROWS = (
 )
 _ALL = Statement(_ROWS)
 _NEWEST = Statement(_ROWS.limit(1))
+_LAST = Statement(_ROWS.limit(bindparam("at_most")))
 
 
 class Scored(NamedTuple):
@@ -41,6 +42,11 @@ def add(tx: Transaction, set_id: str, scores: Scores) -> None:
 def of_course(tx: Transaction, course_id: str, by: datetime) -> tuple[Scored, ...]:
     """Those of every set of the course recorded by then, newest first."""
     return tuple([_scored(row) for row in _ALL.all(tx, course_id=course_id, by=by)])
+
+
+def last(tx: Transaction, course_id: str, by: datetime, at_most: int) -> tuple[Scored, ...]:
+    """Those of the last sets of the course recorded by then, newest first."""
+    return tuple([_scored(row) for row in _LAST.all(tx, course_id=course_id, by=by, at_most=at_most)])
 
 
 def newest(tx: Transaction, course_id: str, by: datetime) -> Scored | None:

@@ -18,9 +18,11 @@ from app.http.identity import idle
 from app.http.packing import pack, sent, takes_packed
 from app.services.acting import Acting, Permission
 from app.store.emergency import LetIn
+from app.web.alarm import alarm_of
 from app.web.assets import address
 from app.web.formats import WardTime
 from app.web.presenters.admin import HUB, areas_for
+from app.web.presenters.alarm import Alarm
 from app.web.presenters.proof import proof_view
 from app.web.prove_there import prove_there
 from app.web.translate import _, several
@@ -71,7 +73,8 @@ class Emergency:
 class Frame:
     """What stands around every page: `made` is when, in UTC; `insecure` says that the connection can be listened to.
 
-    `person_id` is whose page it is, `here` its address, and it locks after `idle` seconds; None where nothing locks.
+    `alarm` is what nobody answers on the reader's wards. `person_id` is whose page it is, `here` its address, and it
+    locks after `idle` seconds; None where nothing locks.
     """
 
     title: str
@@ -84,6 +87,7 @@ class Frame:
     demo: bool
     insecure: bool
     emergency: Emergency | None
+    alarm: Alarm | None
 
 
 def page(
@@ -145,6 +149,7 @@ def _frame(request: Request, acting: Acting | None, title: str) -> Frame:
         demo=request.app.state.demo,
         insecure=request.url.scheme != "https",
         emergency=None if acting is None or acting.emergency is None else _emergency(acting.emergency),
+        alarm=None if acting is None else alarm_of(request, acting),
     )
 
 

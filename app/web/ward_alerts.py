@@ -1,56 +1,83 @@
-"""Which alerts are open on the wards a reader may see, which were answered lately, and whose are they?"""
+"""Which alerts are open on the wards a reader may see, which wait for an outcome, and whose are they?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import NamedTuple
 
 from app.domain.alert import Alert
+from app.domain.flowsheet import Flowsheet
+from app.protocols.library import Library
 from app.services.acting import Acting
 from app.services.looking import open_alerts, wards_of
-from app.store import alerts, board, courses, people, wards
+from app.services.pins import pinned
+from app.store import alerts, board, courses, flowsheets, people, scores, wards
+from app.store.board import BoardRow
 from app.store.database import Transaction
 from app.store.wards import Ward
-from app.web.presenters.alert_page import WardAlerts
+from app.web.presenters.alert_page import Charted, WardAlerts
+from app.web.presenters.alert_state import lacks_outcome
+from app.web.presenters.trend import MOST
 
 LATELY = timedelta(hours=24)
 
 
-def ward_alerts(tx: Transaction, acting: Acting) -> WardAlerts:
-    """Open alerts of those wards, and what was answered in the last day about whoever lies there now."""
+def ward_alerts(tx: Transaction, library: Library, acting: Acting) -> WardAlerts:
+    """Open alerts of those wards, acknowledged ones without an outcome, and what was answered in the last day.
+
+    The latter two are about whoever lies there now.
+    """
     readable = {ward.id for ward in wards_of(tx, acting)}
-    beds = {row.sheet.course.id: row.bed for row in board.board(tx, readable)}
-    found = [one for course_id in beds for one in alerts.alerts_of_course(tx, course_id)]
-    lately = [one for one in found if not one.open and acting.at - one.last_at <= LATELY and one.ward_id in readable]
-    return _whole(tx, acting, open_alerts(tx, acting), lately, beds)
+    rows = {row.sheet.course.id: row for row in board.board(tx, readable)}
+    found = [one for course_id in rows for one in alerts.alerts_of_course(tx, course_id) if one.ward_id in readable]
+    waiting = [one for one in found if lacks_outcome(one)]
+    lately = [one for one in found if not one.open and not lacks_outcome(one) and acting.at - one.last_at <= LATELY]
+    return _whole(tx, library, acting, Sorted(open_alerts(tx, acting), tuple(waiting), tuple(lately)), rows)
 
 
-def one_alert(tx: Transaction, acting: Acting, alert_id: str) -> WardAlerts:
+def one_alert(tx: Transaction, library: Library, acting: Acting, alert_id: str) -> WardAlerts:
     """The same about a single alert, for an actor who stands at it (`looking.at_alert`)."""
     found = alerts.alert(tx, alert_id)
-    beds = {row.sheet.course.id: row.bed for row in board.board(tx, [found.ward_id])}
-    return _whole(tx, acting, (found,), (), beds)
+    rows = {row.sheet.course.id: row for row in board.board(tx, [found.ward_id])}
+    return _whole(tx, library, acting, Sorted((found,), (), ()), rows)
+
+
+class Sorted(NamedTuple):
+    """Alerts by what is to be done about them."""
+
+    open: tuple[Alert, ...]
+    waiting: tuple[Alert, ...]
+    ended: tuple[Alert, ...]
 
 
 def _whole(
-    tx: Transaction, acting: Acting, opened: Iterable[Alert], ended: Iterable[Alert], beds: dict[str, str]
+    tx: Transaction, library: Library, acting: Acting, found: Sorted, rows: Mapping[str, BoardRow]
 ) -> WardAlerts:
-    opened, ended = tuple(opened), tuple(ended)
-    every = (*opened, *ended)
-    owners = {
-        course_id: courses.course(tx, course_id).patient_id
-        for course_id in {one.course_id for one in every if one.course_id is not None}
-    }
+    every = (*found.open, *found.waiting, *found.ended)
+    sheets = {course_id: row.sheet for course_id, row in rows.items()}
+    shown = {one.course_id for one in every if one.course_id is not None}
+    owners = {course_id: courses.course(tx, course_id).patient_id for course_id in shown}
     dose_ids = {one.dose_id for one in every if one.dose_id is not None}
     return WardAlerts(
-        open=opened,
-        ended=ended,
+        open=found.open,
+        waiting=found.waiting,
+        ended=found.ended,
+        charted={
+            course_id: _charted(tx, library, acting, sheets.get(course_id) or flowsheets.load_bare(tx, course_id))
+            for course_id in {one.course_id for one in (*found.open, *found.waiting) if one.course_id is not None}
+        },
         patients={course_id: courses.patient(tx, patient_id) for course_id, patient_id in owners.items()},
-        beds=beds,
+        beds={course_id: row.bed for course_id, row in rows.items()},
         doses={dose_id: courses.dose(tx, dose_id)[0].number for dose_id in dose_ids},
         wards={ward.id: ward for ward in _wards(tx, acting, every)},
         names={person.id: person.name for person in people.people(tx)},
     )
+
+
+def _charted(tx: Transaction, library: Library, acting: Acting, sheet: Flowsheet) -> Charted:
+    scored = scores.last(tx, sheet.course.id, acting.at, MOST)
+    return Charted(sheet, pinned(tx, library, sheet.course.protocol), scored)
 
 
 def _wards(tx: Transaction, acting: Acting, shown: Iterable[Alert]) -> Iterable[Ward]:

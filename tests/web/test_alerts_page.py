@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.domain.alert import Alert
+from app.domain.vocabulary import Action
+from app.services.deciding import VOID
 from app.store import alerts
+from app.web.presenters.alerts import urgency
 from tests.web.house import NOW, House, Stay
 from tests.web.pages import fill
 
@@ -41,9 +45,11 @@ def test_an_alert_says_what_whose_where_and_since_when(house: House, stay: Stay,
 
 def test_a_nurse_acknowledges_in_one_act(house: House, stay: Stay, alert: Alert) -> None:
     answer = fill(house.client("nurse"), "/alerts", {}, f"/alerts/{alert.id}/acknowledge")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/alerts")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/alerts#alert-{alert.id}")
     assert _open(house, stay) == ()
-    assert "Acknowledged 14:00 by CANARY-nurse" in house.client("nurse").get("/alerts").text
+    text = house.client("nurse").get("/alerts").text
+    assert "Acknowledged, outcome missing" in text
+    assert "Acknowledged 14:00 by CANARY-nurse. Nothing newer has cleared it." in text
 
 
 @pytest.mark.hazard("HZ-18")
@@ -103,3 +109,112 @@ def test_the_live_part_is_a_fragment_of_ours(house: House, alert: Alert) -> None
 
 def test_an_unknown_alert_is_not_found(house: House) -> None:
     assert house.client("nurse").get("/alerts/01a1fcd9-ab0a-76a9-86d2-544567c0a4fc/close").status_code == 404
+
+
+def test_what_was_done_is_said_where_it_was_acknowledged(house: House, stay: Stay, alert: Alert) -> None:
+    client = house.client("nurse")
+    fill(client, "/alerts", {}, f"/alerts/{alert.id}/acknowledge")
+    told = {"told": "CANARY-9041 the attending", "done": f"Held, fluids {BAD}"}
+    answer = fill(client, "/alerts", told, f"/alerts/{alert.id}/outcome")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/alerts")
+    text = client.get("/alerts").text
+    assert "outcome missing" not in text
+    assert "Told: CANARY-9041 the attending. Done: Held, fluids &lt;img src=x&gt; (CANARY-nurse, 14:00)" in text
+
+
+def test_both_texts_of_an_outcome_are_asked_for(house: House, alert: Alert) -> None:
+    client, path = house.client("nurse"), f"/alerts/{alert.id}"
+    answer = fill(client, path, {"told": " ", "done": ""}, f"{path}/outcome")
+    assert answer.status_code == 422
+    assert '<a href="#told">Say who was told.</a>' in answer.text
+    assert '<a href="#done">Say what was done.</a>' in answer.text
+
+
+def test_an_alert_is_put_aside_and_says_until_when_and_why(house: House, alert: Alert) -> None:
+    client, path = house.client("nurse"), f"/alerts/{alert.id}"
+    assert "At most 30 min for an alert of this level." in client.get(path).text
+    answer = fill(client, path, {"minutes": "20", "reason": "Repeat drawn"}, f"{path}/snooze")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/alerts")
+    words = "Put aside until 14:20 by CANARY-nurse. Reason: Repeat drawn"
+    assert words in client.get("/alerts").text
+    assert "At most 30 min" not in client.get(path).text
+    house.clock.forward(minutes=20)
+    assert words not in client.get("/alerts").text
+
+
+@pytest.mark.parametrize(
+    "sent, fault",
+    [
+        ({"minutes": "31", "reason": "x"}, '<a href="#minutes">An alert of this level may be put aside'),
+        ({"minutes": "", "reason": ""}, '<a href="#reason">Say why it is put aside.</a>'),
+        ({"minutes": "2.5", "reason": "x"}, '<a href="#minutes">A whole number of minutes.</a>'),
+        ({"minutes": "9999", "reason": "x"}, '<a href="#minutes">A whole number of minutes.</a>'),
+    ],
+)  # fmt: skip
+def test_a_snooze_that_cannot_be_says_why(house: House, alert: Alert, sent: dict[str, str], fault: str) -> None:
+    path = f"/alerts/{alert.id}"
+    answer = fill(house.client("nurse"), path, sent, f"{path}/snooze")
+    assert answer.status_code == 422
+    assert fault in answer.text
+
+
+def test_opening_an_alert_is_noted_once_and_its_history_said(house: House, alert: Alert) -> None:
+    client = house.client("pharmacist")
+    for _ in range(2):
+        text = client.get(f"/alerts/{alert.id}").text
+    assert "2 events" in text
+    assert "Opened" in text
+    assert "CANARY-pharmacist" in text
+    with house.database.reading() as tx:
+        assert [event.kind for event in alerts.events_of(tx, alert.id)] == ["raised", "seen"]
+
+
+def test_an_alert_shows_where_its_measure_goes(house: House, alert: Alert) -> None:
+    text = house.client("nurse").get("/alerts").text
+    trend = text[text.index("alert-trend") :]
+    assert "Creatinine:" in trend
+    assert trend.index("mg/dL") < trend.index("2.6 mg/dL") < trend.index("13:40")
+
+
+# ---- What every page says
+
+
+def test_no_page_has_an_alarm_while_nothing_is_grave(house: House, stay: Stay, alert: Alert) -> None:
+    text = house.client("nurse").get("/patients").text
+    assert 'data-count="1"' in text
+    assert "high-priority" not in text
+
+
+@pytest.mark.hazard("HZ-02")
+def test_every_page_says_how_many_high_priority_alerts_nobody_answers(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="3.2")
+    client = house.client("nurse")
+    for path in ("/", "/patients", "/protocols", "/me", f"/doses/{stay.dose(3).id}/observe"):
+        top = client.get(path).text.split("<main")[0]
+        assert "1 high-priority alert is unanswered" in top, path
+        assert "for 20 min" in top
+    strip = client.get("/alerts/banner")
+    assert strip.headers["doseward-live"] == "1"
+    assert "CANARY" not in strip.text
+
+
+def test_what_is_put_aside_sounds_no_alarm_until_it_wakes(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="3.2")
+    client = house.client("nurse")
+    for one in _open(house, stay):
+        path = f"/alerts/{one.id}"
+        fill(client, path, {"minutes": "10", "reason": "x"}, f"{path}/snooze")
+    assert 'data-count="0"' in client.get("/alerts/banner").text
+    house.clock.forward(minutes=10)
+    assert "1 high-priority alert is unanswered" in client.get("/alerts/banner").text
+
+
+def test_whoever_may_read_no_alert_has_no_alarm(house: House) -> None:
+    assert 'id="alarm"' not in house.client(None).get("/sign-in").text
+
+
+def test_a_dose_given_on_what_no_longer_holds_comes_before_a_stop(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=NOW - timedelta(minutes=30), creatinine="3.2")
+    stop = _open(house, stay)[0]
+    void = replace(stop, key=f"{VOID}{stop.dose_id}", action=Action.HOLD, worse_at=NOW)
+    assert sorted((stop, void), key=urgency) == [void, stop]

@@ -5,25 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from app.domain.alert import Alert
 from app.domain.course import Patient
+from app.domain.flowsheet import Flowsheet
 from app.domain.measure import Measures
+from app.domain.protocol import Protocol
 from app.services.acting import Acting, Permission
+from app.store.scores import Scored
 from app.store.wards import Ward
 from app.web.formats import WardTime, name_words
 from app.web.presenters.alerts import AlertLine, alert_line, urgency
 from app.web.presenters.setting import Setting
+from app.web.presenters.trend import Trend, trend_of
 from app.web.translate import _
 
 
 @dataclass(frozen=True, slots=True)
+class Charted:
+    """A course as it is charted, its protocol, and its last scores where an alert is about them."""
+
+    sheet: Flowsheet
+    protocol: Protocol
+    scored: tuple[Scored, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WardAlerts:
-    """What the record says of alerts on the wards a reader may see; `lying` is who lies where, by course."""
+    """What the record says of alerts on the wards a reader may see; `beds` is who lies where, by course.
+
+    `waiting` are acknowledged ones without an outcome; `charted` is by course what their trends are read from.
+    """
 
     open: tuple[Alert, ...]
+    waiting: tuple[Alert, ...]
     ended: tuple[Alert, ...]
+    charted: Mapping[str, Charted]
     patients: Mapping[str, Patient]
     beds: Mapping[str, str]
     doses: Mapping[str, int]
@@ -44,7 +63,17 @@ class PlacedAlert:
     course: str | None
     place: str
     anchor: str | None
+    trend: Trend | None
     may_end: bool
+    may_tell: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """The open alerts of one level, the oldest first."""
+
+    words: str
+    alerts: tuple[PlacedAlert, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +82,18 @@ class AlertsView:
 
     clock: str
     zones: tuple[str, ...]
-    open: tuple[PlacedAlert, ...]
+    levels: tuple[Loudness, ...]
+    waiting: tuple[PlacedAlert, ...]
     ended: tuple[PlacedAlert, ...]
+
+    @property
+    def open(self) -> tuple[PlacedAlert, ...]:
+        """Every open one, the loudest first."""
+        return tuple(one for level in self.levels for one in level.alerts)
 
 
 def alerts_view(found: WardAlerts, measures: Measures, acting: Acting) -> AlertsView:
-    """Open ones the loudest first, then the oldest; ended ones the newest first."""
+    """Open ones the loudest first, then the oldest; acknowledged and ended ones the newest first."""
     clocks = {ward.id: WardTime(ZoneInfo(ward.time_zone)) for ward in found.wards.values()}
     settings = {ward_id: Setting(measures, clock, acting.at, found.names) for ward_id, clock in clocks.items()}
     ended = sorted(found.ended, key=lambda one: one.last_at, reverse=True)
@@ -66,9 +101,14 @@ def alerts_view(found: WardAlerts, measures: Measures, acting: Acting) -> Alerts
     return AlertsView(
         clock=first.seconds(acting.at),
         zones=tuple(dict.fromkeys(_zone(ward, clocks[ward.id], acting.at) for ward in found.wards.values())),
-        open=_placed(sorted(found.open, key=urgency), found, settings, acting),
+        levels=_levels(_placed(sorted(found.open, key=urgency), found, settings, acting)),
+        waiting=_placed(sorted(found.waiting, key=lambda one: one.last_at, reverse=True), found, settings, acting),
         ended=_placed(ended, found, settings, acting),
     )
+
+
+def _levels(placed: Iterable[PlacedAlert]) -> tuple[Loudness, ...]:
+    return tuple(Loudness(words, tuple(group)) for words, group in groupby(placed, lambda one: one.alert.level_words))
 
 
 def _zone(ward: Ward, clock: WardTime, at: datetime) -> str:
@@ -95,10 +135,17 @@ def _placed(
                 course=None if alert.course_id is None else f"/courses/{about}",
                 place=_place(alert, ward, bed),
                 anchor=f"course-{about}" if first else None,
+                trend=_trend(alert, found, settings[alert.ward_id]),
                 may_end=alert.open and acting.may(Permission.ACKNOWLEDGE, alert.ward_id),
+                may_tell=alert.closed is None and acting.may(Permission.ACKNOWLEDGE, alert.ward_id),
             )
         )
     return tuple(placed)
+
+
+def _trend(alert: Alert, found: WardAlerts, setting: Setting) -> Trend | None:
+    course = found.charted.get(alert.course_id or "")
+    return None if course is None else trend_of(alert, course.sheet, course.protocol, course.scored, setting)
 
 
 def _place(alert: Alert, ward: str, bed: str | None) -> str:

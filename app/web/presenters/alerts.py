@@ -8,9 +8,12 @@ from datetime import datetime
 from itertools import groupby
 
 from app.domain.alert import Alert, AlertEvent, fold
+from app.domain.scores.warning import KEY as NEWS2
 from app.domain.vocabulary import Level
 from app.services.alerting import grave
+from app.services.deciding import VOID
 from app.services.emergency import NOTICE
+from app.web.presenters.alert_state import escalated_words, outcome_words, snoozed_words
 from app.web.presenters.setting import Setting
 from app.web.presenters.verdict import Chip, action_chip
 from app.web.translate import _, mark, several
@@ -25,9 +28,10 @@ _LOUDEST_FIRST = tuple(_LEVELS)
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """One alert. `action` is what it calls for now, sent back when it is acknowledged; `ended` is "" while open.
+    """One alert. `action` is what it calls for now, sent back with its level when it is answered.
 
-    `grave` asks whoever answers it to show who they are.
+    Words about what has not happened are "": `ended` while it is open, `snoozed` while it is not put aside. `grave`
+    asks whoever answers it to show who they are.
     """
 
     id: str
@@ -40,10 +44,14 @@ class AlertLine:
     dose_href: str | None
     raised: str
     raised_ago: str
+    worse: str
     repeats: str
     cleared: str
     ended: str
     grave: bool
+    snoozed: str
+    escalated: str
+    outcome: str
 
 
 def alert_line(alert: Alert, dose: int | None, setting: Setting) -> AlertLine:
@@ -51,7 +59,7 @@ def alert_line(alert: Alert, dose: int | None, setting: Setting) -> AlertLine:
     return AlertLine(
         id=alert.id,
         level=alert.level,
-        level_words=_(_LEVELS[alert.level]),
+        level_words=level_words(alert.level),
         chip=_chip(alert),
         action=alert.action,
         summary=alert.summary,
@@ -59,17 +67,28 @@ def alert_line(alert: Alert, dose: int | None, setting: Setting) -> AlertLine:
         dose_href=None if alert.dose_id is None else f"/doses/{alert.dose_id}",
         raised=setting.at(alert.raised_at),
         raised_ago=setting.ago(alert.raised_at),
+        worse=_worse(alert, setting),
         repeats=_repeats(alert, setting),
         cleared=_cleared(alert, setting),
         ended=ended_words(alert, setting),
         grave=grave(alert),
+        snoozed=snoozed_words(alert, setting),
+        escalated=escalated_words(alert, setting),
+        outcome=outcome_words(alert, setting),
     )
 
 
+def level_words(level: Level) -> str:
+    """`High priority`."""
+    return _(_LEVELS[level])
+
+
 def _chip(alert: Alert) -> Chip:
-    """What it calls for; the notice of an emergency access calls for nothing at the bedside, and says what it is."""
+    """What it calls for; what calls for nothing of the dose says what it is."""
     if alert.key.startswith(NOTICE):
         return Chip("none", _("Emergency access"), tentative=False)
+    if alert.key == NEWS2:
+        return Chip("none", _("NEWS2"), tentative=False)
     return action_chip(alert.action)
 
 
@@ -86,15 +105,21 @@ def ended_words(alert: Alert, setting: Setting) -> str:
     return ""
 
 
-def urgency(alert: Alert) -> tuple[int, datetime]:
-    """Sorts the loudest first, and of those the oldest."""
-    return _LOUDEST_FIRST.index(alert.level), alert.raised_at
+def urgency(alert: Alert) -> tuple[int, bool, datetime]:
+    """Sorts the loudest first; of those what voids a given dose, graver than any stop; then the oldest."""
+    return _LOUDEST_FIRST.index(alert.level), not alert.key.startswith(VOID), alert.worse_at
 
 
 def known_alerts(events: Iterable[AlertEvent], at: datetime) -> tuple[Alert, ...]:
     """Alerts as they stood at a moment; `events` come alert by alert."""
     seen = (event for event in events if event.at <= at)
     return tuple(fold([*group]) for _id, group in groupby(seen, key=lambda event: event.alert_id))
+
+
+def _worse(alert: Alert, setting: Setting) -> str:
+    if alert.worse_at == alert.raised_at:
+        return ""
+    return _("became worse {at}, {ago}").format(at=setting.at(alert.worse_at), ago=setting.ago(alert.worse_at))
 
 
 def _repeats(alert: Alert, setting: Setting) -> str:

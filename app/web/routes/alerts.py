@@ -10,6 +10,7 @@ from app.services.alerting import acknowledge, close
 from app.services.looking import alert as look_at
 from app.services.looking import at_alert
 from app.store.database import Transaction
+from app.web.alarm import alarm_of
 from app.web.bound import bound, require_bound
 from app.web.entry.reading import Fault
 from app.web.form import EMPTY, Form
@@ -17,6 +18,7 @@ from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_faults, refus
 from app.web.once import new_key, submit
 from app.web.pages import fragment, page
 from app.web.presenters.alert_page import AlertsView, alerts_view
+from app.web.presenters.alert_state import lacks_outcome
 from app.web.presenters.proof import proof_view
 from app.web.prove_there import prove_there
 from app.web.routes.common import Posted, Proven, Signed, library, reading
@@ -38,13 +40,19 @@ def rows(request: Request, acting: Signed) -> Response:
     return fragment("alerts_rows.html", view=view, key=new_key(), by=acting.person_id, proof=proof)
 
 
+@router.get("/alerts/banner")
+def banner(request: Request, acting: Signed) -> Response:
+    """The strip of every page."""
+    return fragment("alarm.html", alarm=alarm_of(request, acting))
+
+
 @router.post("/alerts/{alert_id}/acknowledge")
 def acknowledge_one(request: Request, acting: Proven, form: Posted, alert_id: str) -> Response:
     _require_bound(request, acting, form, alert_id)
 
     def act(tx: Transaction) -> str:
-        acknowledge(tx, acting, alert_id, form["seen"])
-        return "/alerts"
+        done = acknowledge(tx, acting, alert_id, form["seen"], form["level"] or None)
+        return f"/alerts#alert-{done.id}" if lacks_outcome(done) and done.course_id is not None else "/alerts"
 
     try:
         return submit(request, acting, form, act)
@@ -86,7 +94,7 @@ def _require_bound(request: Request, acting: Acting, form: Form, alert_id: str) 
 
 def _view(request: Request, acting: Acting) -> AlertsView:
     with reading(request) as tx:
-        found = ward_alerts(tx, acting)
+        found = ward_alerts(tx, library(request), acting)
     return alerts_view(found, library(request).measures, acting)
 
 
@@ -113,7 +121,7 @@ def _close_page(
 ) -> Response:
     with reading(request) as tx:
         acting = at_alert(tx, acting, alert_id, Permission.ACKNOWLEDGE)
-        found = one_alert(tx, acting, alert_id)
+        found = one_alert(tx, library(request), acting, alert_id)
     if not found.open[0].open:
         raise Conflict("already_ended", _("Somebody has answered this alert already."))
     return page(

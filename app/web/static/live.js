@@ -17,36 +17,38 @@
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
 
-  const part = () => document.querySelector("[data-live]");
-  if (!part()) return;
+  const parts = () => [...document.querySelectorAll("[data-live]")];
+  if (!parts().length) return;
 
-  const clock = () => (part().querySelector("[data-at]") || part()).dataset.at;
-
-  let last = Date.now();
-  let shown = clock();
+  // The page's own part, where it has one, says what time it is of; the alarm is on every page.
+  const clock = (part) => (part.querySelector("[data-at]") || part).dataset.at;
+  const own = () => parts().find((part) => part.id !== "alarm");
+  const last = new Map(), shown = new Map();
+  const hear = (part) => { last.set(part.id, Date.now()); shown.set(part.id, clock(part)); };
+  parts().forEach(hear);
 
   const say = (id, words) => {
     const place = document.getElementById(id);
     if (place && place.textContent !== words) place.textContent = words;
   };
 
-  const check = () => {
-    const lost = Date.now() - last > LOST_AFTER;
-    if (lost === (root.dataset.live === "lost")) return;
-    const since = document.getElementById("live-since");
-    if (lost) {
-      root.dataset.live = "lost";
-      if (since) say("live-since", `${since.dataset.words} ${shown}`);
-    } else {
-      delete root.dataset.live;
-      say("live-since", "");
-    }
+  const tell = (words) => {
+    const place = document.getElementById("live-since") || document.getElementById("alarm-since");
+    if (place) say(place.id, words === "" ? "" : `${place.dataset.words} ${words}`);
   };
 
-  const heard = () => {
-    last = Date.now();
-    shown = clock();
-    say("live-at", shown);
+  const check = () => {
+    const late = parts().find((part) => Date.now() - (last.get(part.id) ?? 0) > LOST_AFTER);
+    const lost = late !== undefined;
+    if (lost === (root.dataset.live === "lost")) return;
+    if (lost) root.dataset.live = "lost";
+    else delete root.dataset.live;
+    tell(lost ? shown.get(late.id) : "");
+  };
+
+  const heard = (part) => {
+    hear(part);
+    if (own()) say("live-at", shown.get(own().id));
     check();
   };
 
@@ -57,7 +59,7 @@
     if ("locked" in root.dataset) event.preventDefault();
     else ctx.request.headers["Doseward-Poll"] = "1";
   });
-  document.addEventListener("doseward:unlocked", () => htmx.trigger(part(), "every"));
+  document.addEventListener("doseward:unlocked", () => parts().forEach((part) => htmx.trigger(part, "every")));
 
   let strange = 0;
   document.addEventListener("htmx:after:request", (event) => {
@@ -70,13 +72,14 @@
     if (strange > 1) location.reload(); // the first may have crossed a new session id on its way
   });
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail.ctx.sourceElement.matches("[data-live]")) heard();
+    const part = document.getElementById(event.detail.ctx.sourceElement.id);
+    if (part && part.matches("[data-live]")) heard(part);
   });
 
   setInterval(check, 1000);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;
     check();
-    htmx.trigger(part(), "every");
+    parts().forEach((part) => htmx.trigger(part, "every"));
   });
 })();

@@ -1,0 +1,90 @@
+"""What has become of an alert: put aside, passed on, answered, and what is still missing?"""
+
+from __future__ import annotations
+
+from app.domain.alert import Alert, AlertEvent
+from app.domain.ladder import LOUD
+from app.domain.vocabulary import AlertKind, Duty
+from app.services.emergency import NOTICE
+from app.web.presenters.setting import Setting
+from app.web.translate import _, mark
+
+_DUTIES = {
+    Duty.NURSE: mark("the nurse"),
+    Duty.CHARGE_NURSE: mark("the charge nurse"),
+    Duty.ATTENDING: mark("the attending physician"),
+    Duty.SECOND_ATTENDING: mark("the second attending physician"),
+}
+_HAPPENED = {
+    AlertKind.RAISED: mark("Raised"),
+    AlertKind.REPEATED: mark("Repeated"),
+    AlertKind.WORSENED: mark("Became worse"),
+    AlertKind.CLEARED: mark("The newest values no longer call for it"),
+    AlertKind.ACKNOWLEDGED: mark("Acknowledged"),
+    AlertKind.CLOSED: mark("Closed"),
+    AlertKind.SEEN: mark("Opened"),
+    AlertKind.SNOOZED: mark("Put aside"),
+    AlertKind.WOKEN: mark("Woke"),
+    AlertKind.ESCALATED: mark("Passed on"),
+    AlertKind.OUTCOME: mark("Outcome recorded"),
+}
+
+
+def snoozed_words(alert: Alert, setting: Setting) -> str:
+    """Until when it is put aside, by whom and why; "" while it is not."""
+    aside = alert.snoozed
+    if aside is None or aside.until is None or not alert.quiet(setting.now):
+        return ""
+    return _("Put aside until {until} by {name}. Reason: {reason}").format(
+        until=setting.at(aside.until), name=setting.name(aside.by or ""), reason=aside.reason
+    )
+
+
+def escalated_words(alert: Alert, setting: Setting) -> str:
+    """To whom it was passed on last, and when; "" while it was not."""
+    up = alert.escalated
+    if up is None:
+        return ""
+    return _("Unanswered: passed on to {duty} at {at}.").format(duty=_duty(up), at=setting.at(up.at))
+
+
+def outcome_words(alert: Alert, setting: Setting) -> str:
+    """Who was told and what was done; "" before anybody said so."""
+    said = alert.outcome
+    if said is None:
+        return ""
+    return _("Told: {told}. Done: {done} ({name}, {at})").format(
+        told=said.told, done=said.reason, name=setting.name(said.by or ""), at=setting.at(said.at)
+    )
+
+
+def lacks_outcome(alert: Alert) -> bool:
+    """True of an acknowledged alert of which nobody has said yet what was done; the review answers for an access."""
+    answered = alert.acknowledged is not None and alert.closed is None
+    return answered and alert.outcome is None and alert.level in LOUD and not alert.key.startswith(NOTICE)
+
+
+def happened(event: AlertEvent, setting: Setting) -> tuple[str, str, str, str]:
+    """One line of the history: when, what, by whom, and what was said."""
+    by = _("the program") if event.by is None else setting.name(event.by)
+    return setting.at(event.at), _(_HAPPENED[event.kind]), by, _said(event, setting)
+
+
+def _said(event: AlertEvent, setting: Setting) -> str:
+    match event.kind:
+        case AlertKind.ESCALATED:
+            return _("to {duty}").format(duty=_duty(event))
+        case AlertKind.SNOOZED if event.until is not None:
+            return _("until {until}: {reason}").format(until=setting.at(event.until), reason=event.reason)
+        case AlertKind.OUTCOME:
+            return _("Told: {told}. Done: {done}").format(told=event.told, done=event.reason)
+        case AlertKind.CLOSED:
+            return event.reason or ""
+        case AlertKind.CLEARED | AlertKind.WOKEN:
+            return ""
+        case _:
+            return event.summary
+
+
+def _duty(event: AlertEvent) -> str:
+    return "" if event.duty is None else _(_DUTIES[event.duty])

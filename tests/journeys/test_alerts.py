@@ -1,0 +1,111 @@
+"""From an alert nobody has answered to its recorded outcome, and what the pages say on the way."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import NARROW, WIDE, Desk
+from tests.web.house import FAMILY_NAME, Stay
+
+_PICTURES = os.environ.get("PICTURES")
+GRAVE = "1 high-priority alert is unanswered"
+
+
+def _seen(desk: Desk, name: str) -> None:
+    """Nothing is wrong with the page at either width; with PICTURES set, it is kept there as pictures."""
+    for width, size in (("wide", WIDE), ("narrow", NARROW)):
+        desk.page.set_viewport_size(size)
+        assert desk.axe() == []
+        assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if _PICTURES is not None:
+            desk.page.screenshot(path=Path(_PICTURES, f"{name}-{width}.png"), full_page=True)
+    desk.page.set_viewport_size(WIDE)
+
+
+@pytest.mark.hazard("HZ-02")
+def test_from_an_alert_to_its_recorded_outcome(nurse: Desk, stay: Stay) -> None:
+    page = nurse.go("/patients")
+    expect(page).to_have_title("Patients · Doseward")
+    nurse.site.house.chart(stay, dose=3, creatinine="3.2")
+    strip = page.get_by_role("region", name="Unanswered alerts")
+    expect(strip).to_contain_text(GRAVE, timeout=10000)
+    expect(page).to_have_title("(1) Patients · Doseward")
+    assert FAMILY_NAME not in strip.inner_text()
+    _seen(nurse, "alarm")
+    strip.get_by_role("link", name="Go to the alerts").click()
+    expect(page.get_by_role("heading", name="High priority 1")).to_be_visible()
+    expect(page.locator(".alert-trend").first).to_contain_text("3.2 mg/dL")
+    _seen(nurse, "alerts")
+    page.get_by_role("button", name="Acknowledge as CANARY-nurse").click()
+    expect(page.get_by_role("heading", name="Acknowledged, outcome missing")).to_be_visible()
+    expect(strip).to_have_count(0)
+    expect(page).to_have_title("Alerts · Doseward")
+    page.get_by_label("Who was told").fill("CANARY-9041 the attending")
+    page.get_by_label("What was done").type("Cycle stopped, ", delay=5)
+    page.wait_for_timeout(6000)
+    page.get_by_label("What was done").type("fluids given", delay=5)
+    _seen(nurse, "outcome")
+    page.get_by_role("button", name="Record the outcome").click()
+    expect(page.get_by_text("Told: CANARY-9041 the attending. Done: Cycle stopped, fluids given")).to_be_visible()
+    expect(page.get_by_role("heading", name="Acknowledged, outcome missing")).to_have_count(0)
+    assert nurse.complaints == []
+
+
+def test_an_alert_is_put_aside_and_its_history_read(nurse: Desk, stay: Stay) -> None:
+    nurse.site.house.chart(stay, dose=3, creatinine="2.6")
+    page = nurse.go("/alerts")
+    page.get_by_role("link", name="Put aside, history").click()
+    expect(page.get_by_role("rowheader", name="Opened")).to_be_visible()
+    _seen(nurse, "alert")
+    page.get_by_label("For how many minutes").fill("45")
+    page.get_by_label("Why").fill("Repeat drawn")
+    page.get_by_role("button", name="Put aside").click()
+    expect(page.get_by_role("alert")).to_contain_text("for at most 30 minutes")
+    _seen(nurse, "refused")
+    page.get_by_label("For how many minutes").fill("20")
+    page.get_by_role("button", name="Put aside").click()
+    expect(page.get_by_text("by CANARY-nurse. Reason: Repeat drawn")).to_be_visible()
+    _seen(nurse, "aside")
+
+
+@pytest.mark.hazard("HZ-11")
+@pytest.mark.parametrize("path", ["/patients", "/alerts"])
+def test_every_page_says_within_ten_seconds_that_alerts_are_not_heard_of(nurse: Desk, stay: Stay, path: str) -> None:
+    page = nurse.go(path)
+    nurse.site.kill()
+    lost = page.locator(".live-lost:visible")
+    expect(lost).to_be_visible(timeout=10000)
+    expect(lost).to_contain_text("since 14:0")
+
+
+def test_the_alarm_sounds_only_where_somebody_switched_it_on(nurse: Desk, stay: Stay) -> None:
+    heard: list[str] = []
+    # Playwright keeps a mark on what it is given, which a list's own method cannot carry.
+    nurse.page.expose_function("heard", partial(list.append, heard))
+    nurse.page.add_init_script(_LISTEN)
+    house = nurse.site.house
+    page = nurse.go("/alerts")
+    house.chart(stay, dose=3, at=house.clock(), creatinine="3.2")
+    expect(page.get_by_text(GRAVE)).to_be_visible(timeout=10000)
+    assert heard == []
+    button = page.get_by_role("button", name="Sound at this browser: off")
+    button.click()
+    expect(page.get_by_role("button", name="Sound at this browser: on")).to_have_attribute("aria-pressed", "true")
+    assert len(heard) == 3
+    nurse.go("/patients")
+    assert len(heard) == 3
+    house.chart(stay, dose=3, at=house.clock(), creatinine="3.2", frank_blood=True)
+    expect(page.get_by_text("high-priority alerts are unanswered")).to_be_visible(timeout=10000)
+    page.wait_for_timeout(300)
+    assert len(heard) == 6
+
+
+_LISTEN = """
+const begin = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) { window.heard("tone"); return begin.apply(this, at); };
+"""
