@@ -11,7 +11,9 @@ from app.domain.alert import Alert
 from app.domain.vocabulary import Action
 from app.services.deciding import VOID
 from app.store import alerts
-from app.web.presenters.alerts import urgency
+from app.web.presenters.alerts import alert_line, urgency
+from app.web.presenters.setting import Setting
+from app.web.wardtime import UNIVERSAL
 from tests.web.house import NOW, House, Stay
 from tests.web.pages import fill
 
@@ -218,3 +220,20 @@ def test_a_dose_given_on_what_no_longer_holds_comes_before_a_stop(house: House, 
     stop = _open(house, stay)[0]
     void = replace(stop, key=f"{VOID}{stop.dose_id}", action=Action.HOLD, worse_at=NOW)
     assert sorted((stop, void), key=urgency) == [void, stop]
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"key": "news2"}, "NEWS2"),
+        ({"key": "observations_overdue"}, "Late"),
+        ({"course_id": None}, "The program"),
+        ({}, "Hold"),
+    ],
+)
+def test_what_calls_for_nothing_of_the_dose_says_what_it_is(
+    house: House, alert: Alert, changes: dict[str, object], words: str
+) -> None:
+    setting = Setting(house.library.measures, UNIVERSAL, NOW, {})
+    changed = replace(alert, **changes)  # type: ignore[arg-type]
+    assert alert_line(changed, None, setting).chip.words.startswith(words)

@@ -132,6 +132,7 @@ _SAME: Final = {
     "kind": "moved",
     "panel_id": "labs",
     "figure_id": "criteria-1",
+    "chart_id": "firing",
     "protocol_id": "lvhn-2015",
     "number": LIBRARY.protocol("lvhn-2015").pin.version,
 }

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from app.domain.alert import Alert, AlertEvent, fold
+from app.domain.deadlines import KINDS
 from app.domain.scores.warning import KEY as NEWS2
 from app.domain.vocabulary import Level
 from app.services.alerting import grave
@@ -89,6 +90,10 @@ def _chip(alert: Alert) -> Chip:
         return Chip("none", _("Emergency access"), tentative=False)
     if alert.key == NEWS2:
         return Chip("none", _("NEWS2"), tentative=False)
+    if alert.course_id is None:
+        return Chip("none", _("The program"), tentative=False)
+    if alert.key.startswith(KINDS):
+        return Chip("none", _("Late"), tentative=False)
     return action_chip(alert.action)
 
 
