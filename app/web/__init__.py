@@ -42,39 +42,43 @@ from app.web.routes import (
 __all__ = ["include_web", "render_error"]
 
 
+PARTS = (
+    assets,
+    signing,
+    locking,
+    me,
+    workstations,
+    tokens,
+    provider,
+    board,
+    observing,
+    drafting,
+    giving,
+    ordering,
+    correcting,
+    doses,
+    emergency,
+    access_reviews,
+    admission,
+    courses,
+    handover,
+    tolerance,
+    figures,
+    fatigue,
+    alerts,
+    alert,
+    protocols,
+    cycle_events,
+    patients,
+    admin,
+    audit,
+    people,
+    passwords,
+)
+"""In the order they are tried: what has an address of its own comes before what takes any name in its place."""
+
+
 def include_web(app: FastAPI) -> None:
     """Adds every page to the program; `app.state` must have database, library, clock, demo and secure_cookies."""
-    for part in (
-        assets,
-        signing,
-        locking,
-        me,
-        workstations,
-        tokens,
-        provider,
-        board,
-        observing,
-        drafting,
-        giving,
-        ordering,
-        correcting,
-        doses,
-        emergency,
-        access_reviews,
-        admission,
-        courses,
-        handover,
-        tolerance,
-        figures,
-        fatigue,
-        alerts,
-        alert,
-        protocols,
-        cycle_events,
-        patients,
-        admin,
-        audit,
-        people,
-        passwords,
-    ):
+    for part in PARTS:
         app.include_router(part.router)
