@@ -78,7 +78,7 @@ def test_an_alert_is_put_aside_and_its_history_read(nurse: Desk, stay: Stay) -> 
 def test_every_page_says_within_ten_seconds_that_alerts_are_not_heard_of(nurse: Desk, stay: Stay, path: str) -> None:
     page = nurse.go(path)
     nurse.site.kill()
-    lost = page.locator(".live-lost:visible")
+    lost = page.locator(".live-lost:visible, .alarm-lost:visible")
     expect(lost).to_be_visible(timeout=10000)
     expect(lost).to_contain_text("since 14:0")
 
