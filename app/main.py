@@ -12,6 +12,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from app.api import include_api
+from app.delivery.canary import Canary
 from app.delivery.listening import Listening
 from app.delivery.running import Loop, Running
 from app.delivery.timers import timers_loop
@@ -57,6 +58,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
     if may_change_the_record(database):
         log.warning("the database role may change the record: set DOSEWARD_APP_ROLE, and serve with that role")
     hooks = Webhooks(database, clock, doors, settings.public_origin or f"http://{settings.host}:{settings.port}")
+    canary = Canary(database, library, clock, settings.demo_speed if settings.demo else 1)
     app = FastAPI(
         title="Doseward",
         version=VERSION,
@@ -64,16 +66,15 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
         redoc_url=None,
         openapi_url=None,
         telemetry={"logs": False, "auto_configure": False},
-        lifespan=_lifespan(database, _loops(database, library, clock, hooks) if by_itself else ()),
+        lifespan=_lifespan(database, _loops(database, library, clock, hooks, canary) if by_itself else ()),
     )
     install_floor(app, clock=clock, render_page=render_error, host=host)
     app.state.database = database
     app.state.library = library
-    app.state.demo = settings.demo
-    app.state.pace = max(1, settings.demo_speed) if settings.demo else 1
-    app.state.secure_cookies = settings.secure_cookies
     app.state.sign_on = sign_on
     app.state.webhooks = hooks
+    app.state.canary = canary if by_itself else None
+    _tell_settings(app, settings)
     include_api(app)
     include_web(app)
     check_routes(app)
@@ -87,6 +88,12 @@ def doors_of(settings: Settings) -> Doors:
     except InvalidInput as fault:
         name = "DOSEWARD_WEBHOOK_NETWORKS" if fault.code == "bad_network" else "DOSEWARD_WEBHOOK_ORIGINS"
         raise StartRefused("bad_setting", f"{name} cannot be read. {fault.sentence}") from fault
+
+
+def _tell_settings(app: FastAPI, settings: Settings) -> None:
+    app.state.demo = settings.demo
+    app.state.pace = max(1, settings.demo_speed) if settings.demo else 1
+    app.state.secure_cookies = settings.secure_cookies
 
 
 def provider_of(settings: Settings) -> SignOn | None:
@@ -113,10 +120,10 @@ def _text_of(said: str) -> str:
         raise StartRefused("bad_setting", "DOSEWARD_OIDC_ROLES names a file that cannot be read.") from fault
 
 
-def _loops(database: Database, library: Library, clock: Clock, hooks: Webhooks) -> tuple[Loop, ...]:
+def _loops(database: Database, library: Library, clock: Clock, hooks: Webhooks, canary: Canary) -> tuple[Loop, ...]:
     """What is done without anybody asking."""
     pushing = Loop("webhooks", 1.0, hooks.step, rings=True, end=hooks.stop)
-    return (timers_loop(database, library, clock), pushing)
+    return (timers_loop(database, library, clock), pushing, canary.loop())
 
 
 def _lifespan(database: Database, loops: tuple[Loop, ...]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

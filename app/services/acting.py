@@ -13,6 +13,7 @@ from enum import StrEnum
 from importlib.metadata import version
 from typing import Final
 
+from app.domain.canary import is_canary
 from app.domain.errors import Forbidden, NotFound, ProofNeeded
 from app.domain.vocabulary import Role
 from app.store.emergency import LetIn
@@ -151,6 +152,11 @@ class Acting:
         if any(grant.ward_id is None for grant in self.grants):
             return None
         return frozenset(grant.ward_id for grant in self.grants if grant.ward_id is not None)
+
+    def follows(self, ward_id: str) -> bool:
+        """True of a ward whose alerts this actor reads; the canary's, no ward of the house, only where it is named."""
+        wards = self.wards()
+        return not is_canary(ward_id) if wards is None else ward_id in wards
 
     def act(
         self,

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.alert import AlertEvent
+from app.domain.canary import is_canary
 from app.services import arming
 from app.store import alerts
 from app.store.database import Transaction
 
 
 def announce(tx: Transaction, events: Sequence[AlertEvent]) -> None:
-    """Keeps the events and arms what follows from them; whoever calls then numbers them with `ledger.append`."""
+    """Keeps the events and arms what follows from them; whoever calls then numbers them with `ledger.append`.
+
+    The canary's alert calls nobody.
+    """
     back = arming.returned(tx, events)
     alerts.add(tx, events)
-    arming.follow(tx, events, back)
+    arming.follow(tx, [event for event in events if not is_canary(event.ward_id)], back)

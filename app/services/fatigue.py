@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, NotFound
 from app.domain.fatigue import Charted, Fatigue, Ordered, days_between, fatigue
 from app.domain.protocol import Criterion, Protocol
 from app.domain.record import decode_decision
@@ -44,7 +44,9 @@ def fatigue_of(
     Raises NotFound and Forbidden for the ward, InvalidInput for a period that ends before it begins or is too long.
     """
     acting.require(Permission.READ, ward_id)
-    ward = wards.ward(tx, ward_id)
+    ward = next((ward for ward in wards.wards(tx) if ward.id == ward_id), None)
+    if ward is None:
+        raise NotFound("ward_not_found", "There is no such ward.")
     zone = ZoneInfo(ward.time_zone)
     last = last or acting.at.astimezone(zone).date()
     first = first or last - USUAL + timedelta(days=1)

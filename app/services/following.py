@@ -99,12 +99,12 @@ def since(tx: Transaction, cursor: Cursor, limit: int, *, folded: bool) -> tuple
 
 def sift(found: Iterable[Placed], acting: Acting, wanted: Wanted, cursor: Cursor, limit: int) -> Followed:
     """Up to `limit` of these, which follow `cursor`: those on the actor's wards that are asked for."""
-    readable, kept = acting.wards(), list[Placed]()
+    kept: list[Placed] = []
     for place in found:
         if len(kept) == limit:
             return Followed(tuple(kept), cursor, at_end=False)
         cursor = place.cursor
-        if (readable is None or place.event.ward_id in readable) and wanted.keeps(place.event, place.alert):
+        if acting.follows(place.event.ward_id) and wanted.keeps(place.event, place.alert):
             kept.append(place)
     return Followed(tuple(kept), cursor, at_end=True)
 

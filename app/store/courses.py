@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, exists, or_, select, union_all
 
+from app.domain.canary import WARD
 from app.domain.course import Course, Dose, Patient
 from app.domain.errors import NotFound
 from app.store import rows
@@ -67,10 +68,11 @@ _places = union_all(
 _LAST_PLACE = select(_places.c.ward_id).order_by(_places.c.seq.desc()).limit(1).correlate(t.course).scalar_subquery()
 _ON_WARDS = _LAST_PLACE.in_(_WARDS)
 _COURSES = by_id(select(*rows.COURSE), t.course.c.id)
+_CANARY = exists().where(t.course_place.c.course_id == t.course.c.id, t.course_place.c.ward_id == WARD)
 _LISTS = {
     (on_wards, active): Statement(
         _COURSES.where(
-            *([_ON_WARDS] if on_wards else []), *([] if active is None else [_ACTIVE if active else ~_ACTIVE])
+            _ON_WARDS if on_wards else ~_CANARY, *([] if active is None else [_ACTIVE if active else ~_ACTIVE])
         )
     )
     for on_wards in (False, True)

@@ -14,6 +14,7 @@ from sqlalchemy import Select, bindparam, delete, insert, null, or_, select, upd
 from sqlalchemy.types import TypeEngine
 
 from app.domain.alert import AlertEvent
+from app.domain.canary import WARD as CANARY
 from app.domain.receiver import LONGEST_WAIT, Receiver
 from app.domain.vocabulary import Level
 from app.store import rows
@@ -87,7 +88,7 @@ def _passing(concerned: Select[Any]) -> Statement:
     )
 
 
-_OF_HOUSE = _passing(_CONCERNED)
+_OF_HOUSE = _passing(_CONCERNED.where(_earlier.c.ward_id != CANARY))
 _OF_WARD = _passing(_CONCERNED.where(_earlier.c.ward_id == bindparam("ward_id")))
 _ADD = Statement(insert(t.lane))
 _END = Statement(delete(t.lane).where(t.lane.c.receiver_id == bindparam("of")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from app.domain.canary import PATIENT
 from app.store import tables as t
 from app.store.database import Transaction
 from app.store.statements import Statement
@@ -14,7 +15,7 @@ DEMO = "demo"
 _GET = Statement(select(t.meta.c.value).where(t.meta.c.key == bindparam("of")))
 _CLEAR = Statement(delete(t.meta).where(t.meta.c.key == bindparam("of")))
 _SET = Statement(insert(t.meta))
-_ANY_PATIENT = Statement(select(t.patient.c.id).limit(1))
+_ANY_PATIENT = Statement(select(t.patient.c.id).where(t.patient.c.id != PATIENT).limit(1))
 
 
 def get(tx: Transaction, key: str) -> str | None:
@@ -30,7 +31,7 @@ def put(tx: Transaction, key: str, value: str) -> None:
 
 
 def has_patients(tx: Transaction) -> bool:
-    """True once anybody was ever recorded."""
+    """True once anybody was ever recorded; the canary is nobody."""
     return _ANY_PATIENT.maybe(tx) is not None
 
 

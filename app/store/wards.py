@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
 
+from app.domain.canary import WARD
 from app.domain.errors import NotFound
 from app.store import tables as t
 from app.store.database import Transaction
@@ -32,7 +33,7 @@ class Bed:
 
 
 _ANY_WARD = select(*t.ward.c["id", "name", "time_zone"]).order_by(t.ward.c.name)
-_WARDS = Statement(_ANY_WARD)
+_WARDS = Statement(_ANY_WARD.where(t.ward.c.id != WARD))
 _WARD = Statement(_ANY_WARD.where(t.ward.c.id == bindparam("id")))
 _BEDS = Statement(
     select(*t.bed.c["ward_id", "name", "open"]).where(t.bed.c.ward_id == bindparam("of")).order_by(t.bed.c.name)
@@ -70,8 +71,13 @@ def ward(tx: Transaction, ward_id: str) -> Ward:
 
 
 def wards(tx: Transaction) -> tuple[Ward, ...]:
-    """Every ward, by name."""
+    """Every ward of the house, by name."""
     return tuple([Ward(*row) for row in _WARDS.all(tx)])
+
+
+def has_canary(tx: Transaction) -> bool:
+    """True once there is a place for the canary (`domain.canary`)."""
+    return _WARD.maybe(tx, id=WARD) is not None
 
 
 def add_bed(tx: Transaction, bed: Bed) -> None:

@@ -14,6 +14,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.delivery.canary import Canary
 from app.http.identity import idle
 from app.http.packing import pack, sent, takes_packed
 from app.services.acting import Acting, Permission
@@ -86,6 +87,8 @@ class Frame:
     places: tuple[Link, ...]
     demo: bool
     insecure: bool
+    silent: str
+    """Why nobody should rely on alerts, as a sentence; "" for no reason."""
     emergency: Emergency | None
     alarm: Alarm | None
 
@@ -148,9 +151,15 @@ def _frame(request: Request, acting: Acting | None, title: str) -> Frame:
         places=() if acting is None else _places(request.url.path, acting),
         demo=request.app.state.demo,
         insecure=request.url.scheme != "https",
+        silent=_silent(request),
         emergency=None if acting is None or acting.emergency is None else _emergency(acting.emergency),
         alarm=None if acting is None else alarm_of(request, acting),
     )
+
+
+def _silent(request: Request) -> str:
+    canary: Canary | None = getattr(request.app.state, "canary", None)
+    return "" if canary is None else canary.trouble()
 
 
 def _emergency(held: LetIn) -> Emergency:

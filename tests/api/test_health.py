@@ -1,7 +1,13 @@
 """Do the probes say whether this process can serve, and nothing about patients?"""
 
+from datetime import timedelta
+
+import pytest
+
+from app.delivery.canary import Canary
 from tests.api.bedside import items
 from tests.api.world import Stay, World
+from tests.builders import LIBRARY
 
 
 def test_readyz_says_ready_when_the_database_answers(world: World) -> None:
@@ -42,3 +48,15 @@ def test_metrics_hold_nothing_of_a_patient(small_world: World, small_stay: Stay)
     text = small_world.nobody().client.get("/metrics").text
     assert "CANARY" not in text
     assert small_stay.course_id not in text
+
+
+@pytest.mark.hazard("HZ-11")
+def test_the_process_is_not_ready_while_its_test_alert_is_missing(world: World) -> None:
+    canary = world.app.state.canary = Canary(world.database, LIBRARY, world.clock)
+    client = world.nurse.client
+    assert client.get("/readyz").status_code == 200
+    world.clock.at += timedelta(minutes=21)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "The program's own test alert is missing for 21 minutes.\n")
+    canary.step()
+    assert client.get("/readyz").text == "ready\n"
