@@ -37,11 +37,13 @@ def flat_answer(row: Flat) -> dict[str, Any]:
 
 def _outside(value: datetime | date | Decimal | str | int | bool | None) -> str | int | bool | None:  # noqa: FBT001
     """Times and exact numbers leave as text; 0, false, "" and null stay four things."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, date):
         return value.isoformat()
-    return f"{value:f}" if isinstance(value, Decimal) else value
+    return f"{value:f}"
 
 
 def alert_answer(alert: Alert) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, Table
@@ -165,6 +166,12 @@ def administration(row: Sequence[Any]) -> Administration:
 
 
 def alert_event(row: Sequence[Any]) -> AlertEvent:
+    return _alert_event(tuple(row))
+
+
+@lru_cache(maxsize=4096)
+def _alert_event(row: tuple[Any, ...]) -> AlertEvent:
+    """Cached: every decision asks for the alerts of its course, and what happened to them never changes."""
     id_, alert_id, course_id, cycle_id, dose_id, decision_id, ward_id, kind, key, level, action, *rest = row
     summary, at, by, reason, until, told, duty = rest
     return AlertEvent(
