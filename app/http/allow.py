@@ -8,6 +8,8 @@ from fastapi import FastAPI, Request
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
+_TEMPLATE = "doseward.route_template"
+
 
 def allowed_methods(request: Request) -> str:
     """The value of Allow: one address may be several routes, and the router names the methods of the first only."""
@@ -20,8 +22,12 @@ def route_template(request: Request) -> str:
     if "route" not in request.scope:  # a mounted application, or nothing at all
         mount: str = request.scope.get("root_path", "")
         return f"{mount}/*" if mount != "" else "(no route)"
-    places = _places(request.app, request.scope["route"])
-    return next((place.path_format for place in places if place.path_format and _is_at(place, request)), "(no route)")
+    if _TEMPLATE not in request.scope:  # asked by the guard, the meters and the log
+        places = _places(request.app, request.scope["route"])
+        found = (place.path_format for place in places if place.path_format and _is_at(place, request))
+        request.scope[_TEMPLATE] = next(found, "(no route)")
+    template: str = request.scope[_TEMPLATE]
+    return template
 
 
 def _places(app: FastAPI, route: BaseRoute) -> list[RouteContext]:

@@ -6,7 +6,8 @@ a prototype). A nurse's entry must not queue behind dashboards, so part of the r
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
+from collections.abc import Iterable
+
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,7 +49,7 @@ class InFlightLimit:
         scope[_LEAVE] = place.leave
 
         async def watched(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_past_work(Headers(raw=message["headers"])):
+            if message["type"] == "http.response.start" and _is_past_work(message["headers"]):
                 place.leave()
             await send(message)
 
@@ -78,6 +79,9 @@ class _Place:
             self._limit.give_back()
 
 
-def _is_past_work(headers: Headers) -> bool:
+def _is_past_work(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """A known length: the answer is made, and only its reader is waited for. An event stream stays open for hours."""
-    return "content-length" in headers or headers.get("content-type", "").startswith("text/event-stream")
+    return any(
+        name == b"content-length" or (name == b"content-type" and value.startswith(b"text/event-stream"))
+        for name, value in headers
+    )
