@@ -149,9 +149,13 @@ class Facts:
         met = grade(reading.value) > 0
         return any((grade(other.value) > 0) is not met for other in self.near(reading))
 
+    def first(self) -> datetime:
+        """The moment of the first reading at hand."""
+        return min((readings[0].at for readings in self._by_measure.values()), default=self.at)
+
     def began(self) -> datetime:
         """The moment before the first reading at hand."""
-        return min((readings[0].at for readings in self._by_measure.values()), default=self.at) - _TICK
+        return self.first() - _TICK
 
     def since_last_dose(self, readings: list[Reading]) -> list[Reading]:
         """Those taken since the last administration; all, where none is known."""

@@ -138,7 +138,9 @@ def _cleared(row: Row, facts: Facts, latch: Latch, until: datetime) -> bool:
     """True when it cleared between the two moments: by the last dose, which settles it, or at the end."""
     given = facts.situation.last_given_at
     if row.window.after_dose:
-        return given is not None and latch.at < given and _clear_by(row, facts, latch._replace(at=given), until)
+        # What was carried over may have happened as late as the first reading at hand, at the very moment of the dose.
+        happened = facts.first() if latch.by is None else latch.at
+        return given is not None and happened < given and _clear_by(row, facts, latch._replace(at=given), until)
     ends = (until,) if given is None else (given, until)
     return any(_clear_by(row, facts, latch, end) for end in ends)
 

@@ -5,6 +5,8 @@ Fine print 5 and 8 of the clinical rules; every time is in minutes before the de
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
@@ -487,6 +489,14 @@ def test_a_seizure_carried_over_clears_after_a_dose_that_is_known_to_have_follow
     assert action(followed, USPI) is Action.PROCEED
     unknown = a_situation(denied, unresolved=set_before, last_given_at=ago(20_000))
     assert action(unknown, USPI) is Action.HOLD
+
+
+def test_a_seizure_carried_over_is_not_cleared_by_a_dose_at_the_very_moment_of_the_first_reading() -> None:
+    """It may have happened at that moment, too: nobody knows which came first."""
+    carried = a_situation(reading("seizure", False, 30), unresolved=("seizure-withhold",))
+    first = min(one.at for one in carried.readings)
+    assert action(replace(carried, last_given_at=first), USPI) is Action.HOLD
+    assert action(replace(carried, last_given_at=first + timedelta(microseconds=1)), USPI) is Action.PROCEED
 
 
 @pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
