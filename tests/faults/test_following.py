@@ -78,7 +78,8 @@ def test_clients_of_two_processes_hear_every_event_in_one_order(
     happened = counts(postgresql_ward.url)["feed"]
     for follower in followers:
         follower.wait_for(happened, 10)
-    one, other = ([(heard.cursor, heard.event["id"]) for heard in follower.heard] for follower in followers)
+    # What comes later the timers do by themselves.
+    one, other = ([(heard.cursor, heard.event["id"]) for heard in one.heard[:happened]] for one in followers)
     assert one == other
     assert [int(cursor.rpartition("-")[2]) for cursor, _ in one] == list(range(1, happened + 1))
 
@@ -162,7 +163,7 @@ def test_after_a_restore_an_old_cursor_is_gone_and_the_open_alerts_lead_on(ward:
         client = server.client(ward.token)
         for number in range(3):
             _hold(client, ward, number)
-        old = client.get("/alerts").json()["next_cursor"]
+        old, held = client.get("/alerts").json()["next_cursor"], client.get("/alerts/open").json()["items"]
         client.close()
     ended = run(ward.url, "restored", "--reason", "CANARY-9041 the disk broke")
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -172,9 +173,9 @@ def test_after_a_restore_an_old_cursor_is_gone_and_the_open_alerts_lead_on(ward:
             refused = client.get(path, after=old)
             assert (refused.status_code, refused.json()["code"]) == (410, "cursor_gone")
         opened = client.get("/alerts/open").json()
-        assert len(opened["items"]) == 3
+        assert {alert["id"] for alert in opened["items"]} >= {alert["id"] for alert in held}
         assert opened["after"].partition("-")[0] in ended.stdout
-        _hold(client, ward, 9)
-        assert len(client.get("/alerts", after=opened["after"]).json()["items"]) == 1
+        _hold(client, ward, 0)
+        assert "repeated" in {event["kind"] for event in client.get("/alerts", after=opened["after"]).json()["items"]}
         client.close()
     assert run(ward.url, "audit", "verify").returncode == 0

@@ -17,7 +17,7 @@ from tests.feedload.streams import a_thousand
 
 PROCESSES = 4
 PATIENTS = 320
-EVENTS_OF_A_SET = 4
+EVENTS_OF_A_SET = 3
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.api.waiting import LONGEST
 from tests.rules.source import ROOT
 
 COMPOSE = ROOT / "docker-compose.yml"
@@ -146,6 +147,10 @@ def test_live_feeds_pass_unbuffered(proxy: str) -> None:
     feed = re.search(r"location ~ /stream\$ \{([^}]*)\}", proxy)
     assert feed
     assert "proxy_buffering off;" in feed[1]
+
+
+def test_the_proxy_is_more_patient_than_whoever_waits_for_an_alert(proxy: str) -> None:
+    assert all(int(seconds) > LONGEST for seconds in re.findall(r"proxy_read_timeout (\d+)s", proxy))
 
 
 def test_both_replicas_are_behind_the_proxy(proxy: str, services: dict[str, Any]) -> None:
