@@ -19,6 +19,7 @@ from app.api import (
     observations,
     people,
     protocols,
+    receivers,
     rehearsing,
     roster,
     seconding,
@@ -52,6 +53,7 @@ RESOURCES = (
     emergency,
     seconding,
     tokens,
+    receivers,
     audit,
 )
 

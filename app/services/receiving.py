@@ -111,9 +111,17 @@ def remove_receiver(tx: Transaction, acting: Acting, receiver_id: str, reason: s
     return receivers.receiver(tx, receiver_id)
 
 
-def receivers_for(tx: Transaction, acting: Acting) -> tuple[Receiver, ...]:
-    """The receivers this administrator decides about, removed ones too, oldest first."""
-    return tuple(one for one in receivers.receivers(tx) if administers(acting, one.ward_id))
+def note_test(tx: Transaction, acting: Acting, receiver_id: str) -> Receiver:
+    """Notes that somebody has a test message sent to it; raises NotFound."""
+    found = _standing(tx, acting, receiver_id)
+    ledger.append(tx, (acting.act("test_receiver", None, (receiver_id,)),), wakes=False)
+    return found
+
+
+def receivers_for(tx: Transaction, acting: Acting) -> tuple[tuple[Receiver, Lane | None], ...]:
+    """The receivers this administrator decides about, oldest first, with their lanes; a removed one has none."""
+    of = {one.receiver.id: one.lane for one in lanes.watched(tx)}
+    return tuple((one, of.get(one.id)) for one in receivers.receivers(tx) if administers(acting, one.ward_id))
 
 
 def receiver_for(tx: Transaction, acting: Acting, receiver_id: str) -> Receiver:

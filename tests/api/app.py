@@ -15,6 +15,9 @@ from httpx2 import Response
 from pydantic import TypeAdapter
 
 from app.api import PREFIX, include_api
+from app.delivery.posting import Posted
+from app.delivery.webhooks import Webhooks
+from app.domain.receiver import Doors, Ending
 from app.http.floor import install_floor
 from app.store.database import Database
 from tests.builders import AT, LIBRARY
@@ -37,6 +40,14 @@ class Clock:
         return self.at
 
 
+OPEN = Doors(frozenset(["https://pager.example"]))
+"""Where messages may go out to; nobody listens there."""
+
+
+def _unknown_there(*_: Any) -> Posted:
+    return Posted(Ending.UNRESOLVED, None, 7)
+
+
 def an_app(database: Database, clock: Clock) -> FastAPI:
     """The door and the API, put together as the program does."""
     app = FastAPI(telemetry={"logs": False, "auto_configure": False}, docs_url=None, redoc_url=None, openapi_url=None)
@@ -45,6 +56,7 @@ def an_app(database: Database, clock: Clock) -> FastAPI:
     app.state.library = LIBRARY
     app.state.demo = False
     app.state.secure_cookies = False
+    app.state.webhooks = Webhooks(database, clock, OPEN, "http://ward.test", _unknown_there)
     include_api(app)
     return app
 

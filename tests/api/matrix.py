@@ -98,6 +98,11 @@ REFUSED: Final[Mapping[tuple[str, str], Mapping[str, int]]] = {
     # who is switched off is on no duty: not_able
     ("POST", _V1 + "/wards/{ward_id}/shifts"): {DISCHARGED: 422},
     ("POST", _V1 + "/cycles/{cycle_id}/assignments"): {DISCHARGED: 422},
+    # nothing is done any more with a receiver that was removed
+    **{
+        ("POST", f"{_V1}/receivers/{{receiver_id}}/{act}"): {DISCHARGED: 404}
+        for act in ("rotation", "test", "replay", "removal")
+    },
     # the house has acknowledged them: acknowledged_already
     ("POST", _V1 + "/protocols/{protocol_id}/acknowledgements"): dict.fromkeys(OBJECTS, 409),
 }
@@ -107,7 +112,7 @@ BY_WARD: Final = {("GET", _V1 + "/courses"), ("GET", _V1 + "/beds"), ("GET", _V1
 """What is asked for one ward here: of a ward that is not the asker's there is none."""
 SEARCHES: Final = {("GET", _V1 + "/patients")}
 """What is not found is an empty list."""
-MADE_ON_WARD: Final = {("POST", _V1 + path) for path in ("/beds", "/people", "/tokens")} | {
+MADE_ON_WARD: Final = {("POST", _V1 + path) for path in ("/beds", "/people", "/tokens", "/receivers")} | {
     ("POST", _V1 + "/people/{person_id}/roles"),
     ("POST", _V1 + "/people/{person_id}/roles/removal"),
 }
@@ -209,4 +214,7 @@ def _body(asked: tuple[str, str], path: str, things: Mapping[str, str], number: 
         "/people/{person_id}/roles/removal": role,
         "/people/{person_id}/disabling": reason,
         "/tokens": service,
+        "/receivers": {"name": "CANARY-9041", "url": "https://pager.example/in", "ward_id": ward, "least": "priority"},
+        "/receivers/{receiver_id}/replay": {"cursor": None},
+        "/receivers/{receiver_id}/removal": reason,
     }.get(path)

@@ -18,17 +18,18 @@ import pytest
 from app.domain.duty import Assignment, Shift
 from app.domain.ids import new_id
 from app.domain.record import instant
-from app.domain.vocabulary import Duty, Role
+from app.domain.vocabulary import Duty, Level, Role
 from app.http.authority import AUTHORITY, Rule, Scope
 from app.services import accounts, tokens
 from app.services.acting import Permission
+from app.services.receiving import add_receiver, remove_receiver
 from app.store import duty, people, wards
 from app.store import tokens as token_store
 from app.store.database import Database, open_database
 from app.store.people import Grant
 from app.store.wards import Bed
 from tests.api import bedside, matrix
-from tests.api.app import Caller
+from tests.api.app import OPEN, Caller
 from tests.api.matrix import ASKERS, DISCHARGED, OBJECTS, OPERATIONS, OTHER, OWN, UNKNOWN, Asker, call, expected
 from tests.api.world import World, a_token, a_world
 from tests.builders import AT, REASON
@@ -164,6 +165,7 @@ def _people(world: World, ward: str, login: str, *, gone: bool) -> dict[str, str
     """A nurse and a token of that ward; `gone`: switched off, and revoked."""
     made = a_token(world.database, login, [Grant(Role.NURSE, ward)])
     token_id = _service(world.database, ward, frozenset({"read"}))[0]
+    receiver_id = _receiver(world.database, ward, gone=gone)
     with world.database.transaction() as tx:
         found = tokens.token_of(tx, made, AT)
         assert found is not None
@@ -171,7 +173,16 @@ def _people(world: World, ward: str, login: str, *, gone: bool) -> dict[str, str
         if gone:
             people.set_active(tx, found.person.id, active=False)
             token_store.revoke_token(tx, token_id, AT, "nobody")
-    return {"person_id": found.person.id, "token_id": token_id}
+    return {"person_id": found.person.id, "token_id": token_id, "receiver_id": receiver_id}
+
+
+def _receiver(database: Database, ward: str, *, gone: bool) -> str:
+    operator = accounts.operator(AT)
+    with database.transaction() as tx:
+        made, _ = add_receiver(tx, operator, OPEN, "pager gateway", "https://pager.example/in", ward, Level.PRIORITY)
+        if gone:
+            remove_receiver(tx, operator, made.id, REASON)
+    return made.id
 
 
 def _discharge(charge: Caller, cycle_id: str) -> None:

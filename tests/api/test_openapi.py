@@ -77,4 +77,6 @@ def test_every_post_that_writes_takes_a_key(described: dict[str, Any]) -> None:
         "/api/v1/people",
         "/api/v1/people/{person_id}/invitation",
         "/api/v1/tokens",
+        "/api/v1/receivers",
+        "/api/v1/receivers/{receiver_id}/rotation",
     ]

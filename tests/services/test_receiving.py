@@ -79,7 +79,7 @@ def test_who_administers_one_ward_names_receivers_of_that_ward_alone(ward: Ward)
     with pytest.raises(Forbidden):
         added(ward.database, theirs)
     with ward.database.transaction() as tx:
-        assert [one.ward_id for one in receivers_for(tx, theirs)] == [ward.id]
+        assert [one.ward_id for one, _ in receivers_for(tx, theirs)] == [ward.id]
         assert len(receivers_for(tx, ADMIN)) == 2
         with pytest.raises(NotFound):
             rename_receiver(tx, theirs, house.id, "mine now")

@@ -12,8 +12,9 @@ from string import Formatter
 from fastapi.routing import iter_route_contexts
 
 from app.domain.ids import new_id
-from app.domain.vocabulary import Role
+from app.domain.vocabulary import Level, Role
 from app.services import accounts
+from app.services.receiving import add_receiver
 from app.store.people import Grant
 from dashboards.pages import STACK
 from tests.web.house import House, Stay
@@ -74,4 +75,14 @@ def _known(house: House, stay: Stay) -> dict[str, list[str]]:
         "figure_id": ["news2", "units", "criteria-1", "grades-1"],
         "chart_id": ["firing", "waiting", "overridden"],
         "person_id": [house.people["nurse"].id],
+        "receiver_id": [_receiver(house)],
     }
+
+
+def _receiver(house: House) -> str:
+    """A receiver that one attempt was made at."""
+    operator, doors = accounts.operator(house.clock.at), house.doors
+    with house.database.transaction() as tx:
+        made, _ = add_receiver(tx, operator, doors, "pager gateway", "https://pager.example/in", None, Level.PRIORITY)
+    house.app.state.webhooks.test(made)
+    return made.id

@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.delivery.posting import Posted
+from app.delivery.webhooks import Webhooks
 from app.domain.course import Course, Cycle, Dose, Patient
 from app.domain.entry import Item
 from app.domain.ids import new_id
 from app.domain.measure import Kind, Measure, Value
+from app.domain.receiver import Doors, Ending
 from app.domain.vocabulary import Outcome, Role
 from app.http.floor import install_floor
 from app.protocols.library import Library, load
@@ -84,6 +88,10 @@ class Stay:
         return self.doses[number - 1]
 
 
+def _unknown_there(*_: Any) -> Posted:
+    return Posted(Ending.UNRESOLVED, None, 7)
+
+
 @dataclass
 class House:
     """The program on a fresh database, and hands to do things in it."""
@@ -94,6 +102,7 @@ class House:
     zone: str = ZONE
     demo: bool = False
     approved: bool = True
+    doors: Doors = field(default_factory=lambda: Doors(frozenset(["https://pager.example"])))
 
     def __post_init__(self) -> None:
         self.app = FastAPI(telemetry={"logs": False, "auto_configure": False})
@@ -102,6 +111,7 @@ class House:
         self.app.state.library = self.library
         self.app.state.demo = self.demo
         self.app.state.secure_cookies = False
+        self.app.state.webhooks = Webhooks(self.database, self.clock, self.doors, "http://ward.test", _unknown_there)
         include_web(self.app)
         self.people: dict[str, Person] = {}
         opened = self.clock.at - timedelta(days=10)

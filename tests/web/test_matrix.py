@@ -37,7 +37,7 @@ PAGES: Final = {
     asked: rule
     for asked, rule in AUTHORITY.items()
     if rule.scope is not Scope.PUBLIC
-    and not asked[1].startswith(("/api", "/admin/people/{", "/me", "/session"))
+    and not asked[1].startswith(("/api", "/admin/people/{", "/admin/receivers/{", "/me", "/session"))
     and not asked[1].endswith("/revoke")
 }
 READERS: Final = (*ROLES, "nobody in particular", "signed out")

@@ -33,6 +33,12 @@ AREAS = (
         Permission.ADMINISTER_TOKENS,
     ),
     Area(
+        "/admin/receivers",
+        mark("Webhooks"),
+        mark("Which programs alerts are pushed to; whether they arrive; secrets, tests and sending again."),
+        Permission.ADMINISTER_RECEIVERS,
+    ),
+    Area(
         "/admin/workstations",
         mark("Workstations"),
         mark("The shared machines at which people unlock and switch with a PIN."),
