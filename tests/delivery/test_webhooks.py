@@ -20,7 +20,7 @@ from standardwebhooks import Webhook
 from app.delivery.message import headers_of, trial_message
 from app.delivery.posting import Posted, post
 from app.delivery.webhooks import Webhooks
-from app.domain.alert import AlertEvent, answer_to
+from app.domain.alert import CANARY_WARD, AlertEvent, answer_to
 from app.domain.ids import new_id
 from app.domain.receiver import Doors, Ending, Receiver
 from app.domain.vocabulary import Action, AlertKind, Level, Role
@@ -93,7 +93,9 @@ def a_house(database: Database, *gateways: Gateway, seconds: float = 5.0, clock:
     return House(database, clock, doors, Webhooks(database, clock, doors, ORIGIN, send))
 
 
-def an_alert(database: Database, at: datetime, ward_id: str = WARD, level: Level = Level.PRIORITY) -> AlertEvent:
+def an_alert(
+    database: Database, at: datetime, ward_id: str = WARD, level: Level = Level.PRIORITY, key: str | None = None
+) -> AlertEvent:
     """Something happened."""
     one = new_id(at)
     event = AlertEvent(
@@ -105,7 +107,7 @@ def an_alert(database: Database, at: datetime, ward_id: str = WARD, level: Level
         decision_id=None,
         ward_id=ward_id,
         kind=AlertKind.RAISED,
-        key=f"probe:{one}",
+        key=key or f"probe:{one}",
         level=level,
         action=Action.HOLD,
         summary="Dose 3: hold. Creatinine 2.9 mg/dL.",
@@ -432,6 +434,20 @@ def test_wards_and_levels_sort_who_is_told_and_an_alert_that_was_told_is_told_to
             house.hooks.work(receiver.id)
     assert ids(loud.taken) == ids(here.taken) == [high.id, end.id]
     assert not {quiet.id, elsewhere.id} & {*ids(loud.taken), *ids(here.taken)}
+
+
+def test_the_canary_goes_nowhere_and_that_it_died_goes_everywhere(database: Database) -> None:
+    with database.transaction() as tx:
+        wards.add_ward(tx, Place(CANARY_WARD, "CANARY-WARD-C", "Europe/London"), AT)
+    with a_gateway() as gateway:
+        house = a_house(database, gateway)
+        receiver = house.add(gateway)
+        an_alert(database, AT, CANARY_WARD)
+        dead = an_alert(database, AT, key="canary")
+        an_alert(database, AT, CANARY_WARD)
+        house.hooks.work(receiver.id)
+        house.hooks.step()
+    assert ids(gateway.taken) == [dead.id]
 
 
 # ---- Faults of our own
