@@ -40,7 +40,7 @@ def message_of(event: AlertEvent, cursor: Cursor, origin: str) -> Message:
         "at": instant(event.at),
         "ward_id": event.ward_id,
         "cursor": str(cursor),
-        "link": f"{origin}/alerts#alert-{event.alert_id}",
+        "link": f"{origin}/alerts/{event.alert_id}",
     }
     return Message(str(cursor), _body(f"alert.{event.kind}", event.at, data))
 

@@ -413,7 +413,7 @@ def test_a_message_names_no_patient_and_says_no_value(served_url: str) -> None:
     (got,) = gateway.taken
     told = {"id", "alert_id", "kind", "level", "action", "at", "ward_id", "cursor", "link"}
     assert set(got.data) == told
-    assert got.data["link"] == f"{ORIGIN}/alerts#alert-{got.data['alert_id']}"
+    assert got.data["link"] == f"{ORIGIN}/alerts/{got.data['alert_id']}"
     for word in (MRN, FAMILY_NAME, GIVEN_NAME, "2.6", "creatinine", ward.course.patient_id, ward.course.id):
         assert word not in f"{got.body}{got.headers}"
 
