@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from app.http.authority_receivers import ROUTES as RECEIVERS
 from app.services.acting import Permission
 
 
@@ -122,13 +123,7 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_POST, _API + "/tokens"): Rule(Permission.HOLD_TOKENS, Scope.PERSON),
     (_GET, _API + "/tokens"): Rule(Permission.HOLD_TOKENS, Scope.PERSON),
     (_POST, _API + "/tokens/{token_id}/revocation"): Rule(Permission.HOLD_TOKENS, Scope.PERSON),
-    (_POST, _API + "/receivers"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_GET, _API + "/receivers"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_POST, _API + "/receivers/{receiver_id}/rotation"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_POST, _API + "/receivers/{receiver_id}/test"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_POST, _API + "/receivers/{receiver_id}/replay"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_POST, _API + "/receivers/{receiver_id}/removal"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_GET, _API + "/receivers/{receiver_id}/deliveries"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
+    **dict.fromkeys(RECEIVERS, Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON)),
     (_GET, _API + "/audit"): Rule(Permission.READ_AUDIT, Scope.WARD),
     # Signing in and out, on pages
     (_GET, "/sign-in"): public("nobody is signed in yet"),
@@ -175,14 +170,6 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_GET, "/admin/tokens"): Rule(Permission.ADMINISTER_TOKENS, Scope.PERSON),
     (_POST, "/admin/tokens"): Rule(Permission.ADMINISTER_TOKENS, Scope.PERSON),
     (_POST, "/admin/tokens/{token_id}/revoke"): Rule(Permission.ADMINISTER_TOKENS, Scope.PERSON),
-    (_GET, "/admin/receivers"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_POST, "/admin/receivers"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_GET, "/admin/receivers/{receiver_id}"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_POST, "/admin/receivers/{receiver_id}/name"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_POST, "/admin/receivers/{receiver_id}/test"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_POST, "/admin/receivers/{receiver_id}/replay"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_POST, "/admin/receivers/{receiver_id}/rotation"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
-    (_POST, "/admin/receivers/{receiver_id}/removal"): Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON),
     (_GET, "/me/tokens"): Rule(Permission.HOLD_TOKENS, Scope.OWN),
     (_POST, "/me/tokens"): Rule(Permission.HOLD_TOKENS, Scope.OWN),
     (_POST, "/me/tokens/{token_id}/revoke"): Rule(Permission.HOLD_TOKENS, Scope.OWN),
