@@ -8,6 +8,7 @@ from app.api import (
     alert_answers,
     alerts,
     audit,
+    cohort,
     courses,
     cycles,
     doses,
@@ -55,6 +56,7 @@ RESOURCES = (
     tokens,
     receivers,
     audit,
+    cohort,
 )
 
 

@@ -125,6 +125,8 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_POST, _API + "/tokens/{token_id}/revocation"): Rule(Permission.HOLD_TOKENS, Scope.PERSON),
     **dict.fromkeys(RECEIVERS, Rule(Permission.ADMINISTER_RECEIVERS, Scope.PERSON)),
     (_GET, _API + "/audit"): Rule(Permission.READ_AUDIT, Scope.WARD),
+    (_GET, _API + "/cohort"): Rule(Permission.READ_COHORT, Scope.WARD),
+    (_GET, _API + "/cohort/{table_id}"): Rule(Permission.READ_COHORT, Scope.WARD),
     # Signing in and out, on pages
     (_GET, "/sign-in"): public("nobody is signed in yet"),
     (_POST, "/sign-in"): public("nobody is signed in yet; login and password are the proof"),
@@ -232,6 +234,10 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_POST, "/alerts/{alert_id}/acknowledge"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
     (_GET, "/alerts/{alert_id}/close"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
     (_POST, "/alerts/{alert_id}/close"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
+    # Many cycles compared, on pages
+    (_GET, "/cohort"): Rule(Permission.READ_COHORT, Scope.WARD),
+    (_GET, "/cohort/figures/{comparison_id}"): Rule(Permission.READ_COHORT, Scope.WARD),
+    (_POST, "/cohort/export"): Rule(Permission.READ_COHORT, Scope.WARD),
     # The house, on pages
     (_GET, "/protocols"): Rule(Permission.READ, Scope.NOTHING),
     (_GET, "/protocols/{protocol_id}"): Rule(Permission.READ, Scope.NOTHING),

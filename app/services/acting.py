@@ -48,6 +48,7 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     SIGN_PROTOCOL = "sign_protocol"
     ACKNOWLEDGE_COVERAGE = "acknowledge_coverage"
+    READ_COHORT = "read_cohort"
 
 
 _BEDSIDE = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PRESCRIBER})
@@ -71,6 +72,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.READ_AUDIT: frozenset({Role.AUDITOR}),
     Permission.SIGN_PROTOCOL: frozenset({Role.PRESCRIBER, Role.PHARMACIST}),
     Permission.ACKNOWLEDGE_COVERAGE: frozenset({Role.ADMINISTRATOR}),
+    Permission.READ_COHORT: frozenset({Role.PRESCRIBER, Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
 }
 SCOPES: Mapping[Permission, frozenset[str]] = {
     Permission.READ: frozenset({"read"}),

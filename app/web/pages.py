@@ -172,6 +172,8 @@ def _places(path: str, acting: Acting) -> tuple[Link, ...]:
     if not acting.may(Permission.READ, None):
         return ()
     found = [Link(href, words, path == href) for href, words in places.items()]
+    if acting.may(Permission.READ_COHORT, None):
+        found.append(Link("/cohort", _("Cohort"), path == "/cohort"))
     if areas_for(acting):
         found.append(Link(HUB, _("Administration"), path == HUB or path.startswith(f"{HUB}/")))
     return tuple(found)

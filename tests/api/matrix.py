@@ -152,6 +152,7 @@ def call(asked: tuple[str, str], things: Mapping[str, str], fresh: Iterator[int]
     """A request that is well-formed, about these things."""
     path = asked[1].removeprefix(_V1)
     given = {"protocol_id": "til-2024", "version": LIBRARY.protocol("til-2024").pin.version, "panel_id": "labs"}
+    given["table_id"] = "doses"
     return Call(path.format(**given, **things), _query(path, things), _body(asked, path, things, next(fresh)))
 
 

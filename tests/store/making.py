@@ -7,10 +7,12 @@ from sqlalchemy import insert
 
 from app.domain.alert import AlertEvent
 from app.domain.course import Course, Cycle, Dose
+from app.domain.cycle_summary import summarise
 from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
 from app.domain.scores import book
+from app.domain.summary_record import criteria_met
 from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Duty, Level, Role
 from app.store import (
     alerts,
@@ -25,6 +27,7 @@ from app.store import (
     protocol_texts,
     records,
     scores,
+    summaries,
     wards,
 )
 from app.store import tables as t
@@ -74,6 +77,8 @@ def keep(database: Database, sheet: Flowsheet) -> Flowsheet:
             records.add_decision(tx, record)
         for row in sheet.administrations:
             records.add_administration(tx, row, sheet.dose(row.dose_id), sheet.course.id)
+        for cycle in sheet.cycles:
+            summaries.keep(tx, summarise(sheet, LVHN, cycle, lambda word: criteria_met(word.document)))
         ledger.append(tx, (an_act("seed", sheet.course.id),))
     return sheet
 

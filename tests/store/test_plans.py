@@ -21,10 +21,12 @@ from app.store import (
     ledger,
     meta,
     records,
+    summaries,
     tokens,
 )
 from app.store.database import Database, Transaction, open_database
 from app.store.idempotency import Request
+from app.store.summaries import Among
 from tests.builders import AT, NURSE, a_record, a_situation, an_id, an_observation, reading
 from tests.store.conftest import AUDIT_KEY
 from tests.store.making import a_course, an_act, an_event, decide
@@ -141,6 +143,16 @@ def _pages(tx: Transaction, sheet: Flowsheet) -> None:
     courses.courses_of_patient(tx, sheet.patient.id)
 
 
+def _cohort(tx: Transaction, sheet: Flowsheet) -> None:
+    ward = frozenset({sheet.cycles[0].ward_id})
+    pin = sheet.course.protocol
+    for version in (None, (pin.id, pin.version)):
+        found = summaries.among(tx, Among(ward, AT - timedelta(days=400), AT + timedelta(days=400), version))
+        assert [one.cycle_id for one in found] == [sheet.cycles[0].id]
+    summaries.versions(tx, ward)
+    summaries.untold(tx)
+
+
 def _look_ups(tx: Transaction, sheet: Flowsheet) -> None:
     found = decisions.decision(tx, flowsheets.load(tx, sheet.course.id).decisions[-1].id)
     alert = alerts.open_alerts(tx, course_id=sheet.course.id)[0]
@@ -167,7 +179,7 @@ def _figures(tx: Transaction, sheet: Flowsheet) -> None:
 
 
 @pytest.mark.parametrize(
-    "work", [_act, _course, _board, _pages, _look_ups, _feed, _figures], ids=lambda work: work.__name__
+    "work", [_act, _course, _board, _pages, _cohort, _look_ups, _feed, _figures], ids=lambda work: work.__name__
 )
 @pytest.mark.parametrize("remembered", [False, True])
 def test_nothing_a_ward_waits_for_reads_a_whole_table(
@@ -203,7 +215,7 @@ def test_sqlite_finds_everything_by_an_index_too(sqlite_url: str) -> None:
         ledger.append(tx, (an_act(),))
     with database.transaction() as tx:
         overheard = _QueryPlans(tx)
-        for work in (_course, _board, _pages, _look_ups, _figures, _act):
+        for work in (_course, _board, _pages, _cohort, _look_ups, _figures, _act):
             work(tx, sheet)
     database.close()
 

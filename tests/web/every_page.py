@@ -72,6 +72,7 @@ def _known(house: House, stay: Stay) -> dict[str, list[str]]:
         "protocol_id": [protocol.pin.id],
         "number": [protocol.pin.version],
         "panel_id": [STACK, "labs"],
+        "comparison_id": ["doses", "receiving", "reasons", "pairs", "creatinine", "recovery", "versions"],
         "figure_id": ["news2", "units", "criteria-1", "grades-1"],
         "chart_id": ["firing", "waiting", "overridden"],
         "person_id": [house.people["nurse"].id],
