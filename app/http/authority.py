@@ -178,6 +178,11 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_GET, "/admin/workstations"): Rule(Permission.ENROL_WORKSTATION, Scope.WARD),
     (_POST, "/admin/workstations"): Rule(Permission.ENROL_WORKSTATION, Scope.WARD),
     (_POST, "/admin/workstations/{workstation_id}/revoke"): Rule(Permission.ENROL_WORKSTATION, Scope.PERSON),
+    (_GET, "/admin/roster"): Rule(Permission.ROSTER, Scope.NOTHING),
+    (_POST, "/admin/roster/shifts"): Rule(Permission.ROSTER, Scope.NOTHING),
+    (_POST, "/admin/roster/shifts/{shift_id}/revoke"): Rule(Permission.ROSTER, Scope.WARD),
+    (_POST, "/admin/roster/assignments"): Rule(Permission.ROSTER, Scope.NOTHING),
+    (_POST, "/admin/roster/assignments/{assignment_id}/revoke"): Rule(Permission.ROSTER, Scope.WARD),
     # Treatment, on pages
     (_GET, "/"): _OWN,
     (_GET, "/board/rows"): _OWN,

@@ -17,9 +17,11 @@ from app.domain.ids import new_id
 from app.domain.vocabulary import Duty, Role
 from app.services.acting import Acting, Permission
 from app.services.looking import wards_of
-from app.store import courses, duty, ledger, people
+from app.store import board, courses, duty, ledger, people
+from app.store.board import BoardRow
 from app.store.database import Transaction
 from app.store.people import Person
+from app.store.wards import Ward
 
 LONGEST: Final = timedelta(hours=24)
 """Of one shift: a longer one is a slip of the pen."""
@@ -46,6 +48,20 @@ class Reached:
     people: tuple[str, ...]
     standing_in: Duty | None
     everybody: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WardRoster:
+    """All that the page of a ward's roster shows; `stays` are the patients in the house, `able` who may be on duty."""
+
+    ward: Ward
+    wards: tuple[Ward, ...]
+    on_duty: tuple[Reached, ...]
+    shifts: tuple[Shift, ...]
+    assignments: tuple[Assignment, ...]
+    stays: tuple[BoardRow, ...]
+    able: tuple[Person, ...]
+    names: Mapping[str, str]
 
 
 def add_shift(
@@ -147,6 +163,29 @@ def reached(tx: Transaction, ward_id: str, cycle_id: str | None, meant: Duty, at
     role = ROLES_FOR[meant][0]
     everybody = (person.id for person in people.people(tx) if person.active and person.has(ward_id, role))
     return Reached(meant, tuple(everybody), None, everybody=True)
+
+
+def ward_roster(tx: Transaction, acting: Acting, ward_id: str | None) -> WardRoster:
+    """The roster of a ward whose roster this person writes, of the first of them without one named.
+
+    Raises NotFound, Forbidden.
+    """
+    acting.require(Permission.ROSTER, None)
+    writes = tuple(ward for ward in wards_of(tx, acting) if acting.may(Permission.ROSTER, ward.id))
+    ward = next((one for one in writes if not ward_id or one.id == ward_id), None)
+    if ward is None:
+        raise NotFound("ward_not_found", "There is no such ward.")
+    stays = board.board(tx, (ward.id,))
+    return WardRoster(
+        ward=ward,
+        wards=writes,
+        on_duty=on_duty(tx, acting, ward.id),
+        shifts=shifts(tx, acting, ward.id),
+        assignments=standing(duty.assignments(tx, [one.cycle_id for one in stays], acting.at)),
+        stays=stays,
+        able=able(tx, ward.id),
+        names={person.id: person.name for person in people.people(tx)},
+    )
 
 
 def able(tx: Transaction, ward_id: str) -> tuple[Person, ...]:

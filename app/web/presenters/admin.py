@@ -45,6 +45,12 @@ AREAS = (
         Permission.ENROL_WORKSTATION,
     ),
     Area(
+        "/admin/roster",
+        mark("Roster"),
+        mark("Who is on duty when, and which nurse looks after which patient: whom an unanswered alert reaches."),
+        Permission.ROSTER,
+    ),
+    Area(
         "/admin/access-reviews",
         mark("Emergency access"),
         mark("Who opened the chart of a patient of another ward, and whether that was right."),
