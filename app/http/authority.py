@@ -107,6 +107,8 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_GET, _API + "/wards/{ward_id}/shifts"): Rule(Permission.READ, Scope.WARD),
     (_POST, _API + "/wards/{ward_id}/shifts"): Rule(Permission.ROSTER, Scope.WARD),
     (_GET, _API + "/wards/{ward_id}/on-duty"): Rule(Permission.READ, Scope.WARD),
+    (_GET, _API + "/wards/{ward_id}/ladder"): Rule(Permission.READ, Scope.WARD),
+    (_POST, _API + "/wards/{ward_id}/ladder"): Rule(Permission.WRITE_LADDER, Scope.WARD),
     (_POST, _API + "/shifts/{shift_id}/cancellation"): Rule(Permission.ROSTER, Scope.WARD),
     (_GET, _API + "/cycles/{cycle_id}/assignments"): Rule(Permission.READ, Scope.COURSE),
     (_POST, _API + "/cycles/{cycle_id}/assignments"): Rule(Permission.ROSTER, Scope.COURSE),

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     BREAK_GLASS = "break_glass"
     REVIEW_ACCESS = "review_access"
     ROSTER = "roster"
+    WRITE_LADDER = "write_ladder"
     READ_AUDIT = "read_audit"
     SIGN_PROTOCOL = "sign_protocol"
     ACKNOWLEDGE_COVERAGE = "acknowledge_coverage"
@@ -68,6 +69,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.ENROL_WORKSTATION: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Permission.BREAK_GLASS: _BEDSIDE | {Role.PHARMACIST},
     Permission.ROSTER: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
+    Permission.WRITE_LADDER: frozenset({Role.ADMINISTRATOR}),
     Permission.REVIEW_ACCESS: frozenset({Role.CHARGE_NURSE, Role.AUDITOR}),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR}),
     Permission.SIGN_PROTOCOL: frozenset({Role.PRESCRIBER, Role.PHARMACIST}),

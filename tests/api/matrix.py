@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 from app.domain.record import instant
 from app.domain.vocabulary import Role
 from app.http.authority import AUTHORITY, Scope
+from app.protocols.library import read
 from app.services.acting import ROLES, SCOPES
 from tests.api import bedside
 from tests.builders import AT, LIBRARY, REASON
@@ -206,6 +207,7 @@ def _body(asked: tuple[str, str], path: str, things: Mapping[str, str], number: 
             "sha256": sha256,
             "uncovered": list(LIBRARY.protocol("til-2024").uncovered),
         },
+        "/wards/{ward_id}/ladder": {**reason, "document": read("ladder.toml").decode()},
         "/wards/{ward_id}/shifts": {**on_duty, "duty": "nurse"},
         "/cycles/{cycle_id}/assignments": on_duty,
         "/wards": {"name": f"CANARY-WARD-{number}", "time_zone": "Europe/Berlin"},

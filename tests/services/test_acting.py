@@ -15,7 +15,7 @@ HELD = {
     Role.CHARGE_NURSE: f"{_ALL} chart give acknowledge admit break_glass enrol_workstation review_access roster",
     Role.PRESCRIBER: f"{_ALL} chart give acknowledge admit order sign_protocol break_glass",
     Role.ADMINISTRATOR: f"{_ALL} admit administer_people administer_tokens enrol_workstation acknowledge_coverage"
-    " roster administer_receivers",
+    " roster write_ladder administer_receivers",
     Role.PHARMACIST: f"{_ALL} sign_protocol break_glass",
     Role.AUDITOR: f"{_ALL} review_access read_audit",
 }
