@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from app.http import authority_roster
 from app.http.authority_receivers import ROUTES as RECEIVERS
 from app.services.acting import Permission
 
@@ -104,12 +105,10 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_POST, _API + "/wards"): Rule(Permission.ADMINISTER_PEOPLE, Scope.HOUSE),
     (_GET, _API + "/beds"): Rule(Permission.READ, Scope.WARD),
     (_POST, _API + "/beds"): Rule(Permission.ADMINISTER_PEOPLE, Scope.WARD),
-    (_GET, _API + "/wards/{ward_id}/shifts"): Rule(Permission.READ, Scope.WARD),
-    (_POST, _API + "/wards/{ward_id}/shifts"): Rule(Permission.ROSTER, Scope.WARD),
-    (_GET, _API + "/wards/{ward_id}/on-duty"): Rule(Permission.READ, Scope.WARD),
-    (_GET, _API + "/wards/{ward_id}/ladder"): Rule(Permission.READ, Scope.WARD),
+    **dict.fromkeys(authority_roster.READ, Rule(Permission.READ, Scope.WARD)),
+    **dict.fromkeys(authority_roster.WRITTEN, Rule(Permission.ROSTER, Scope.WARD)),
+    **dict.fromkeys(authority_roster.PAGES, Rule(Permission.ROSTER, Scope.NOTHING)),
     (_POST, _API + "/wards/{ward_id}/ladder"): Rule(Permission.WRITE_LADDER, Scope.WARD),
-    (_POST, _API + "/shifts/{shift_id}/cancellation"): Rule(Permission.ROSTER, Scope.WARD),
     (_GET, _API + "/cycles/{cycle_id}/assignments"): Rule(Permission.READ, Scope.COURSE),
     (_POST, _API + "/cycles/{cycle_id}/assignments"): Rule(Permission.ROSTER, Scope.COURSE),
     (_POST, _API + "/assignments/{assignment_id}/cancellation"): Rule(Permission.ROSTER, Scope.COURSE),
@@ -180,11 +179,6 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_GET, "/admin/workstations"): Rule(Permission.ENROL_WORKSTATION, Scope.WARD),
     (_POST, "/admin/workstations"): Rule(Permission.ENROL_WORKSTATION, Scope.WARD),
     (_POST, "/admin/workstations/{workstation_id}/revoke"): Rule(Permission.ENROL_WORKSTATION, Scope.PERSON),
-    (_GET, "/admin/roster"): Rule(Permission.ROSTER, Scope.NOTHING),
-    (_POST, "/admin/roster/shifts"): Rule(Permission.ROSTER, Scope.NOTHING),
-    (_POST, "/admin/roster/shifts/{shift_id}/revoke"): Rule(Permission.ROSTER, Scope.WARD),
-    (_POST, "/admin/roster/assignments"): Rule(Permission.ROSTER, Scope.NOTHING),
-    (_POST, "/admin/roster/assignments/{assignment_id}/revoke"): Rule(Permission.ROSTER, Scope.WARD),
     # Treatment, on pages
     (_GET, "/"): _OWN,
     (_GET, "/board/rows"): _OWN,
