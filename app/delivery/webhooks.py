@@ -21,7 +21,8 @@ import structlog
 
 from app.delivery.message import Message, headers_of, message_of, trial_message
 from app.delivery.posting import Posted, post
-from app.domain.alert import AlertEvent, is_canary
+from app.domain.alert import AlertEvent
+from app.domain.canary import is_canary
 from app.domain.ids import new_id
 from app.domain.receiver import Doors, Ending, Receiver, louder, trouble, wait_after
 from app.services import failing
@@ -158,7 +159,7 @@ class Webhooks:
                 n = self._looked_up_to(one.lane)
                 while passing := lanes.passing(tx, one.receiver, n, BATCH):
                     for n, event, concerns in passing:
-                        if concerns and not is_canary(event):
+                        if concerns and not is_canary(event.ward_id):
                             return Next(one.receiver, one.lane, n, event)
         if one.epoch != one.lane.epoch:
             self._begin_again(one)

@@ -98,8 +98,6 @@ class Alert:
         return self.snoozed is not None and self.snoozed.until is not None and at < self.snoozed.until
 
 
-CANARY_WARD = "00000000-0000-7000-8000-0000000000ca"
-"""The ward of the patient who is nobody: alerts there only show that alerts still get through."""
 ENDS = (AlertKind.ACKNOWLEDGED, AlertKind.CLOSED)
 STARTS = (AlertKind.RAISED, AlertKind.WORSENED)
 _SAYS = (*STARTS, AlertKind.REPEATED)
@@ -134,11 +132,6 @@ def fold(events: Sequence[AlertEvent]) -> Alert:
         outcome=_last(events, AlertKind.OUTCOME),
         closed=_last(events, AlertKind.CLOSED),
     )
-
-
-def is_canary(event: AlertEvent) -> bool:
-    """True of what only shows that alerts still get through: it is about nobody, and calls nobody."""
-    return event.ward_id == CANARY_WARD
 
 
 def answer_to(alert: Alert, kind: AlertKind, event_id: str, at: datetime, by: str | None) -> AlertEvent:

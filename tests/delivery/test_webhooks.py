@@ -20,7 +20,8 @@ from standardwebhooks import Webhook
 from app.delivery.message import headers_of, trial_message
 from app.delivery.posting import Posted, post
 from app.delivery.webhooks import Webhooks
-from app.domain.alert import CANARY_WARD, AlertEvent, answer_to
+from app.domain import canary
+from app.domain.alert import AlertEvent, answer_to
 from app.domain.ids import new_id
 from app.domain.receiver import Doors, Ending, Receiver
 from app.domain.vocabulary import Action, AlertKind, Level, Role
@@ -438,13 +439,13 @@ def test_wards_and_levels_sort_who_is_told_and_an_alert_that_was_told_is_told_to
 
 def test_the_canary_goes_nowhere_and_that_it_died_goes_everywhere(database: Database) -> None:
     with database.transaction() as tx:
-        wards.add_ward(tx, Place(CANARY_WARD, "CANARY-WARD-C", "Europe/London"), AT)
+        wards.add_ward(tx, Place(canary.WARD, "CANARY-WARD-C", "Europe/London"), AT)
     with a_gateway() as gateway:
         house = a_house(database, gateway)
         receiver = house.add(gateway)
-        an_alert(database, AT, CANARY_WARD)
+        an_alert(database, AT, canary.WARD)
         dead = an_alert(database, AT, key="canary")
-        an_alert(database, AT, CANARY_WARD)
+        an_alert(database, AT, canary.WARD)
         house.hooks.work(receiver.id)
         house.hooks.step()
     assert ids(gateway.taken) == [dead.id]
