@@ -48,7 +48,7 @@ class Player:
         self._patients = [self._patient(scenario, here.began, zone) for scenario in scenarios]
         self._hands_off: dict[int, datetime] = {}
         self._resting: dict[int, datetime] = {}
-        self._last: dict[int, tuple[type[Act], datetime]] = {}
+        self._last: dict[int, Act] = {}
 
     def play(self, until: datetime, told: Callable[[Act], None] = nobody_told) -> int:
         """Does everything due by `until`, telling each act once it is stored; answers how many acts that were."""
@@ -75,7 +75,7 @@ class Player:
 
         An act that left everything as it was would be due again at once: it is not done twice.
         """
-        if self._last.get(n) == (type(act), act.at):
+        if self._last.get(n) == act:
             self._step_back(n, act)
             return False
         try:
@@ -86,7 +86,7 @@ class Player:
             _log.warning("demo_act_refused", extra={"act": type(act).__name__, "code": refusal.code})
             self._step_back(n, act)
             return False
-        self._last[n] = (type(act), act.at)
+        self._last[n] = act
         self._performer.answer_alerts(act, sheet)
         return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -209,6 +209,20 @@ def test_an_act_that_changed_nothing_is_not_done_for_ever(sqlite_url: str) -> No
     acts: list[Act] = []
     assert player.play(NOW, acts.append) < 60, "the set before the dose stays provisional: no dose can be given on it"
     assert any(isinstance(act, ChartSet) and act.dose_id is None for act in acts[20:]), "the rounds go on"
+    database.close()
+
+
+def test_two_sets_of_one_moment_are_both_charted_and_the_rounds_go_on(sqlite_url: str) -> None:
+    """A round and the set before a dose fell on 06:00 of these days, and nobody charted anything after it."""
+    at = datetime(2026, 11, 21, 16, 25, tzinfo=UTC)
+    shared = {WARD[6]: datetime(2026, 11, 12, 6, tzinfo=UTC), WARD[8]: datetime(2026, 10, 31, 6, tzinfo=UTC)}
+    database = open_database(sqlite_url)
+    with database.transaction() as tx:
+        set_up(tx, at, "no password", "Europe/London")
+    demo = Demo(database, Player(database, LIBRARY, tuple(shared)), [])
+    demo.player.play(at)
+    for scenario, moment in shared.items():
+        assert max(row.observed_at for row in demo.sheet(scenario).observations) > moment + 24 * HOUR, scenario.bed
     database.close()
 
 
