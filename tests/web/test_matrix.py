@@ -102,7 +102,7 @@ def _may(asked: tuple[str, str], reader: str) -> bool:
 
 def _is_about(asked: tuple[str, str], rule: Rule) -> bool:
     """True where the address names a thing of a ward; a form that names it is of that patient, or refused unread."""
-    named = "{" in asked[1] and not asked[1].endswith("{chart_id}")
+    named = "{" in asked[1] and not asked[1].endswith(("{chart_id}", "{comparison_id}"))
     return asked == ("GET", "/courses/new") or (named and rule.scope in (Scope.COURSE, Scope.WARD))
 
 
@@ -134,6 +134,7 @@ _SAME: Final = {
     "panel_id": "labs",
     "figure_id": "criteria-1",
     "chart_id": "firing",
+    "comparison_id": "doses",
     "protocol_id": "lvhn-2015",
     "number": LIBRARY.protocol("lvhn-2015").pin.version,
 }
