@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from app.http import authority_roster
+from app.http import authority_cohort, authority_roster
 from app.http.authority_receivers import ROUTES as RECEIVERS
 from app.services.acting import Permission
 
@@ -235,10 +235,9 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_POST, "/alerts/{alert_id}/acknowledge"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
     (_GET, "/alerts/{alert_id}/close"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
     (_POST, "/alerts/{alert_id}/close"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
-    # Many cycles compared, on pages
-    (_GET, "/cohort"): Rule(Permission.READ_COHORT, Scope.WARD),
-    (_GET, "/cohort/figures/{comparison_id}"): Rule(Permission.READ_COHORT, Scope.WARD),
-    (_POST, "/cohort/export"): Rule(Permission.READ_COHORT, Scope.WARD),
+    # Many patients at once, on pages
+    (_GET, "/handover"): Rule(Permission.READ, Scope.WARD),
+    **dict.fromkeys(authority_cohort.PAGES, Rule(Permission.READ_COHORT, Scope.WARD)),
     # The house, on pages
     (_GET, "/protocols"): Rule(Permission.READ, Scope.NOTHING),
     (_GET, "/protocols/{protocol_id}"): Rule(Permission.READ, Scope.NOTHING),

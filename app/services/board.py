@@ -6,7 +6,8 @@ stands. Overdue comes first, then whatever is due next, then those with nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.domain.course import Cycle, CycleEvent, Order
@@ -62,15 +63,19 @@ class WardBoard:
 
 def ward_boards(tx: Transaction, library: Library, acting: Acting) -> tuple[WardBoard, ...]:
     """The boards of every ward the actor may read, by name."""
-    wards = wards_of(tx, acting)
-    rows = [(row, *_next(tx, library, row, acting.at)) for row in board_store.board(tx, [ward.id for ward in wards])]
+    return boards_of(tx, library, wards_of(tx, acting), acting.at)
+
+
+def boards_of(tx: Transaction, library: Library, wards: Sequence[Ward], at: datetime) -> tuple[WardBoard, ...]:
+    """The boards of these wards as of a moment, in their order, whoever asks."""
+    rows = [(row, *_next(tx, library, row, at)) for row in board_store.board(tx, [ward.id for ward in wards])]
     ids = [due.decision.id for _, _, due in rows if due is not None and due.decision is not None]
     documents = decisions.documents(tx, ids)
     boards = []
     for ward in wards:
         mine = [found for found in rows if found[0].ward_id == ward.id]
         lying = [Lying(row.bed, row.sheet.patient) for row, _, _ in mine]
-        lines = [_line(*found, documents, acting.at, similar_to(found[0].sheet.patient, lying)) for found in mine]
+        lines = [_line(*found, documents, at, similar_to(found[0].sheet.patient, lying)) for found in mine]
         boards.append(WardBoard(ward, tuple(sorted(lines, key=_urgency))))
     return tuple(boards)
 
@@ -88,6 +93,8 @@ def _line(
     now: datetime,
     similar: tuple[Similar, ...],
 ) -> Line:
+    if due is not None and due.decision is not None:
+        due = replace(due, decision=replace(due.decision, **documents[due.decision.id]._asdict()))
     record = None if due is None else due.decision
     stands = None if record is None else standing(record, record.id, row.sheet.orders, now)
     return Line(
@@ -98,7 +105,7 @@ def _line(
         next=due,
         ended=row.sheet.ended(row.sheet.cycles[-1].id),
         record=record,
-        decision=None if record is None else decode_decision(documents[record.id].document, protocol),
+        decision=None if record is None else decode_decision(record.document, protocol),
         standing=stands,
         order=None if record is None else newest_order(row.sheet.orders, record.id),
         observed_at=row.observed_at,

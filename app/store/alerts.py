@@ -39,6 +39,7 @@ _OF_ALERT = Statement(_EVENTS.where(t.alert_event.c.alert_id == bindparam("alert
 _KEYS = Statement(select(*t.open_alert.c["key", "alert_id"]).where(t.open_alert.c.course_id == _COURSE))
 _SOME = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(bindparam("alert_ids", expanding=True))))
 _OF_COURSE = Statement(_EVENTS.where(t.alert_event.c.course_id == _COURSE))
+_OF_COURSES = Statement(_EVENTS.where(t.alert_event.c.course_id.in_(bindparam("course_ids", expanding=True))))
 _ABOUT = Statement(
     _EVENTS.where(
         t.alert_event.c.course_id == _COURSE,
@@ -151,6 +152,14 @@ def events_of_course(tx: Transaction, course_id: str) -> tuple[AlertEvent, ...]:
     """Every alert event of a course, alert by alert, in order of commit."""
     groups = _by_alert(_OF_COURSE.all(tx, course_id=course_id))
     return tuple([event for _, events in groups for event in events])
+
+
+def events_of_courses(tx: Transaction, course_ids: Iterable[str]) -> dict[str, tuple[AlertEvent, ...]]:
+    """The same of several courses, by course; one without any has no entry."""
+    found: dict[str, list[AlertEvent]] = defaultdict(list)
+    for _, events in _by_alert(_OF_COURSES.all(tx, course_ids=list(course_ids))):
+        found[events[0].course_id or ""] += events
+    return {course_id: tuple(events) for course_id, events in found.items()}
 
 
 def feed_after(tx: Transaction, epoch: str, n: int, limit: int) -> tuple[FeedItem, ...]:

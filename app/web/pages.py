@@ -168,7 +168,13 @@ def _emergency(held: LetIn) -> Emergency:
 
 
 def _places(path: str, acting: Acting) -> tuple[Link, ...]:
-    places = {"/": _("Ward board"), "/alerts": _("Alerts"), "/patients": _("Patients"), "/protocols": _("Protocols")}
+    places = {
+        "/": _("Ward board"),
+        "/alerts": _("Alerts"),
+        "/handover": _("Handover"),
+        "/patients": _("Patients"),
+        "/protocols": _("Protocols"),
+    }
     if not acting.may(Permission.READ, None):
         return ()
     found = [Link(href, words, path == href) for href, words in places.items()]

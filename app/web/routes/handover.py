@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from app.services.cases import read_case
+from app.services.handing_over import ward_handover
 from app.services.tolerating import tolerance_of
 from app.store import alerts
 from app.web.chart import open_chart
@@ -14,11 +15,20 @@ from app.web.presenters.course_page import now_view
 from app.web.presenters.downtime import downtime_form
 from app.web.presenters.handover import handover
 from app.web.presenters.protocol import protocol_line
+from app.web.presenters.ward_handover import ward_sheet
 from app.web.routes.common import Signed, library, reading
 from app.web.routes.doses import At
 from app.web.translate import _
 
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/handover")
+def ward_page(request: Request, acting: Signed, ward: str | None = None) -> Response:
+    with reading(request) as tx:
+        found = ward_handover(tx, library(request), acting, ward)
+        sheet = None if found is None else ward_sheet(tx, found, library(request), acting)
+    return page(request, acting, "ward_handover.html", title=_("Ward handover"), sheet=sheet)
 
 
 @router.get("/courses/{course_id}/handover")
