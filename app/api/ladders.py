@@ -16,7 +16,7 @@ from app.domain.record import instant
 from app.domain.vocabulary import Duty, Level
 from app.http.body import Body
 from app.http.fields import Note, Uuid
-from app.services.laddering import WardLadder, ward_ladder, write_ladder
+from app.services.laddering import WardLadder, remove_ladder, ward_ladder, write_ladder
 
 router = router_for("ladders")
 _MINUTE = timedelta(minutes=1)
@@ -26,6 +26,12 @@ class LadderToWrite(Body):
     """`document` is a whole ladder in TOML, as `GET` shows the one that holds."""
 
     document: Note
+    reason: Note
+
+
+class LadderToRemove(Body):
+    """Why the shipped ladder is to hold again."""
+
     reason: Note
 
 
@@ -46,9 +52,10 @@ class Climbed(Shape):
 
 
 class WardsLadder(Shape):
-    """The ladder that holds on a ward; nobody recorded the shipped one."""
+    """The ladder that holds on a ward; `own` is false of the shipped one, which nobody need have recorded."""
 
     ward_id: str
+    own: bool
     version: str
     document: str
     climbs: list[Climbed]
@@ -74,11 +81,24 @@ def write_a_ladder(call: Called, ward_id: Uuid, sent: LadderToWrite) -> Response
     return write(call, lambda tx: write_ladder(tx, call.acting, ward_id, sent.document, sent.reason), _ladder)
 
 
+@router.post(
+    "/wards/{ward_id}/ladder/removal",
+    status_code=201,
+    response_model=WardsLadder,
+    response_description="The shipped ladder, which holds from now on.",
+    openapi_extra=takes_key(),
+)
+def remove_the_ladder(call: Called, ward_id: Uuid, sent: LadderToRemove) -> Response:
+    """For administrators of the ward. 409 `shipped_already` where the ward has none of its own."""
+    return write(call, lambda tx: remove_ladder(tx, call.acting, ward_id, sent.reason), _ladder)
+
+
 def _ladder(found: WardLadder) -> dict[str, Any]:
     ladder = found.ladder
     levels = [_climb(None, level, climb) for level, climb in ladder.levels.items()]
     return {
         "ward_id": found.ward_id,
+        "own": found.own,
         "version": ladder.version,
         "document": ladder.document.decode(),
         "climbs": levels + [_climb(key, level, climb) for (key, level), climb in ladder.keys.items()],

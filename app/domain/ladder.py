@@ -6,12 +6,14 @@ and the longest snooze. Parsed and checked like a protocol.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.domain.errors import ProtocolRefused
 from app.domain.protocol_keys import Keys
@@ -19,6 +21,8 @@ from app.domain.vocabulary import Duty, Level
 
 LOUD = (Level.PRIORITY, Level.HIGH_PRIORITY)
 """The levels that reach people; information reaches nobody."""
+LONGEST: Final = timedelta(hours=24)
+"""Of a rung and of a snooze: whatever is longer is a slip of the pen, and loses the alert."""
 
 
 class Rung(NamedTuple):
@@ -83,6 +87,40 @@ def parse_ladder(document: bytes, file: str = "ladder") -> Ladder:
     return Ladder(version, levels, climbs, document)
 
 
+def compose_ladder(version: str, levels: Mapping[Level, Climb], keys: Mapping[tuple[str, Level], Climb]) -> bytes:
+    """The document of a ladder with these climbs; `parse_ladder` reads it again, and judges it."""
+    lines = [f"version = {_quoted(version)}"]
+    for level, climb in levels.items():
+        lines += _section(f"level.{level}", climb)
+    for (key, level), climb in keys.items():
+        lines += _section(f"key.{_quoted(key)}.{level}", climb)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def minutes_of(length: timedelta) -> Decimal:
+    """A length of time in minutes, exactly."""
+    return Decimal(length // timedelta(microseconds=1)) / 60_000_000
+
+
+def _section(name: str, climb: Climb) -> list[str]:
+    rungs = ["[", *(f"  {_rung_text(rung, first=place == 0)}," for place, rung in enumerate(climb.rungs)), "]"]
+    return ["", f"[{name}]", f"snooze = {_length(climb.snooze)}", "rungs = " + "\n".join(rungs)]
+
+
+def _rung_text(rung: Rung, *, first: bool) -> str:
+    after = "" if first else f", after = {_length(rung.after)}"
+    return f"{{ duty = {_quoted(rung.duty)}{after} }}"
+
+
+def _length(length: timedelta) -> str:
+    return _quoted(f"{minutes_of(length).normalize():f} min")
+
+
+def _quoted(text: str) -> str:
+    """A text of TOML; what JSON escapes, TOML reads alike."""
+    return json.dumps(str(text), ensure_ascii=False)
+
+
 def _levels(keys: Keys) -> dict[Level, Climb]:
     found = {}
     for word in keys.names():
@@ -101,6 +139,8 @@ def _climb(keys: Keys) -> Climb:
     if len({rung.duty for rung in rungs}) < len(rungs):
         keys.refuse("rungs", "name a duty twice")
     snooze = keys.duration("snooze")
+    if snooze > LONGEST or rungs[-1].after > LONGEST:
+        keys.refuse("snooze" if snooze > LONGEST else "rungs", "is longer than 24 h: an alert would be lost")
     keys.done()
     return Climb(rungs, snooze)
 

@@ -2,56 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.errors import InvalidInput, NotFound, ProtocolRefused
+from app.domain.errors import Conflict, InvalidInput, NotFound, ProtocolRefused
 from app.domain.ids import new_id
 from app.domain.ladder import Ladder, parse_ladder
 from app.services.acting import Acting, Permission
 from app.services.looking import wards_of
-from app.store import ladders, ledger
+from app.store import ladders, ledger, people
 from app.store.database import Transaction
 from app.store.ladders import WrittenLadder
+from app.store.wards import Ward
+
+_GONE_BACK = b""
 
 
 @dataclass(frozen=True, slots=True)
 class WardLadder:
-    """The ladder that holds on a ward; when and by whom it was written, None for the shipped one."""
+    """The ladder that holds on a ward; `own` is False of the shipped one.
+
+    When and by whom that was written down, None where nobody ever wrote one for this ward.
+    """
 
     ward_id: str
     ladder: Ladder
+    own: bool
     recorded_at: datetime | None
     recorded_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LadderPage:
+    """All that the page of a ward's ladder shows; `history` is newest first, `may_write` for who may change it."""
+
+    ward: Ward
+    wards: tuple[Ward, ...]
+    shipped: Ladder
+    holds: WardLadder
+    history: tuple[WrittenLadder, ...]
+    names: Mapping[str, str]
+    may_write: bool
 
 
 def ward_ladder(tx: Transaction, acting: Acting, ward_id: str) -> WardLadder:
     """The ladder that holds on a ward now; raises NotFound, Forbidden."""
     _require(tx, acting, ward_id, Permission.READ)
-    own = ladders.written(tx, ward_id)
-    if own is None:
-        return WardLadder(ward_id, ladders.shipped(), None, None)
-    return WardLadder(ward_id, ladders.ladder(tx, ward_id), own.recorded_at, own.recorded_by)
+    return _holding(tx, ward_id)
 
 
-def write_ladder(tx: Transaction, acting: Acting, ward_id: str, document: str, reason: str) -> WardLadder:
+def ladder_page(tx: Transaction, acting: Acting, ward_id: str | None) -> LadderPage:
+    """The ladder of a ward this person reads, of the first of them without one named; raises NotFound."""
+    readable = wards_of(tx, acting)
+    ward = next((one for one in readable if not ward_id or one.id == ward_id), None)
+    if ward is None:
+        raise NotFound("ward_not_found", "There is no such ward.")
+    return LadderPage(
+        ward=ward,
+        wards=readable,
+        shipped=ladders.shipped(),
+        holds=_holding(tx, ward.id),
+        history=ladders.history(tx, ward.id),
+        names={person.id: person.name for person in people.people(tx)},
+        may_write=acting.may(Permission.WRITE_LADDER, ward.id),
+    )
+
+
+def write_ladder(
+    tx: Transaction, acting: Acting, ward_id: str, document: str, reason: str, seen: str | None = None
+) -> WardLadder:
     """A ward's own ladder, for every alert raised, worse or woken from now on; those before it stay in the record.
 
-    Raises NotFound, Forbidden, InvalidInput naming the key: a level without a rung, or a rung earlier than another.
+    `seen` is the id of what was written last when the writer looked, "" for nothing. Raises NotFound, Forbidden,
+    Conflict, InvalidInput naming the key: a level without a rung, or a rung earlier than another.
     """
     _require(tx, acting, ward_id, Permission.WRITE_LADDER)
-    if not reason.strip():
-        raise InvalidInput.at("/reason", "reason_needed", "Changing a ladder needs a reason.")
     try:
-        parsed = parse_ladder(document.encode())
+        parse_ladder(document.encode())
     except ProtocolRefused as refusal:
         raise InvalidInput.at("/document", "ladder_refused", refusal.sentence) from refusal
+    return _write(tx, acting, ward_id, document.encode(), reason, seen)
+
+
+def remove_ladder(tx: Transaction, acting: Acting, ward_id: str, reason: str, seen: str | None = None) -> WardLadder:
+    """From now on the shipped ladder holds again; raises what `write_ladder` does, Conflict where it holds already."""
+    _require(tx, acting, ward_id, Permission.WRITE_LADDER)
+    return _write(tx, acting, ward_id, _GONE_BACK, reason, seen)
+
+
+def _write(tx: Transaction, acting: Acting, ward_id: str, document: bytes, reason: str, seen: str | None) -> WardLadder:
+    if not reason.strip():
+        raise InvalidInput.at("/reason", "reason_needed", "Changing a ladder needs a reason.")
+    ledger.lock(tx)
     before = ladders.written(tx, ward_id)
-    new = WrittenLadder(new_id(acting.at), ward_id, document.encode(), acting.at, acting.person_id)
+    if seen is not None and seen != ("" if before is None else before.id):
+        raise Conflict("ladder_changed", "Somebody has changed this ladder meanwhile: read it again.")
+    if document == _GONE_BACK and (before is None or not before.own):
+        raise Conflict("shipped_already", "The shipped ladder holds on this ward already.")
+    new = WrittenLadder(new_id(acting.at), ward_id, document, acting.at, acting.person_id)
     ladders.add(tx, new)
     replaced = () if before is None else (before.id,)
-    ledger.append(tx, (acting.act("write_ladder", None, (new.id, ward_id), reason.strip(), before=replaced),))
-    return WardLadder(ward_id, parsed, acting.at, acting.person_id)
+    action = "write_ladder" if new.own else "remove_ladder"
+    ledger.append(tx, (acting.act(action, None, (new.id, ward_id), reason.strip(), before=replaced),))
+    return WardLadder(ward_id, new.ladder, new.own, acting.at, acting.person_id)
+
+
+def _holding(tx: Transaction, ward_id: str) -> WardLadder:
+    last = ladders.written(tx, ward_id)
+    if last is None:
+        return WardLadder(ward_id, ladders.shipped(), False, None, None)
+    return WardLadder(ward_id, last.ladder, last.own, last.recorded_at, last.recorded_by)
 
 
 def _require(tx: Transaction, acting: Acting, ward_id: str, permission: Permission) -> None:

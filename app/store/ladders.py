@@ -1,6 +1,7 @@
 """Which ladder does an unanswered alert of a ward climb?
 
-The newest one the ward has written; the shipped one where it has written none.
+The newest one the ward has written; the shipped one where it has written none, or gone back to it, of which an empty
+document is the mark.
 """
 
 from __future__ import annotations
@@ -21,22 +22,33 @@ from app.store.statements import Statement
 SHIPPED = "ladder.toml"
 
 _WRITTEN = Statement(insert(t.ladder))
-_OF_WARD = Statement(
+_EVERY = (
     select(*t.ladder.c["id", "ward_id", "document", "recorded_at", "recorded_by"])
     .where(t.ladder.c.ward_id == bindparam("ward_id"))
     .order_by(t.ladder.c.id.desc())
-    .limit(1)
 )
+_OF_WARD = Statement(_EVERY.limit(1))
+_HISTORY = Statement(_EVERY)
 
 
 class WrittenLadder(NamedTuple):
-    """A ladder as a ward has written it: the TOML, when, and by whom."""
+    """A ladder as a ward has written it: the TOML, empty for the shipped one again, when, and by whom."""
 
     id: str
     ward_id: str
     document: bytes
     recorded_at: datetime
     recorded_by: str
+
+    @property
+    def own(self) -> bool:
+        """True of a ladder of the ward's own, False where it went back to the shipped one."""
+        return self.document != b""
+
+    @property
+    def ladder(self) -> Ladder:
+        """The ladder it stands for."""
+        return _parsed(self.document) if self.own else shipped()
 
 
 def shipped() -> Ladder:
@@ -47,7 +59,12 @@ def shipped() -> Ladder:
 def ladder(tx: Transaction, ward_id: str) -> Ladder:
     """The ward's ladder as it holds now."""
     own = written(tx, ward_id)
-    return shipped() if own is None else _parsed(own.document)
+    return shipped() if own is None else own.ladder
+
+
+def history(tx: Transaction, ward_id: str) -> tuple[WrittenLadder, ...]:
+    """Everything the ward has ever written, newest first."""
+    return tuple([WrittenLadder(*row) for row in _HISTORY.all(tx, ward_id=ward_id)])
 
 
 def written(tx: Transaction, ward_id: str) -> WrittenLadder | None:

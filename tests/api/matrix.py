@@ -96,6 +96,8 @@ REFUSED: Final[Mapping[tuple[str, str], Mapping[str, int]]] = {
     ("POST", _V1 + "/courses/{course_id}/emergency-access"): {OWN: 409, DISCHARGED: 409},
     # who is switched off is switched on first: person_disabled
     ("POST", _V1 + "/people/{person_id}/invitation"): {DISCHARGED: 409},
+    # the ward has none of its own: shipped_already
+    ("POST", _V1 + "/wards/{ward_id}/ladder/removal"): dict.fromkeys((OWN, OTHER, DISCHARGED), 409),
     # who is switched off is on no duty: not_able
     ("POST", _V1 + "/wards/{ward_id}/shifts"): {DISCHARGED: 422},
     ("POST", _V1 + "/cycles/{cycle_id}/assignments"): {DISCHARGED: 422},
@@ -208,6 +210,7 @@ def _body(asked: tuple[str, str], path: str, things: Mapping[str, str], number: 
             "uncovered": list(LIBRARY.protocol("til-2024").uncovered),
         },
         "/wards/{ward_id}/ladder": {**reason, "document": read("ladder.toml").decode()},
+        "/wards/{ward_id}/ladder/removal": reason,
         "/wards/{ward_id}/shifts": {**on_duty, "duty": "nurse"},
         "/cycles/{cycle_id}/assignments": on_duty,
         "/wards": {"name": f"CANARY-WARD-{number}", "time_zone": "Europe/Berlin"},

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import ProtocolRefused
-from app.domain.ladder import Ladder, parse_ladder
+from app.domain.ladder import Climb, Ladder, Rung, compose_ladder, parse_ladder
 from app.domain.vocabulary import Duty, Level
 from app.protocols.library import read
 from tests.builders import AT
@@ -91,3 +91,11 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 
 def test_every_duty_can_stand_on_a_ladder() -> None:
     assert {rung.duty for rung in SHIPPED.levels[Level.PRIORITY].rungs} == set(Duty)
+
+
+def test_a_ladder_written_out_is_read_as_the_same() -> None:
+    whole = SHIPPED
+    odd = Climb((Rung(Duty.ATTENDING, timedelta(0)), Rung(Duty.NURSE, timedelta(seconds=90))), timedelta(minutes=100))
+    keys = {**whole.keys, ('a "kind"', Level.PRIORITY): odd}
+    read_again = parse_ladder(compose_ladder('7 "b"', whole.levels, keys))
+    assert (read_again.version, read_again.levels, read_again.keys) == ('7 "b"', whole.levels, keys)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.journeys.conftest import NARROW, WIDE, Desk, Site
-from tests.web.every_page import EVERYTHING, addresses, hire_everything
+from tests.web.every_page import EVERYTHING, a_receiver, addresses, hire_everything
 from tests.web.house import FAMILY_NAME, MRN, NOW, Stay
 
 TOLD = "addEventListener('securitypolicyviolation', (e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI}`))"
@@ -107,13 +107,14 @@ def test_a_wristband_scanner_fills_the_form_and_never_sends_it(
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1280", "768"])
-def test_axe_finds_nothing_on_the_token_pages_and_where_names_are_similar(
+def test_axe_finds_nothing_on_the_pages_of_the_house_and_where_names_are_similar(
     everything: Desk, stay: Stay, width: dict[str, int]
 ) -> None:
     house = everything.site.house
     house.admit(first_due_at=NOW, mrn="CANARY-2", family=f"{FAMILY_NAME}S", bed="4")
     everything.page.set_viewport_size(width)  # type: ignore[arg-type]
-    for path in ("/admin/tokens", "/me/tokens", f"/doses/{stay.dose(3).id}/give", "/"):
+    receiver, admin = f"/admin/receivers/{a_receiver(house)}", ("tokens", "roster", "ladders", "receivers")
+    for path in (*(f"/admin/{one}" for one in admin), receiver, "/me/tokens", f"/doses/{stay.dose(3).id}/give", "/"):
         page = everything.go(path)
         assert everything.axe() == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width["width"], path

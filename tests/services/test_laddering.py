@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.errors import Forbidden, InvalidInput, NotFound
+from app.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.domain.vocabulary import Duty, Level, Role
-from app.services.laddering import ward_ladder, write_ladder
+from app.services.laddering import remove_ladder, ward_ladder, write_ladder
 from app.store import ladders
 from app.store.database import Database
 from tests.builders import AT, REASON
-from tests.delivery.test_timers import climbed, minute_by_minute, raised
+from tests.delivery.test_timers import LADDER, climbed, minute_by_minute, raised
 from tests.services.ward import Ward, a_ward, later, somebody
 
 LEVEL = (
@@ -66,6 +66,8 @@ def test_the_newest_one_counts_and_what_is_armed_stays_armed(ward: Ward) -> None
         OWN.replace('"3 min"', '"0 min"'),
         OWN.replace('{ duty = "nurse" }, { duty = "attending", after = "3 min" }', ""),
         OWN.replace('"attending"', '"nurse"'),
+        OWN.replace("10 min", "2 d"),
+        OWN.replace("3 min", "25 h"),
         "version = ",
     ],
 )
@@ -84,3 +86,47 @@ def test_only_an_administrator_of_the_ward_writes_its_ladder_and_with_a_reason(w
         write_ladder(tx, somebody(Role.ADMINISTRATOR, ward_id=new_id(AT)), ward.id, OWN, REASON)
     with pytest.raises(InvalidInput), ward.database.transaction() as tx:
         write_ladder(tx, somebody(Role.ADMINISTRATOR, ward_id=ward.id), ward.id, OWN, " ")
+
+
+def _remove(ward: Ward, minutes: float, seen: str | None = None, reason: str = REASON) -> None:
+    acting = later(somebody(Role.ADMINISTRATOR, ward_id=ward.id), minutes)
+    with ward.database.transaction() as tx:
+        remove_ladder(tx, acting, ward.id, reason, seen)
+
+
+@pytest.mark.hazard("HZ-02")
+def test_a_ward_goes_back_to_the_shipped_ladder_and_alerts_climb_that(here: Ward) -> None:
+    _write(here, OWN)
+    _remove(here, 1)
+    alert = raised(here, at=AT + timedelta(minutes=2))
+    minute_by_minute(here, 20)
+    assert climbed(here, alert) == [(duty, 2 + minutes) for duty, minutes in LADDER]
+    with here.database.reading() as tx:
+        found, written = ward_ladder(tx, here.nurse, here.id), ladders.history(tx, here.id)
+    assert (found.own, found.recorded_at) == (False, AT + timedelta(minutes=1))
+    assert [one.own for one in written] == [False, True]
+
+
+def test_there_is_nothing_to_go_back_from_twice_and_not_without_a_reason(ward: Ward) -> None:
+    for minutes in (0, 2):
+        with pytest.raises(Conflict) as refusal:
+            _remove(ward, minutes)
+        assert refusal.value.code == "shipped_already"
+        if minutes == 0:
+            _write(ward, OWN)
+            with pytest.raises(InvalidInput):
+                _remove(ward, 1, reason=" ")
+            _remove(ward, 1)
+
+
+def test_whoever_looked_at_an_older_ladder_overwrites_no_newer_one(ward: Ward) -> None:
+    admin = somebody(Role.ADMINISTRATOR, ward_id=ward.id)
+    _write(ward, OWN)
+    with pytest.raises(Conflict) as refusal, ward.database.transaction() as tx:
+        write_ladder(tx, later(admin, 1), ward.id, OWN, REASON, "")
+    assert refusal.value.code == "ladder_changed"
+    with ward.database.reading() as tx:
+        last = ladders.written(tx, ward.id)
+    assert last is not None
+    with ward.database.transaction() as tx:
+        assert write_ladder(tx, later(admin, 1), ward.id, OWN, REASON, last.id).own

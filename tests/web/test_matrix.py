@@ -21,7 +21,7 @@ from app.domain.vocabulary import Choice, CycleEventKind, Role
 from app.http.authority import AUTHORITY, Rule, Scope
 from app.services import accounts, courses, sessions
 from app.services.acting import ROLES as HOLD
-from app.services.acting import Acting
+from app.services.acting import Acting, Permission
 from app.services.courses import NewEvent
 from app.services.emergency import break_glass
 from app.services.seconding import ask_second
@@ -93,9 +93,10 @@ def expected(asked: tuple[str, str], reader: str, what: str) -> int:
 
 
 def _may(asked: tuple[str, str], reader: str) -> bool:
-    """The page of links to what one may administer is for whoever may administer anything."""
+    """The page of links to what one may administer is for whoever may administer anything: to read is not to do so."""
     permission = PAGES[asked].permission
     areas = [one.permission for (_, path), one in PAGES.items() if path.startswith("/admin/")]
+    areas = [one for one in areas if one is not Permission.READ]
     asks = areas if asked[1] == "/admin" else [] if permission is None else [permission]
     return not asks or any(ROLES.get(reader) in HOLD[one] for one in asks if one is not None)
 

@@ -51,6 +51,12 @@ AREAS = (
         Permission.ROSTER,
     ),
     Area(
+        "/admin/ladders",
+        mark("Ladder"),
+        mark("Which duty an unanswered alert reaches after how many minutes, and how long one may be put aside."),
+        Permission.WRITE_LADDER,
+    ),
+    Area(
         "/admin/access-reviews",
         mark("Emergency access"),
         mark("Who opened the chart of a patient of another ward, and whether that was right."),

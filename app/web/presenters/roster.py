@@ -27,6 +27,7 @@ DUTIES: Mapping[Duty, str] = {
     Duty.ATTENDING: mark("Attending"),
     Duty.SECOND_ATTENDING: mark("Second attending"),
 }
+_ORDER = tuple(DUTIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ def roster_view(
     form, setting = filled.form, Setting(measures, clock_of(found), at, found.names)
     beds = {one.cycle_id: f"{one.bed}, {name_words(one.sheet.patient)}" for one in found.stays}
     people = [(one.id, one.name) for one in found.able]
+    shifts = sorted(found.shifts, key=lambda row: (row.begins, _ORDER.index(row.duty)))
+    bed = {one.cycle_id: (len(one.bed), one.bed) for one in found.stays}
+    assignments = sorted(found.assignments, key=lambda row: (row.begins, bed[row.cycle_id]))
     moments = {
         name: times_view(name, default, filled, faults, setting)
         for name, default in (("begins", at), ("ends", None), ("since", at), ("until", None))
@@ -94,8 +98,8 @@ def roster_view(
         zone=setting.ward.zone_words(at),
         wards=_choices([(one.id, one.name) for one in found.wards], found.ward.id),
         called=tuple(called_line(one, found.names) for one in found.on_duty),
-        shifts=_lines(found.shifts, setting, {row.id: _(DUTIES[row.duty]) for row in found.shifts}),
-        assignments=_lines(found.assignments, setting, {row.id: beds[row.cycle_id] for row in found.assignments}),
+        shifts=_lines(shifts, setting, {row.id: _(DUTIES[row.duty]) for row in shifts}),
+        assignments=_lines(assignments, setting, {row.id: beds[row.cycle_id] for row in assignments}),
         people=_choices(people, form["person"]),
         duties=_choices([(duty, _(words)) for duty, words in DUTIES.items()], form["duty"]),
         nurses=_choices(people, form["nurse"]),
