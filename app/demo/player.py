@@ -18,6 +18,7 @@ from app.demo.acts import Act, Administer, ChartSet, WriteOrder
 from app.demo.patient import DemoPatient
 from app.demo.people import staff
 from app.demo.performing import Performer
+from app.demo.roster import keep_on_duty
 from app.demo.scenario import Scenario
 from app.demo.scenarios import WARD
 from app.domain.errors import DosewardError, OutcomeUnknown, Unavailable
@@ -42,7 +43,7 @@ class Player:
         self._database = database
         self._library = library
         with database.reading() as tx:
-            here = staff(tx)
+            self._staff = here = staff(tx)
         self._performer = Performer(database, library, here)
         zone = ZoneInfo(here.ward.time_zone)
         self._patients = [self._patient(scenario, here.began, zone) for scenario in scenarios]
@@ -68,6 +69,7 @@ class Player:
             at = self._next_at(n, sheets[n], until)
             if at is not None:
                 heapq.heappush(due, (at, n))
+        keep_on_duty(self._database, self._staff, until)
         return done
 
     def _do(self, n: int, act: Act, sheets: list[Flowsheet | None]) -> bool:
