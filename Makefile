@@ -13,7 +13,7 @@ PROJECT := $(VENV)/project-$(call checksum,pyproject.toml)
 DEV := $(VENV)/dev-$(call checksum,requirements-dev.txt)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help install demo test check prove faults mutate format bench openapi tables lock sbom audit-deps clean
+.PHONY: help install demo test check prove faults mutate format bench openapi tables catalogue lock sbom audit-deps clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ tables: install ## write docs/protocols/, the tables to check against the papers
 	@for id in lvhn-2015 consensus-2014 uspi-2023 til-2024; do \
 	  $(BIN)/doseward protocol table $$id > docs/protocols/$$id.md.new && mv docs/protocols/$$id.md.new docs/protocols/$$id.md || exit 1; \
 	done
+
+catalogue: install $(DEV) ## draw new sentences into app/web/locale, compile it, and name what is not translated
+	@$(BIN)/python -m scripts.catalogue
 
 lock: $(BIN)/pip ## recompile both requirements files (UPGRADE=1 moves to the newest versions)
 	@$(PIP) install --quiet uv==$(UV_VERSION)

@@ -150,6 +150,7 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_GET, "/session/others"): public("names of staff signed in at this enrolled machine; nobody's elsewhere"),
     (_POST, "/session/unlock"): public("a locked session; its person's PIN or password is the proof"),
     (_POST, "/session/switch"): public("a session begun at this machine; its person's PIN is the proof"),
+    (_POST, "/language"): public("sets a cookie that names a language, on the sign-in page too; nothing else changes"),
     (_GET, "/me"): _OWN,
     (_POST, "/me/pin"): _OWN,
     (_GET, "/me/sessions"): _OWN,

@@ -1,4 +1,4 @@
-"""Which cookies does a browser hold: its session, and, at a shared machine, the machine's own?"""
+"""Which cookies does a browser hold: its session, its language, and, at a shared machine, the machine's own?"""
 
 from __future__ import annotations
 
@@ -38,6 +38,16 @@ def workstation_cookie(request: Request) -> str | None:
 def set_workstation(request: Request, response: Response, secret: str) -> None:
     """Makes the browser in hand the machine that was enrolled."""
     _set(request, response, "workstation", secret, _KEPT)
+
+
+def language_cookie(request: Request) -> str | None:
+    """The code of the language this browser's reader chose."""
+    return request.cookies.get(_name(request, "language"))
+
+
+def set_language(request: Request, response: Response, code: str) -> None:
+    """Keeps the language for whoever reads at this browser."""
+    _set(request, response, "language", code, _KEPT)
 
 
 def renew(request: Request, secret: str, lasts: timedelta) -> None:

@@ -135,7 +135,7 @@ def prove_pin(request: Request, session: Session, code: str, at: datetime) -> No
 def _left(left: int) -> str:
     if left == 0:
         return "That is not your PIN. It counts no more until you have signed in anew: enter your password."
-    return f"That is not your PIN. {left} {'try' if left == 1 else 'tries'} left."
+    return "That is not your PIN. 1 try left." if left == 1 else f"That is not your PIN. {left} tries left."
 
 
 def _password(request: Request, login: str, password: str, at: datetime) -> Proof:

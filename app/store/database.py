@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import StartRefused
+from app.domain.tongue import ENGLISH, speaking
 from app.store import faults
 from app.store.engines import POOL_SIZE, parse_url, postgresql_engine, sqlite_engine, sqlite_path
 from app.store.lockfile import WriterLock
@@ -134,14 +135,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """A transaction that is saved when the block ends well.
+        """A transaction that is saved when the block ends well; the sentences it makes are English.
 
-        Raises Unavailable when nothing was saved, OutcomeUnknown when the database failed at the commit itself. A row
-        the database refuses is an IntegrityError (`faults.broken_constraint` names the rule) that must leave the block.
+        Raises Unavailable when nothing was saved, OutcomeUnknown when the commit itself failed, and IntegrityError for
+        a row the database refuses (`faults.broken_constraint` names the rule), which must leave the block.
         """
         if self._writer is None:
             raise RuntimeError("this database was opened to be read only")
-        with _connected(self._writer) as connection:
+        with _connected(self._writer) as connection, speaking(ENGLISH):
             tx = connection.info[faults.OPEN] = Transaction(connection, self)
             connection.begin()
             yield tx
@@ -155,8 +156,7 @@ class Database:
         with _connected(self._reader) as connection:
             connection.begin()
             yield (tx := Transaction(connection, self))
-            # Nothing to save; but at a ROLLBACK psycopg forgets every statement this connection has prepared.
-            connection.commit()
+            connection.commit()  # saves nothing; at a ROLLBACK psycopg forgets what this connection has prepared
         tx.finish()
 
     def busy(self) -> bool:

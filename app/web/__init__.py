@@ -26,6 +26,7 @@ from app.web.routes import (
     giving,
     handover,
     ladders,
+    language,
     locking,
     me,
     observing,
@@ -43,6 +44,7 @@ from app.web.routes import (
     tolerance,
     workstations,
 )
+from app.web.tongue import Tongue
 
 __all__ = ["include_web", "render_error"]
 
@@ -50,6 +52,7 @@ __all__ = ["include_web", "render_error"]
 PARTS = (
     assets,
     signing,
+    language,
     locking,
     me,
     workstations,
@@ -90,5 +93,6 @@ PARTS = (
 
 def include_web(app: FastAPI) -> None:
     """Adds every page to the program; `app.state` must have database, library, clock, demo and secure_cookies."""
+    app.add_middleware(Tongue)
     for part in PARTS:
         app.include_router(part.router)

@@ -19,6 +19,7 @@ from app.domain.flowsheet import Flowsheet
 from app.http.packing import pack, sent
 from app.web.chart import Chart
 from app.web.presenters.figures import Window, view_of
+from app.web.translate import language
 from dashboards.pages import figure
 
 _MOST = 64
@@ -63,7 +64,7 @@ def drawing(request: Request, chart: Chart, panel_id: str, window: Window) -> Re
     """The figure as JSON, or 304 where the page has it (If-None-Match); raises NotFound."""
     sheet, now = chart.case.sheet, chart.setting.now
     minute = now.replace(second=0, microsecond=0)
-    key = (panel_id, window, chart.live, minute, chart.case.protocol.pin.sha256, version(sheet))
+    key = (language(), panel_id, window, chart.live, minute, chart.case.protocol.pin.sha256, version(sheet))
     found = _DRAWINGS.get(key, lambda: _draw(chart, panel_id, window))
     headers = {"ETag": found.mark, SEEN_AT: now.isoformat()}
     if request.headers.get("if-none-match") == found.mark:

@@ -26,7 +26,7 @@ from app.web.presenters.admin import HUB, areas_for
 from app.web.presenters.alarm import Alarm
 from app.web.presenters.proof import proof_view
 from app.web.prove_there import prove_there
-from app.web.translate import _, several
+from app.web.translate import LANGUAGES, REVIEWED, _, language, several
 from app.web.wardtime import UNIVERSAL
 
 LIVE = "Doseward-Live"
@@ -74,11 +74,15 @@ class Emergency:
 class Frame:
     """What stands around every page: `made` is when, in UTC; `insecure` says that the connection can be listened to.
 
-    `alarm` is what nobody answers on the reader's wards. `person_id` is whose page it is, `here` its address, and it
-    locks after `idle` seconds; None where nothing locks.
+    `language` is what the page is written in, `unreviewed` is true where no clinician has checked its words, and
+    `languages` are the others. `alarm` is what nobody answers on the reader's wards. `person_id` is whose page it is,
+    `here` its address, and it locks after `idle` seconds; None where nothing locks.
     """
 
     title: str
+    language: str
+    unreviewed: bool
+    languages: tuple[tuple[str, str], ...]
     person: str | None
     person_id: str | None
     here: str
@@ -143,6 +147,9 @@ def go(request: Request, location: str) -> Response:
 def _frame(request: Request, acting: Acting | None, title: str) -> Frame:
     return Frame(
         title=title,
+        language=(code := language()),
+        unreviewed=code != REVIEWED,
+        languages=tuple((other, name) for other, name in LANGUAGES.items() if other != code),
         person=None if acting is None else acting.name,
         person_id=None if acting is None or acting.proved_at is None else acting.person_id,
         here=here(request),

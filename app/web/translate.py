@@ -1,38 +1,76 @@
 """In which language do the pages speak?
 
-Every sentence of a page goes through `_`. Catalogues live in `locale/`; without one the sentences stay English. What a
-decision says about itself comes from the domain and is English everywhere: it is read aloud beside the protocol.
+Every sentence of a page goes through `_`. Catalogues live in `locale/`; without one, and in what one lacks, sentences
+stay English. The reader chooses; dates, times and numbers are written the same in every language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from gettext import NullTranslations, translation
+import re
+from collections.abc import Mapping
+from functools import cache, cached_property
+from gettext import GNUTranslations, NullTranslations, translation
 from pathlib import Path
+from string import Formatter
+
+from app.domain.tongue import ENGLISH, _, mark, said, several, spoken
+
+__all__ = ["LANGUAGES", "REVIEWED", "_", "catalogue", "language", "mark", "said", "several", "told"]
 
 LOCALE = Path(__file__).parent / "locale"
+REVIEWED = "en"
+"""The language whose words clinicians have checked: pages in any other say that theirs are unchecked."""
+LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español"}
+"""What a reader may choose, each by its own name."""
 
 
-class _Speech:
-    """The catalogue in use, one for the whole program: a ward has one language."""
+class Catalogue(GNUTranslations):
+    """A language, which also knows a sentence again whose gaps were filled elsewhere."""
 
-    catalogue: NullTranslations = NullTranslations()
+    _catalog: dict[str | tuple[str, int], str]
 
-
-def speak(languages: Iterable[str], folder: Path = LOCALE) -> None:
-    """Uses the first of these languages that has a catalogue; with none, the sentences stay English."""
-    _Speech.catalogue = translation("doseward", folder, languages=[*languages], fallback=True)
-
-
-def _(message: str) -> str:
-    return _Speech.catalogue.gettext(message)
+    @cached_property
+    def gapped(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """The sentences with gaps, those with the most words of their own first."""
+        found = [key for key in self._catalog if isinstance(key, str) and "{" in key]
+        return tuple((_pattern(one), one) for one in sorted(found, key=_own_letters, reverse=True))
 
 
-def several(one: str, many: str, number: int) -> str:
-    """The sentence for so many; `{number}` in it is filled in."""
-    return _Speech.catalogue.ngettext(one, many, number).format(number=number)
+def _own_letters(message: str) -> int:
+    return sum(len(text) for text, *_gap in Formatter().parse(message))
 
 
-def mark(message: str) -> str:
-    """Marks a sentence of a table for the catalogues; it is translated where it is used."""
-    return message
+def _pattern(message: str) -> re.Pattern[str]:
+    """What the sentence looks like with its gaps filled; a gap that comes twice says the same twice."""
+    parts, seen = "", set[str]()
+    for text, name, _spec, _conversion in Formatter().parse(message):
+        parts += re.escape(text)
+        if name:
+            parts += f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
+            seen.add(name)
+    return re.compile(parts, re.DOTALL)
+
+
+@cache
+def catalogue(name: str, folder: Path = LOCALE) -> NullTranslations:
+    """The sentences of one language; English for one there is no catalogue of."""
+    if name == REVIEWED:
+        return ENGLISH
+    return translation("doseward", folder, languages=[name], class_=Catalogue, fallback=True)
+
+
+def language() -> str:
+    """The code of the language spoken now, as pages give it to screen readers (BCP 47)."""
+    return spoken().info().get("language", REVIEWED)
+
+
+def told(sentence: str) -> str:
+    """A refusal's sentence, raised in English, as the page says it; one no catalogue knows stays as it was raised."""
+    found, book = _(sentence), spoken()
+    if found != sentence or not isinstance(book, Catalogue):
+        return found
+    for pattern, message in book.gapped:
+        match = pattern.fullmatch(sentence)
+        if match is not None:
+            return _(message).format(**{name: _(part) for name, part in match.groupdict().items()})
+    return sentence

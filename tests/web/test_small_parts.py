@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from app.domain.errors import Malformed
+from app.domain.tongue import speaking
 from app.web import translate
 from app.web.entry.layout import parts
 from app.web.form import read_form
@@ -105,15 +106,13 @@ def test_after_signing_in_nobody_is_sent_to_another_site(path: str) -> None:
 
 
 def test_a_catalogue_changes_what_the_pages_say(tmp_path: Path) -> None:
-    catalogue = Catalog(locale="de")
-    catalogue.add("Ward board", "Stationstafel")
+    made = Catalog(locale="de")
+    made.add("Ward board", "Stationstafel")
     folder = tmp_path / "de" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with (folder / "doseward.mo").open("wb") as file:
-        write_mo(file, catalogue)
-    try:
-        translate.speak(["de"], tmp_path)
+        write_mo(file, made)
+    with speaking(translate.catalogue("de", tmp_path)):
         assert translate._("Ward board") == "Stationstafel"
-    finally:
-        translate.speak([])
+        assert translate._("Alerts") == "Alerts"
     assert translate._("Ward board") == "Ward board"

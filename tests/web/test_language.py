@@ -1,0 +1,94 @@
+"""May a reader have the pages in another language, and does the record stay as it is?"""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.domain.tongue import _, speaking
+from app.web.translate import LANGUAGES, catalogue, told
+from tests.web.house import House, Stay
+
+BANNER = "Traducción sin revisión clínica"
+
+
+def spanish(client: TestClient) -> TestClient:
+    """The same browser, once its reader chose Spanish."""
+    answer = client.post("/language", data={"language": "es", "next": "/sign-in"}, follow_redirects=False)
+    assert answer.headers["Location"] == "/sign-in"
+    return client
+
+
+def test_the_sign_in_page_offers_the_other_languages_by_their_own_names(house: House) -> None:
+    client = house.client()
+    english = client.get("/sign-in").text
+    assert '<html lang="en">' in english
+    assert '<button class="quiet" lang="es">Español</button>' in english
+    page = spanish(client).get("/sign-in").text
+    assert '<html lang="es">' in page
+    assert "Iniciar sesión" in page
+    assert '<button class="quiet" lang="en">English</button>' in page
+
+
+def test_a_choice_is_of_one_browser_and_can_be_taken_back(house: House) -> None:
+    client = spanish(house.client("nurse"))
+    assert "Panel de la planta" in client.get("/").text
+    assert "Ward board" in house.client("charge").get("/").text
+    client.post("/language", data={"language": "en", "next": "/me"})
+    assert "Ward board" in client.get("/").text
+
+
+def test_a_language_the_pages_do_not_speak_is_refused(house: House) -> None:
+    client = house.client("nurse")
+    assert client.post("/language", data={"language": "fr", "next": "/"}, follow_redirects=False).status_code == 422
+    client.cookies.set("language", "../../etc")
+    assert '<html lang="en">' in client.get("/").text
+
+
+def test_choosing_leads_to_no_other_site(house: House) -> None:
+    answer = house.client().post("/language", data={"language": "es", "next": "//evil.example"}, follow_redirects=False)
+    assert answer.headers["Location"] == "/"
+
+
+@pytest.mark.hazard("HZ-21")
+def test_an_unreviewed_language_says_so_on_the_page_and_english_does_not(house: House, stay: Stay) -> None:
+    client = house.client("nurse")
+    path = f"/courses/{stay.course.id}"
+    assert BANNER not in client.get(path).text
+    page = spanish(client).get(path).text
+    assert f"<strong>{BANNER}</strong>" in page
+    assert '<span lang="en">(Translation not clinically reviewed)</span>' in page
+
+
+def test_times_dates_and_numbers_are_written_as_in_english(house: House, stay: Stay) -> None:
+    page = spanish(house.client("nurse")).get(f"/doses/{stay.dose(3).id}").text
+    assert "43,200,000 unidades (600,000 unidades/kg × 72.0 kg)" in page
+    assert "21-Nov-2026" in spanish(house.client("nurse")).get(f"/doses/{stay.dose(3).id}/give").text
+
+
+@pytest.mark.hazard("HZ-21")
+def test_what_a_spanish_page_writes_is_recorded_in_english(house: House) -> None:
+    with speaking(catalogue("es")):
+        assert _("Hold this dose") == "Retener esta dosis"
+        with house.database.transaction():
+            assert _("Hold this dose") == "Hold this dose"
+        assert _("Hold this dose") == "Retener esta dosis"
+
+
+def test_programs_are_answered_in_english(house: House) -> None:
+    client = spanish(house.client("nurse"))
+    client.headers["accept"] = "application/json"
+    assert client.get("/api/v1/nothing").json()["title"] == "Not found"
+
+
+def test_a_refusal_is_told_in_the_readers_language_with_what_it_names() -> None:
+    raised = "Bed 4 of North is closed. Choose another."
+    assert told(raised) == raised
+    with speaking(catalogue("es")):
+        assert told(raised) == "La cama 4 de North está cerrada. Elija otra."
+        assert told("This cycle has ended.") == "Este ciclo ha terminado."
+        assert told("Nobody ever said this.") == "Nobody ever said this."
+
+
+def test_every_language_but_english_has_its_catalogue() -> None:
+    assert [name for name in LANGUAGES if catalogue(name).info().get("language", "en") != name] == []
