@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -38,9 +39,12 @@ def test_a_translation_fills_in_what_the_sentence_does(path: Path) -> None:
 
 
 def _same_gaps(one: Message) -> bool:
-    said = [one.id] if isinstance(one.id, str) else [*one.id]
-    translated = [one.string] if isinstance(one.string, str) else [*one.string]
-    return all({*_GAP.findall(a)} == {*_GAP.findall(b)} for a, b in zip(said, translated, strict=True))
+    pairs = zip(_texts(one.id), _texts(one.string), strict=True)
+    return all({*_GAP.findall(said)} == {*_GAP.findall(translated)} for said, translated in pairs)
+
+
+def _texts(what: Any) -> tuple[str, ...]:
+    return (what,) if isinstance(what, str) else tuple(what)
 
 
 @EVERY
