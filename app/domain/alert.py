@@ -134,6 +134,12 @@ def fold(events: Sequence[AlertEvent]) -> Alert:
     )
 
 
+def duties_reached(events: Sequence[AlertEvent]) -> frozenset[Duty]:
+    """Every duty an alert was escalated to since it was raised or last became worse; its events oldest first."""
+    since = events[_newest(events, *STARTS) :]
+    return frozenset(event.duty for event in since if event.kind is AlertKind.ESCALATED and event.duty is not None)
+
+
 def answer_to(alert: Alert, kind: AlertKind, event_id: str, at: datetime, by: str | None) -> AlertEvent:
     """Something that happens to a standing alert without changing what it says; `by` is None for the program itself."""
     return AlertEvent(

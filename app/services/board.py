@@ -6,7 +6,8 @@ stands. Overdue comes first, then whatever is due next, then those with nothing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -21,6 +22,7 @@ from app.protocols.library import Library
 from app.services.acting import Acting
 from app.services.looking import wards_of
 from app.services.pins import pinned
+from app.services.reaching import escalated_to
 from app.services.similar import Similar, similar_to
 from app.store import board as board_store
 from app.store import decisions
@@ -36,6 +38,7 @@ class Line:
     """One patient in the house. `next` is None when no dose is pending; `decision` is that of `record`, opened.
 
     `order` is the newest order on that decision; `similar` is whoever on the ward may be taken for the patient.
+    `escalated` are the open alerts that were escalated to whoever looks.
     """
 
     bed: str
@@ -50,6 +53,7 @@ class Line:
     order: Order | None
     observed_at: datetime | None
     open_alerts: int
+    escalated: int
     similar: tuple[Similar, ...]
 
 
@@ -63,7 +67,13 @@ class WardBoard:
 
 def ward_boards(tx: Transaction, library: Library, acting: Acting) -> tuple[WardBoard, ...]:
     """The boards of every ward the actor may read, by name."""
-    return boards_of(tx, library, wards_of(tx, acting), acting.at)
+    to_me = Counter(escalated_to(tx, acting).values())
+    boards = boards_of(tx, library, wards_of(tx, acting), acting.at)
+    return tuple(replace(one, lines=tuple(_to_whom(line, to_me) for line in one.lines)) for one in boards)
+
+
+def _to_whom(line: Line, to_me: Mapping[str | None, int]) -> Line:
+    return replace(line, escalated=to_me[line.sheet.course.id]) if line.sheet.course.id in to_me else line
 
 
 def boards_of(tx: Transaction, library: Library, wards: Sequence[Ward], at: datetime) -> tuple[WardBoard, ...]:
@@ -110,6 +120,7 @@ def _line(
         order=None if record is None else newest_order(row.sheet.orders, record.id),
         observed_at=row.observed_at,
         open_alerts=row.open_alerts,
+        escalated=0,
         similar=similar,
     )
 

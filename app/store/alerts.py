@@ -50,6 +50,12 @@ _ABOUT = Statement(
 _OPEN_IN = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_OPEN_ON_WARDS)))
 _OPEN_OF = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_OPEN_OF_COURSE)))
 _about_dose = t.alert_event.alias()
+_ESCALATED_ON_WARDS = (
+    select(t.alert_event.c.alert_id)
+    .join_from(t.open_alert, t.alert_event, t.alert_event.c.alert_id == t.open_alert.c.alert_id)
+    .where(t.open_alert.c.ward_id.in_(_WARDS), t.alert_event.c.kind == AlertKind.ESCALATED)
+)
+_ESCALATED = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_ESCALATED_ON_WARDS)))
 _EVER_ABOUT_DOSE = select(_about_dose.c.alert_id).where(
     _about_dose.c.course_id == _COURSE, _about_dose.c.dose_id == bindparam("dose_id")
 )
@@ -131,6 +137,11 @@ def open_alerts(
     if ward_ids is None:
         raise ValueError("name wards or a course")
     return _alerts(tx, _OPEN_IN, ward_ids=list(ward_ids))
+
+
+def escalated(tx: Transaction, ward_ids: Iterable[str]) -> tuple[Alert, ...]:
+    """The open alerts of these wards that were ever escalated, oldest first."""
+    return _alerts(tx, _ESCALATED, ward_ids=list(ward_ids))
 
 
 def current_alerts(tx: Transaction, course_id: str, dose_id: str) -> tuple[Alert, ...]:

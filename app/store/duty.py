@@ -38,6 +38,7 @@ _ASSIGNMENTS = Statement(
     )
     .order_by(t.assignment.c.begins, t.assignment.c.id)
 )
+_HERE = Statement(select(t.active_cycle.c.cycle_id).where(t.active_cycle.c.course_id == bindparam("course_id")))
 _AN_ASSIGNMENT = Statement(select(*_ASSIGNMENT).where(t.assignment.c.id == bindparam("id")))
 
 
@@ -75,6 +76,12 @@ def assignment(tx: Transaction, assignment_id: str) -> Assignment:
     if row is None:
         raise NotFound("assignment_not_found", "There is no such assignment.")
     return Assignment(*row)
+
+
+def cycle_here(tx: Transaction, course_id: str) -> str | None:
+    """The cycle for which the patient of a course lies in a bed now; None where they do not."""
+    row = _HERE.maybe(tx, course_id=course_id)
+    return None if row is None else str(row[0])
 
 
 def _shift(row: Row) -> Shift:

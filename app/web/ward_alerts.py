@@ -12,6 +12,7 @@ from app.protocols.library import Library
 from app.services.acting import Acting
 from app.services.looking import open_alerts, wards_of
 from app.services.pins import pinned
+from app.services.reaching import escalated_to
 from app.store import alerts, board, courses, flowsheets, people, scores, wards
 from app.store.board import BoardRow
 from app.store.database import Transaction
@@ -72,6 +73,7 @@ def _whole(
         doses={dose_id: courses.dose(tx, dose_id)[0].number for dose_id in dose_ids},
         wards={ward.id: ward for ward in _wards(tx, acting, every)},
         names={person.id: person.name for person in people.people(tx)},
+        escalated=frozenset(escalated_to(tx, acting)),
     )
 
 

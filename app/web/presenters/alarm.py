@@ -11,6 +11,7 @@ from app.domain.ladder import LOUD
 from app.domain.record import instant
 from app.domain.vocabulary import Level
 from app.web.formats import length_words
+from app.web.presenters.alert_state import to_you
 from app.web.translate import _, several
 
 
@@ -18,7 +19,8 @@ from app.web.translate import _, several
 class Alarm:
     """`count` is of all that reach people, for the tab; `words` and `age` are of the gravest, "" for none.
 
-    `newest` is when the last of those was raised or became worse, as text: a later one sounds.
+    `newest` is when the last of those was raised or became worse, as text: a later one sounds. `escalated` says how
+    many were escalated to the reader, "" for none.
     """
 
     at: str
@@ -26,17 +28,19 @@ class Alarm:
     words: str
     age: str
     newest: str
+    escalated: str
 
 
-def alarm_view(found: Iterable[Alert], at: datetime, clock: str) -> Alarm:
+def alarm_view(found: Iterable[Alert], at: datetime, clock: str, escalated: int) -> Alarm:
     """Of the open alerts a reader may see; what is put aside is silent until it wakes."""
     loud = [one for one in found if one.level in LOUD and not one.quiet(at)]
+    to_me = "" if escalated == 0 else to_you(escalated)
     high = [one.worse_at for one in loud if one.level is Level.HIGH_PRIORITY]
     if not high:
-        return Alarm(clock, len(loud), "", "", "")
+        return Alarm(clock, len(loud), "", "", "", to_me)
     words = several(
         "{number} high-priority alert is unanswered", "{number} high-priority alerts are unanswered", len(high)
     )
     age = length_words(at - min(high))
     oldest = _("for {age}").format(age=age) if len(high) == 1 else _("the oldest for {age}").format(age=age)
-    return Alarm(clock, len(loud), words, oldest, instant(max(high)))
+    return Alarm(clock, len(loud), words, oldest, instant(max(high)), to_me)

@@ -36,7 +36,8 @@ class Charted:
 class WardAlerts:
     """What the record says of alerts on the wards a reader may see; `beds` is who lies where, by course.
 
-    `waiting` are acknowledged ones without an outcome; `charted` is by course what their trends are read from.
+    `waiting` are acknowledged ones without an outcome; `charted` is by course what their trends are read from;
+    `escalated` are the ids of those that were escalated to the reader.
     """
 
     open: tuple[Alert, ...]
@@ -48,6 +49,7 @@ class WardAlerts:
     doses: Mapping[str, int]
     wards: Mapping[str, Ward]
     names: Mapping[str, str]
+    escalated: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class PlacedAlert:
     place: str
     anchor: str | None
     trend: Trend | None
+    to_you: str
     may_end: bool
     may_tell: bool
 
@@ -85,6 +88,11 @@ class AlertsView:
     levels: tuple[Loudness, ...]
     waiting: tuple[PlacedAlert, ...]
     ended: tuple[PlacedAlert, ...]
+
+    @property
+    def escalated(self) -> tuple[PlacedAlert, ...]:
+        """Those that were escalated to the reader, the loudest first."""
+        return tuple(one for one in self.open if one.to_you)
 
     @property
     def open(self) -> tuple[PlacedAlert, ...]:
@@ -136,6 +144,7 @@ def _placed(
                 place=_place(alert, ward, bed),
                 anchor=f"course-{about}" if first else None,
                 trend=_trend(alert, found, settings[alert.ward_id]),
+                to_you=_("Escalated to you") if alert.id in found.escalated else "",
                 may_end=alert.open and acting.may(Permission.ACKNOWLEDGE, alert.ward_id),
                 may_tell=alert.closed is None and acting.may(Permission.ACKNOWLEDGE, alert.ward_id),
             )

@@ -1,4 +1,4 @@
-"""What has become of an alert: put aside, passed on, answered, and what is still missing?"""
+"""What has become of an alert: put aside, escalated, answered, and what is still missing?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from app.domain.ladder import LOUD
 from app.domain.vocabulary import AlertKind, Duty
 from app.services.emergency import NOTICE
 from app.web.presenters.setting import Setting
-from app.web.translate import _, mark
+from app.web.translate import _, mark, several
 
 _DUTIES = {
     Duty.NURSE: mark("the nurse"),
@@ -25,7 +25,7 @@ _HAPPENED = {
     AlertKind.SEEN: mark("Opened"),
     AlertKind.SNOOZED: mark("Put aside"),
     AlertKind.WOKEN: mark("Woke"),
-    AlertKind.ESCALATED: mark("Passed on"),
+    AlertKind.ESCALATED: mark("Escalated"),
     AlertKind.OUTCOME: mark("Outcome recorded"),
 }
 
@@ -41,11 +41,16 @@ def snoozed_words(alert: Alert, setting: Setting) -> str:
 
 
 def escalated_words(alert: Alert, setting: Setting) -> str:
-    """To whom it was passed on last, and when; "" while it was not."""
+    """To whom it was escalated last, and when; "" while it was not."""
     up = alert.escalated
     if up is None:
         return ""
-    return _("Unanswered: passed on to {duty} at {at}.").format(duty=_duty(up), at=setting.at(up.at))
+    return _("Unanswered: escalated to {duty} at {at}.").format(duty=_duty(up), at=setting.at(up.at))
+
+
+def to_you(number: int) -> str:
+    """That so many alerts were escalated to whoever reads this."""
+    return several("Escalated to you: {number} alert", "Escalated to you: {number} alerts", number)
 
 
 def outcome_words(alert: Alert, setting: Setting) -> str:

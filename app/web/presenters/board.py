@@ -11,6 +11,7 @@ from app.domain.vocabulary import Action, CycleEventKind, DoseState
 from app.services.acting import Acting, Permission
 from app.services.board import Line, WardBoard
 from app.web.formats import WardTime, due_words, name_words
+from app.web.presenters.alert_state import to_you
 from app.web.presenters.banner import similar_brief
 from app.web.presenters.reasons import first_reason
 from app.web.presenters.setting import Setting
@@ -43,6 +44,7 @@ class BoardLine:
     observed: str
     observed_old: bool
     alerts: str | None
+    escalated: str | None
     observe: str | None
 
 
@@ -91,6 +93,7 @@ def _line(line: Line, setting: Setting, *, may_chart: bool) -> BoardLine:
         observed=setting.ago(line.observed_at),
         observed_old=old,
         alerts=several("{number} open", "{number} open", line.open_alerts) if line.open_alerts else None,
+        escalated=to_you(line.escalated) if line.escalated else None,
         observe=f"/doses/{dose.id}/observe" if dose is not None and may_chart else None,
     )
 
