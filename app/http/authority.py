@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from app.http import authority_cohort, authority_roster
+from app.http import authority_board, authority_cohort, authority_roster
 from app.http.authority_receivers import ROUTES as RECEIVERS
 from app.services.acting import Permission
 
@@ -182,8 +182,8 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_POST, "/admin/workstations"): Rule(Permission.ENROL_WORKSTATION, Scope.WARD),
     (_POST, "/admin/workstations/{workstation_id}/revoke"): Rule(Permission.ENROL_WORKSTATION, Scope.PERSON),
     # Treatment, on pages
-    (_GET, "/"): _OWN,
-    (_GET, "/board/rows"): _OWN,
+    **dict.fromkeys([(_GET, "/"), (_GET, "/board/rows")], _OWN),
+    **dict.fromkeys(authority_board.WALL, Rule(Permission.READ, Scope.WARD)),
     (_GET, "/patients"): Rule(Permission.READ, Scope.WARD),
     (_POST, "/patients"): Rule(Permission.READ, Scope.COURSE),
     (_GET, "/patients/new"): Rule(Permission.ADMIT, Scope.NOTHING),

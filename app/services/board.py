@@ -10,14 +10,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
 from app.domain.course import Cycle, CycleEvent, Order
 from app.domain.decision import Decision, DecisionRecord, Standing, newest_order, standing
+from app.domain.duty import in_force
+from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
 from app.domain.progress import DoseProgress, pending
 from app.domain.protocol import Protocol
 from app.domain.record import decode_decision
-from app.domain.vocabulary import DoseState
+from app.domain.vocabulary import DoseState, Duty
 from app.protocols.library import Library
 from app.services.acting import Acting
 from app.services.looking import wards_of
@@ -25,20 +28,42 @@ from app.services.pins import pinned
 from app.services.reaching import escalated_to
 from app.services.similar import Similar, similar_to
 from app.store import board as board_store
-from app.store import decisions
+from app.store import decisions, duty, people
 from app.store.board import BoardRow, Lying
 from app.store.database import Transaction
 from app.store.wards import Ward
 
 _LAST = datetime.max.replace(tzinfo=UTC)
+NOBODY: Final = "nobody"
+"""In the place of a nurse: the patients nobody looks after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which patients are asked for: on some wards, on all where none is named; of one nurse, of NOBODY, of all."""
+
+    wards: frozenset[str] = frozenset()
+    nurse: str | None = None
+
+
+EVERYBODY: Final = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Nurse:
+    """Somebody on duty at the bedside, or who looks after somebody; `patients` of those on the wards asked for."""
+
+    id: str
+    name: str
+    patients: int
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One patient in the house. `next` is None when no dose is pending; `decision` is that of `record`, opened.
 
-    `order` is the newest order on that decision; `similar` is whoever on the ward may be taken for the patient.
-    `escalated` are the open alerts that were escalated to whoever looks.
+    `order` is the newest order on that decision; `similar` is whoever on the ward may be taken for the patient;
+    `nurses` look after the patient now. `escalated` are the open alerts that were escalated to whoever looks.
     """
 
     bed: str
@@ -55,39 +80,104 @@ class Line:
     open_alerts: int
     escalated: int
     similar: tuple[Similar, ...]
+    nurses: tuple[Nurse, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WardBoard:
-    """The lines of one ward, most urgent first."""
+    """The lines of one ward that were asked for, most urgent first, and those that were not."""
 
     ward: Ward
     lines: tuple[Line, ...]
+    left_out: tuple[Line, ...]
 
 
-def ward_boards(tx: Transaction, library: Library, acting: Acting) -> tuple[WardBoard, ...]:
-    """The boards of every ward the actor may read, by name."""
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What was asked for; `wards` are all the actor may read, `nurses` those the wards asked for have now, by name."""
+
+    wanted: Wanted
+    wards: tuple[Ward, ...]
+    boards: tuple[WardBoard, ...]
+    nurses: tuple[Nurse, ...]
+
+    @property
+    def in_house(self) -> int:
+        """The patients on the wards asked for, whoever looks after them."""
+        return sum(len(one.lines) + len(one.left_out) for one in self.boards)
+
+    @property
+    def nobodys(self) -> int:
+        """Those of them nobody looks after."""
+        return sum(not line.nurses for one in self.boards for line in (*one.lines, *one.left_out))
+
+
+def ward_boards(tx: Transaction, library: Library, acting: Acting, wanted: Wanted = EVERYBODY) -> Board:
+    """The boards of the wards asked for that the actor may read, by name; raises NotFound for any other."""
     to_me = Counter(escalated_to(tx, acting).values())
-    boards = boards_of(tx, library, wards_of(tx, acting), acting.at)
-    return tuple(replace(one, lines=tuple(_to_whom(line, to_me) for line in one.lines)) for one in boards)
+    found = _board(tx, library, wards_of(tx, acting), wanted, acting.at)
+    return replace(found, boards=tuple(_to_whom(one, to_me) for one in found.boards))
 
 
-def _to_whom(line: Line, to_me: Mapping[str | None, int]) -> Line:
-    return replace(line, escalated=to_me[line.sheet.course.id]) if line.sheet.course.id in to_me else line
+def _to_whom(board: WardBoard, to_me: Mapping[str | None, int]) -> WardBoard:
+    return replace(board, lines=tuple(replace(line, escalated=to_me[line.sheet.course.id]) for line in board.lines))
 
 
 def boards_of(tx: Transaction, library: Library, wards: Sequence[Ward], at: datetime) -> tuple[WardBoard, ...]:
     """The boards of these wards as of a moment, in their order, whoever asks."""
-    rows = [(row, *_next(tx, library, row, at)) for row in board_store.board(tx, [ward.id for ward in wards])]
+    return _board(tx, library, tuple(wards), EVERYBODY, at).boards
+
+
+def _board(tx: Transaction, library: Library, wards: tuple[Ward, ...], wanted: Wanted, at: datetime) -> Board:
+    asked = _asked(wards, wanted)
+    rows = [(row, *_next(tx, library, row, at)) for row in board_store.board(tx, [ward.id for ward in asked])]
     ids = [due.decision.id for _, _, due in rows if due is not None and due.decision is not None]
     documents = decisions.documents(tx, ids)
+    nurses, of = _nurses(tx, asked, [row for row, _, _ in rows], at)
     boards = []
-    for ward in wards:
+    for ward in asked:
         mine = [found for found in rows if found[0].ward_id == ward.id]
         lying = [Lying(row.bed, row.sheet.patient) for row, _, _ in mine]
-        lines = [_line(*found, documents, at, similar_to(found[0].sheet.patient, lying)) for found in mine]
-        boards.append(WardBoard(ward, tuple(sorted(lines, key=_urgency))))
-    return tuple(boards)
+        lines = [
+            _line(*found, documents, at, similar_to(found[0].sheet.patient, lying), of[found[0].cycle_id])
+            for found in mine
+        ]
+        boards.append(_sorted(ward, lines, wanted))
+    return Board(wanted, wards, tuple(boards), nurses)
+
+
+def _asked(wards: tuple[Ward, ...], wanted: Wanted) -> tuple[Ward, ...]:
+    """A ward elsewhere answers like one that is not there."""
+    if wanted.wards - {ward.id for ward in wards}:
+        raise NotFound("ward_not_found", "There is no such ward.")
+    return tuple(ward for ward in wards if not wanted.wards or ward.id in wanted.wards)
+
+
+def _nurses(
+    tx: Transaction, wards: tuple[Ward, ...], rows: list[BoardRow], now: datetime
+) -> tuple[tuple[Nurse, ...], Mapping[str, tuple[Nurse, ...]]]:
+    """Whom the wards have now, by name, and who looks after the patient of each cycle."""
+    assigned = in_force(duty.assignments(tx, [row.cycle_id for row in rows], now), now)
+    shifts = in_force(duty.shifts_on(tx, [ward.id for ward in wards], now), now)
+    here = {row.person_id for row in shifts if row.duty in (Duty.NURSE, Duty.CHARGE_NURSE)}
+    names = people.names(tx, here | {row.person_id for row in assigned})
+    counts = {who: len({row.cycle_id for row in assigned if row.person_id == who}) for who in names}
+    found = {who: Nurse(who, name, counts[who]) for who, name in names.items()}
+    by_name = tuple(sorted(found.values(), key=lambda one: (one.name.casefold(), one.id)))
+    of = {row.cycle_id: {one.person_id for one in assigned if one.cycle_id == row.cycle_id} for row in rows}
+    return by_name, {cycle: tuple(one for one in by_name if one.id in mine) for cycle, mine in of.items()}
+
+
+def _sorted(ward: Ward, lines: list[Line], wanted: Wanted) -> WardBoard:
+    urgent = sorted(lines, key=_urgency)
+    shown = tuple(line for line in urgent if _is_wanted(line, wanted.nurse))
+    return WardBoard(ward, shown, tuple(line for line in urgent if not _is_wanted(line, wanted.nurse)))
+
+
+def _is_wanted(line: Line, nurse: str | None) -> bool:
+    if nurse == NOBODY:
+        return not line.nurses
+    return nurse is None or any(one.id == nurse for one in line.nurses)
 
 
 def _next(tx: Transaction, library: Library, row: BoardRow, now: datetime) -> tuple[Protocol, DoseProgress | None]:
@@ -102,6 +192,7 @@ def _line(
     documents: dict[str, decisions.Documents],
     now: datetime,
     similar: tuple[Similar, ...],
+    nurses: tuple[Nurse, ...],
 ) -> Line:
     if due is not None and due.decision is not None:
         due = replace(due, decision=replace(due.decision, **documents[due.decision.id]._asdict()))
@@ -122,6 +213,7 @@ def _line(
         open_alerts=row.open_alerts,
         escalated=0,
         similar=similar,
+        nurses=nurses,
     )
 
 

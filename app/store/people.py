@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -53,6 +53,7 @@ WITH_ROLES = t.person.outerjoin(t.person_role, t.person_role.c.person_id == t.pe
 _ANYBODY: Select[Any] = select(*PERSON).select_from(WITH_ROLES).order_by(t.person.c.login)
 _PEOPLE = Statement(_ANYBODY)
 _BY_ID = Statement(_ANYBODY.where(t.person.c.id == bindparam("id")))
+_NAMES = Statement(select(*t.person.c["id", "name"]).where(t.person.c.id.in_(bindparam("ids", expanding=True))))
 _BY_LOGIN = Statement(_ANYBODY.where(t.person.c.login == bindparam("login")))
 _PASSWORD = Statement(select(t.person.c.password_hash).where(t.person.c.login == bindparam("login")))
 _PASSWORD_OF = Statement(select(t.person.c.password_hash).where(t.person.c.id == bindparam("of")))
@@ -118,6 +119,11 @@ def person_by_login(tx: Transaction, login: str) -> tuple[Person, str | None] | 
 def people(tx: Transaction) -> tuple[Person, ...]:
     """Everybody, by login."""
     return _people(tx, _PEOPLE)
+
+
+def names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
+    """The names of these people by id."""
+    return {row[0]: row[1] for row in _NAMES.all(tx, ids=sorted(ids))}
 
 
 def password_of(tx: Transaction, person_id: str) -> str | None:

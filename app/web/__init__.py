@@ -42,6 +42,7 @@ from app.web.routes import (
     signing,
     tokens,
     tolerance,
+    wall,
     workstations,
 )
 from app.web.tongue import Tongue
@@ -63,6 +64,7 @@ PARTS = (
     receiver,
     provider,
     board,
+    wall,
     observing,
     drafting,
     giving,

@@ -7,9 +7,16 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.domain.ids import new_id
+from app.domain.vocabulary import Duty
+from app.services import rostering
+from app.store import people, wards
+from app.store.people import Grant
+from app.store.wards import Bed, Ward
 from app.web.pages import fragment
+from app.web.presenters.board_filter import FilterView
 from app.web.presenters.verdict import verdict_chip
-from tests.web.house import NOW, House, Stay
+from tests.web.house import NOW, ROLES, House, Stay
 
 
 def _rows(text: str) -> list[str]:
@@ -108,4 +115,139 @@ def test_demo_mode_and_an_open_line_are_said_on_every_page(house: House) -> None
 
 @pytest.mark.parametrize("everywhere,words", [(True, b"No ward has been set up yet"), (False, b"no ward you may look")])
 def test_a_board_without_wards_says_why(everywhere: bool, words: bytes) -> None:
-    assert words in bytes(fragment("board_rows.html", wards=(), at="", everywhere=everywhere).body)
+    view = {"wards": (), "at": "", "everywhere": everywhere, "crowd": False, "filter": _no_filter()}
+    assert words in bytes(fragment("board_rows.html", **view).body)
+
+
+def _no_filter() -> FilterView:
+    return FilterView(query="", wards=(), nurses=(), quick=(), left_out="", late_left_out="", wall="")
+
+
+def _another_ward(house: House) -> Ward:
+    """A second ward of everybody in the house, with a patient on it."""
+    ward, opened = Ward(new_id(NOW), "CANARY-WARD-B", "Europe/Berlin"), NOW - timedelta(days=10)
+    first = house.ward
+    with house.database.transaction() as tx:
+        wards.add_ward(tx, ward, opened)
+        wards.add_bed(tx, Bed(ward.id, "1", open=True))
+        for login in ("nurse", "prescriber", "charge"):
+            people.grant(tx, house.people[login].id, Grant(ROLES[login], ward.id), opened, None)
+            house.people[login] = people.person(tx, house.people[login].id)
+    house.ward = ward
+    house.admit(first_due_at=NOW, mrn="b-1", family="CANARY-ELSEWHERE", bed="1")
+    house.ward = first
+    return ward
+
+
+def _assigned(house: House, stay: Stay, login: str, *, hours: int = 8) -> None:
+    with house.database.transaction() as tx:
+        until = house.clock.at + timedelta(hours=hours)
+        rostering.assign(tx, house.acting("charge"), stay.cycle.id, house.people[login].id, house.clock.at, until)
+
+
+def test_the_wards_to_show_are_chosen_and_stay_in_the_address(house: House, stay: Stay) -> None:
+    there = _another_ward(house)
+    client = house.client("nurse")
+    text = client.get("/").text
+    assert len(_rows(text)) == 2
+    assert f'name="ward" value="{there.id}"' in text
+    text = client.get(f"/?ward={there.id}").text
+    (row,) = _rows(text)
+    assert "CANARY-ELSEWHERE" in row
+    assert f'hx-get="/board/rows?ward={there.id}"' in text
+    assert f'value="{there.id}" checked' in text
+    assert len(_rows(client.get(f"/board/rows?ward={there.id}&ward={house.ward.id}").text)) == 2
+    assert client.get(f"/?ward={new_id(NOW)}").status_code == 404
+
+
+def test_a_ward_of_somebody_else_is_not_there_to_choose(house: House, stay: Stay) -> None:
+    there = _another_ward(house)
+    client = house.client("pharmacist")
+    assert "CANARY-ELSEWHERE" not in client.get("/").text
+    assert client.get(f"/?ward={there.id}").status_code == 404
+    assert client.get(f"/board/wall?ward={there.id}").status_code == 404
+
+
+def test_my_patients_are_those_i_look_after_now(house: House, stay: Stay) -> None:
+    other = house.admit(first_due_at=NOW - timedelta(minutes=40), mrn="b", family="CANARY-NOT-MINE", bed="2")
+    _assigned(house, stay, "nurse")
+    client = house.client("nurse")
+    assert "My patients (1)" in client.get("/").text
+    text = client.get("/?nurse=me").text
+    (row,) = _rows(text)
+    assert stay.patient.family_name.upper() in row
+    assert "Nurse: CANARY-nurse" in row
+    assert "1 patient is not shown" in text
+    assert "1 of those doses is overdue" in text
+    (row,) = _rows(client.get("/?nurse=nobody").text)
+    assert other.patient.family_name.upper() in row
+    house.clock.forward(hours=9)
+    assert _rows(client.get("/?nurse=me").text) == []
+
+
+def test_the_patients_of_any_nurse_on_duty_can_be_asked_for(house: House, stay: Stay) -> None:
+    charge = house.people["charge"]
+    with house.database.transaction() as tx:
+        times = (house.clock.at, house.clock.at + timedelta(hours=8))
+        rostering.add_shift(tx, house.acting("charge"), house.ward.id, charge.id, Duty.CHARGE_NURSE, *times)
+    _assigned(house, stay, "charge")
+    text = house.client("nurse").get("/").text
+    assert f'<option value="{charge.id}">CANARY-charge (1)</option>' in text
+    assert len(_rows(house.client("nurse").get(f"/?nurse={charge.id}").text)) == 1
+    text = house.client("nurse").get(f"/?nurse={new_id(NOW)}").text
+    assert _rows(text) == []
+    assert "of a nurse who is not on duty now" in text
+    assert "None of the patients on this ward are among those asked for" in text
+
+
+def test_a_row_leads_to_the_dose_the_entry_and_one_thing(house: House, stay: Stay) -> None:
+    dose = stay.dose(3).id
+    text = house.client("nurse").get("/").text
+    (row,) = _rows(text)
+    assert re.findall(r'href="(.*?)"', row) == [
+        f"/courses/{stay.course.id}",
+        f"/doses/{dose}",
+        f"/doses/{dose}/observe",
+        f"/doses/{dose}/observe#chart-only",
+    ]
+    offered = re.findall(r'data-only="(.*?)"', text)
+    assert "heat" in offered
+    for part in offered:
+        assert house.client("nurse").get(f"/doses/{dose}/observe?only={part}").status_code == 200
+
+
+def test_a_crowd_is_drawn_close_together(house: House, stay: Stay) -> None:
+    line = house.client("nurse").get("/board/rows").text
+    assert 'class="crowd"' not in line
+    view = {"wards": (), "at": "", "everywhere": True, "crowd": True, "filter": _no_filter()}
+    assert b'class="crowd"' in bytes(fragment("board_rows.html", **view).body)
+
+
+@pytest.mark.hazard("HZ-15")
+def test_the_wall_shows_beds_and_actions_and_nothing_of_a_person(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, creatinine="2.6")
+    for path in ("/board/wall", "/board/wall/rows"):
+        text = house.client("nurse").get(path).text
+        assert "chip-hold" in text
+        assert re.search(r'tile-bed"><span class="tile-word">Bed</span> 1<', text)
+        assert "1 alert" in text
+        for told in (stay.patient.family_name, stay.patient.given_name, stay.patient.mrn, "CANARY-FAMILY", "2.6"):
+            assert told.casefold() not in text.casefold(), told
+        assert re.findall(r'href="(?!/static)(.*?)"', text) == []
+        assert "<form" not in text
+    assert 'hx-get="/board/wall/rows"' in text
+    assert f"{house.ward.id}" in house.client("nurse").get(f"/board/wall?ward={house.ward.id}").text
+
+
+def test_the_wall_goes_on_while_its_session_is_locked_and_says_when_it_ends(house: House, stay: Stay) -> None:
+    client = house.client()
+    client.cookies.set("sid", house.session("nurse", begun=house.clock.at))
+    assert '<span class="small">Signed in until 22-Nov-2026 02:00' in client.get("/board/wall").text
+    house.clock.forward(hours=11, minutes=30)
+    assert client.get("/board/rows", headers={"HX-Request": "true"}).status_code == 423
+    answer = client.get("/board/wall/rows", headers={"Doseward-Poll": "1"})
+    assert answer.status_code == 200
+    assert '<span class="wall-soon">Signed in until 02:00' in answer.text
+    house.clock.forward(hours=1)
+    answer = client.get("/board/wall/rows", headers={"HX-Request": "true"}, follow_redirects=False)
+    assert answer.status_code == 401

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.measure import Measures
@@ -24,16 +24,19 @@ _OLD = timedelta(hours=4)
 
 @dataclass(frozen=True, slots=True)
 class BoardLine:
-    """One patient; `urgency` is overdue, due or later, `observe` where a nurse goes on."""
+    """One patient; `urgency` is overdue, due or later, `observe` where to go on, `nurses` who has the patient."""
 
     id: str
     bed: str
     name: str
     mrn_end: str
+    nurses: str
     similar: tuple[str, ...]
     course: str
     place: str
+    place_brief: str
     urgency: str
+    due_day: str
     due: str
     due_in: str
     chip: Chip
@@ -57,6 +60,7 @@ class BoardView:
     clock: str
     lines: tuple[BoardLine, ...]
     overdue: str | None
+    empty: str
 
 
 def board_view(board: WardBoard, measures: Measures, acting: Acting) -> BoardView:
@@ -67,7 +71,14 @@ def board_view(board: WardBoard, measures: Measures, acting: Acting) -> BoardVie
     late = sum(1 for line in lines if line.urgency == DoseState.OVERDUE)
     overdue = several("{number} dose overdue", "{number} doses overdue", late) if late else None
     ward = setting.ward
-    return BoardView(board.ward.name, ward.zone_words(acting.at), ward.seconds(acting.at), lines, overdue)
+    zone, clock = ward.zone_words(acting.at), ward.seconds(acting.at)
+    return BoardView(board.ward.name, zone, clock, lines, overdue, _empty(board))
+
+
+def _empty(board: WardBoard) -> str:
+    if not board.left_out:
+        return _("Nobody lies on this ward at present.")
+    return _("None of the patients on this ward are among those asked for. Who looks after whom is on the roster.")
 
 
 def _line(line: Line, setting: Setting, *, may_chart: bool) -> BoardLine:
@@ -79,13 +90,16 @@ def _line(line: Line, setting: Setting, *, may_chart: bool) -> BoardLine:
         bed=line.bed,
         name=name_words(patient),
         mrn_end=patient.mrn[-4:],
+        nurses=", ".join(one.name for one in line.nurses),
         similar=tuple(similar_brief(one) for one in line.similar),
         course=f"/courses/{line.sheet.course.id}",
         place=_place(line),
+        place_brief=_place_brief(line),
         urgency=DoseState.CANCELLED if due is None else due.state,
-        due=_("Nothing due") if at is None else setting.at(at),
+        due_day="" if at is None or setting.is_today(at) else setting.ward.date(at),
+        due=_("Nothing due") if at is None else setting.ward.clock(at),
         due_in=_ended(line, setting) if at is None else due_words(at, setting.now),
-        chip=_chip(line, setting),
+        chip=line_chip(line, setting.now),
         reason=_reason(line, setting),
         decided="" if line.record is None else _("decided {at}").format(at=setting.at(line.record.at)),
         ordered=None if line.order is None else _("Ordered: {choice}").format(choice=choice_words(line.order.choice)),
@@ -106,6 +120,12 @@ def _place(line: Line) -> str:
     )
 
 
+def _place_brief(line: Line) -> str:
+    """As charts write it: `C1 D6/14`."""
+    cycle = f"C{line.cycle.number}"
+    return cycle if line.next is None else f"{cycle} D{line.next.dose.number}/{line.protocol.dosing.dose_cap}"
+
+
 def _ended(line: Line, setting: Setting) -> str:
     if line.ended is None:
         return _("every dose of the cycle is past")
@@ -113,10 +133,11 @@ def _ended(line: Line, setting: Setting) -> str:
     return words.format(at=setting.at(line.ended.at))
 
 
-def _chip(line: Line, setting: Setting) -> Chip:
+def line_chip(line: Line, now: datetime) -> Chip:
+    """What is called for at a bed now."""
     if line.next is None:
         return Chip(NOT_ASSESSED, _("No dose pending"), tentative=True)
-    return verdict_chip(line.record, line.standing, line.order, open_=setting.now >= line.next.window.assess_at)
+    return verdict_chip(line.record, line.standing, line.order, open_=now >= line.next.window.assess_at)
 
 
 def _reason(line: Line, setting: Setting) -> str:

@@ -24,6 +24,10 @@ class Setting:
         """The time alone for today, else with the date."""
         return self.ward.brief(moment, self.now)
 
+    def is_today(self, moment: datetime) -> bool:
+        """True on the ward's day of the moment of looking."""
+        return self.ward.date(moment) == self.ward.date(self.now)
+
     def ago(self, moment: datetime | None) -> str:
         """How long before the moment of looking."""
         return ago_words(moment, self.now)

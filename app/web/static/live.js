@@ -17,7 +17,8 @@
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
 
-  const parts = () => [...document.querySelectorAll("[data-live]")];
+  // Below the root: that says by the same name whether the page is live.
+  const parts = () => [...document.body.querySelectorAll("[data-live]")];
   if (!parts().length) return;
 
   // The page's own part, where it has one, says what time it is of; the alarm is on every page.
@@ -49,6 +50,7 @@
   const heard = (part) => {
     hear(part);
     if (own()) say("live-at", shown.get(own().id));
+    say("live-why", "");
     check();
   };
 
@@ -69,7 +71,10 @@
     if (ctx.response.status === OK && ctx.response.headers.has("Doseward-Live")) return;
     event.preventDefault(); // an error page, or a stranger's, is no part of this one
     if (ctx.response.status === LOCKED) document.dispatchEvent(new Event("doseward:lock"));
-    if (strange > 1) location.reload(); // the first may have crossed a new session id on its way
+    if (strange < 2) return; // the first may have crossed a new session id on its way
+    const stays = own()?.dataset.signedOut;
+    if (stays === undefined) location.reload();
+    else say("live-why", stays); // a screen nobody stands at says so, and waits
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const part = document.getElementById(event.detail.ctx.sourceElement.id);
