@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.tolerance import CycleTolerance, DoseTolerance
-from dashboards.theme import BOX, FONT, GREY, INK, PAPER, Figure, coordinate
+from dashboards.theme import BOX, GREY, INK, Figure, canvas, coordinate
 
 _SHAPES = (("circle", INK, "solid"), ("diamond-open", "#005AB5", "dash"), ("square", GREY, "dot"))
 _HEIGHT, _LEFT = 300, 96
@@ -40,16 +40,8 @@ def _cumulative(cycle: CycleTolerance) -> list[Decimal | None]:
 
 def _lines(found: list[tuple[CycleTolerance, list[Decimal | None]]], title: str) -> Figure:
     longest = max((len(values) for _, values in found), default=1)
-    layout: dict[str, Any] = {
-        "template": {},
-        "height": _HEIGHT,
-        "margin": {"l": _LEFT, "r": 18, "t": 34, "b": 48, "pad": 0},
-        "font": FONT,
-        "paper_bgcolor": PAPER,
-        "plot_bgcolor": PAPER,
+    layout = canvas(_HEIGHT, top=34, below=48, left=_LEFT) | {
         "hovermode": "x unified",
-        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"size": 12}, "align": "left", "namelength": -1},
-        "dragmode": False,
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "xaxis": {

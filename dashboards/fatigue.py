@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.control_chart import Chart, Point
 from app.domain.fatigue import WITHIN, Fatigue, Overridden
-from dashboards.theme import BOX, FONT, GREY, INK, PAPER, Figure, coordinate
+from dashboards.theme import BOX, GREY, INK, PAPER, Figure, canvas, coordinate
 from dashboards.words import escape, length_words
 
 _BLUE, _RED = "#005AB5", "#DC3220"
@@ -135,16 +135,8 @@ def _limit(days: list[str], rates: Sequence[Decimal | None], name: str, dash: st
 
 
 def _layout(height: int, left: int, x: dict[str, Any], y: dict[str, Any], *, legend: bool = False) -> dict[str, Any]:
-    return {
-        "template": {},
-        "height": height,
-        "margin": {"l": left, "r": 18, "t": 34 if legend else 18, "b": 52, "pad": 0},
-        "font": FONT,
-        "paper_bgcolor": PAPER,
-        "plot_bgcolor": PAPER,
+    return canvas(height, top=34 if legend else 18, below=52, left=left) | {
         "hovermode": "x unified" if legend else "closest",
-        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"size": 12}, "align": "left", "namelength": -1},
-        "dragmode": False,
         "showlegend": legend,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "xaxis": {**BOX, **x},

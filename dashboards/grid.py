@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from dashboards.theme import BOX, FONT, GREY, INK, PAPER, Figure
+from dashboards.theme import BOX, GREY, INK, Figure, canvas
 from dashboards.words import HOVER, escape, wrapped
 
 ROW, TOP, BELOW, SIDE = 26, 8, 52, 12
@@ -36,17 +36,7 @@ def grid(columns: Sequence[str], rows: Sequence[str], cells: Iterable[Cell], axi
     labels = [escape(_cut(row)) for row in rows]
     left = max([_LEAST, *(_PER_LETTER * len(label) for label in labels)]) + SIDE
     height = TOP + ROW * max(len(rows), 1) + BELOW
-    layout: dict[str, Any] = {
-        "template": {},
-        "height": height,
-        "margin": {"l": left, "r": SIDE, "t": TOP, "b": BELOW, "pad": 0},
-        "font": FONT,
-        "paper_bgcolor": PAPER,
-        "plot_bgcolor": PAPER,
-        "hovermode": "closest",
-        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"size": 12}, "align": "left", "namelength": -1},
-        "dragmode": False,
-        "showlegend": False,
+    layout = canvas(height, top=TOP, below=BELOW, left=left, right=SIDE) | {
         "barmode": "overlay",
         "xaxis": _axis(columns, len(columns)) | {"title": {"text": axis_title, "standoff": 6}, "side": "bottom"},
         "yaxis": _axis(labels, len(rows)) | {"range": [len(rows) - 0.5, -0.5]},

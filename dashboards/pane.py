@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from dashboards.clock import WardClock
 from dashboards.doses import DueDose
-from dashboards.theme import BOX, FONT, INK, LEFT, MUTED, PAPER, RIGHT, TIME_AXIS, Figure
+from dashboards.theme import BOX, INK, LEFT, MUTED, TIME_AXIS, Figure, canvas
 from dashboards.view import View
 from dashboards.words import escape, lines_of
 
@@ -114,18 +114,9 @@ def _numbers(pane: Pane, due: list[tuple[datetime, str]], time: dict[str, Any]) 
 
 
 def _layout(height: int, below: int) -> dict[str, Any]:
-    return {
-        "template": {},
-        "height": height,
-        "margin": {"l": LEFT, "r": RIGHT, "t": _TOP, "b": below, "pad": 0},
-        "font": FONT,
-        "paper_bgcolor": PAPER,
-        "plot_bgcolor": PAPER,
+    return canvas(height, top=_TOP, below=below) | {
         "hovermode": "x unified",
         "hoversubplots": "axis",
-        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"size": 12}, "align": "left", "namelength": -1},
-        "dragmode": False,
-        "showlegend": False,
         "meta": {"ages": []},
         "shapes": [],
         "annotations": [],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from dashboards.theme import BOX, FONT, INK, MUTED, PAPER, Figure, coordinate
+from dashboards.theme import BOX, INK, MUTED, PAPER, Figure, canvas, coordinate
 from dashboards.words import escape
 
 HEIGHT = 300
@@ -37,17 +37,7 @@ def frame(
     """The figure; each mark has a lane of its own for its words, above the box, so that none covers another."""
     top = _TOP + _LANE * len(marks)
     inner = height - _TOP - _BOTTOM
-    layout: dict[str, Any] = {
-        "template": {},
-        "height": top + inner + _BOTTOM,
-        "margin": {"l": left, "r": _RIGHT, "t": top, "b": _BOTTOM, "pad": 0},
-        "font": FONT,
-        "paper_bgcolor": PAPER,
-        "plot_bgcolor": PAPER,
-        "hovermode": "closest",
-        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"size": 12}, "align": "left", "namelength": -1},
-        "dragmode": False,
-        "showlegend": False,
+    layout = canvas(top + inner + _BOTTOM, top=top, below=_BOTTOM, left=left, right=_RIGHT) | {
         "xaxis": {**BOX, "fixedrange": True, **x},
         "yaxis": {**BOX, "fixedrange": True, **y},
         "shapes": [_line(mark, 1 + (lane * _LANE + 2) / inner) for lane, mark in enumerate(marks)],

@@ -45,6 +45,22 @@ CORRECTED = "circle-open"
 NOT_TAKEN = "x-thin-open"
 
 
+def canvas(height: int, *, top: int, below: int, left: int = LEFT, right: int = RIGHT) -> dict[str, Any]:
+    """The layout every figure begins with: pixels of height and margins, the house's paper, ink and hover."""
+    return {
+        "template": {},
+        "height": height,
+        "margin": {"l": left, "r": right, "t": top, "b": below, "pad": 0},
+        "font": FONT,
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"size": 12}, "align": "left", "namelength": -1},
+        "dragmode": False,
+        "showlegend": False,
+    }
+
+
 class Style(NamedTuple):
     """How an action looks: the words a person reads, a short form for tight places, Plotly's symbol, and its fill."""
 
