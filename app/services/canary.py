@@ -11,27 +11,28 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from app.domain.alert import Alert, AlertEvent, answer_to
+from app.domain.alert import answer_to
 from app.domain.canary import PATIENT, WARD, Pulse, arrived, breach, decode, encode
 from app.domain.course import Course, Cycle, CycleEvent, Dose, Patient
 from app.domain.entry import Item
 from app.domain.ids import new_id
 from app.domain.protocol import Protocol
-from app.domain.vocabulary import Action, AlertKind, CycleEventKind, Level
+from app.domain.vocabulary import AlertKind, CycleEventKind, Level
 from app.protocols.library import Library
 from app.services.acting import WARD_SCOPE, Acting, Permission, by_itself
-from app.services.announcing import announce
 from app.services.cases import close_case, open_case
 from app.services.following import Cursor, follow, newest
 from app.services.observing import record
 from app.services.pins import pin
-from app.store import alerts, flowsheets, ledger, meta, records, wards
+from app.services.program_alerts import cleared, raised, standing, tell
+from app.store import flowsheets, ledger, meta, records, wards
 from app.store.database import Transaction
 from app.store.wards import Ward
 
 KEY: Final = "canary"
 """Under this key the database keeps the pulse, and wards are told that it failed."""
 _SCOPES: Final = frozenset({"read", "observations:write", f"{WARD_SCOPE}{WARD}"})
+_DO: Final = "Do not rely on alerts: look at every patient, and call whoever looks after the program."
 _MANY: Final = 100
 _STAY: Final = timedelta(hours=24)
 
@@ -90,60 +91,29 @@ def works(tx: Transaction, pulse: Pulse) -> Pulse:
     ledger.lock(tx)
     well = arrived(pulse)
     meta.put(tx, KEY, encode(well))
-    standing = [alert for alert in _standing(tx) if alert.cleared is None]
     at = pulse.tried_at
-    _tell(tx, at, [answer_to(alert, AlertKind.CLEARED, new_id(at), at, None) for alert in standing])
+    tell(tx, at, KEY, cleared(at, standing(tx, _wards(tx), KEY).values()))
     return well
 
 
 def fails(tx: Transaction, at: datetime, fault: str) -> Pulse:
     """It did not get through: every ward is told, once until it works again."""
     ledger.lock(tx)
-    known = pulse_of(tx) or Pulse("", "", at, None, "")
-    pulse = replace(known, tried_at=at, fault=fault)
+    pulse = replace(pulse_of(tx) or Pulse("", "", at, None, ""), tried_at=at, fault=fault)
     meta.put(tx, KEY, encode(pulse))
-    standing = {alert.ward_id: alert for alert in _standing(tx)}
-    events = []
-    for ward in wards.wards(tx):
-        alert = standing.get(ward.id)
+    known, events = standing(tx, _wards(tx), KEY), []
+    for ward_id in _wards(tx):
+        alert = known.get(ward_id)
         if alert is None:
-            events.append(_news(at, ward, pulse.trouble(at, at)))
+            events.append(raised(at, ward_id, KEY, Level.HIGH_PRIORITY, f"{pulse.trouble(at, at)} {_DO}"))
         elif alert.cleared is not None:
             events.append(answer_to(alert, AlertKind.WORSENED, new_id(at), at, None))
-    _tell(tx, at, events)
+    tell(tx, at, KEY, events)
     return pulse
 
 
-def _standing(tx: Transaction) -> list[Alert]:
-    found = alerts.open_alerts(tx, [ward.id for ward in wards.wards(tx)])
-    return [alert for alert in found if alert.course_id is None and alert.key == KEY]
-
-
-def _tell(tx: Transaction, at: datetime, events: list[AlertEvent]) -> None:
-    if events:
-        announce(tx, events)
-        ledger.append(tx, (by_itself(at, f"canary_{events[0].kind}", None, [event.id for event in events]),))
-
-
-def _news(at: datetime, ward: Ward, summary: str) -> AlertEvent:
-    event_id = new_id(at)
-    return AlertEvent(
-        id=event_id,
-        alert_id=event_id,
-        course_id=None,
-        cycle_id=None,
-        dose_id=None,
-        decision_id=None,
-        ward_id=ward.id,
-        kind=AlertKind.RAISED,
-        key=KEY,
-        level=Level.HIGH_PRIORITY,
-        action=Action.INCOMPLETE,
-        summary=f"{summary} Do not rely on alerts: look at every patient, and call whoever looks after the program.",
-        at=at,
-        by=None,
-        reason=None,
-    )
+def _wards(tx: Transaction) -> tuple[str, ...]:
+    return tuple(ward.id for ward in wards.wards(tx))
 
 
 def _acting(at: datetime) -> Acting:

@@ -14,38 +14,28 @@ from app.domain.alert import Alert, AlertEvent, answer_to
 from app.domain.ids import new_id
 from app.domain.receiver import Receiver
 from app.domain.vocabulary import Action, AlertKind, Level
-from app.services.acting import by_itself
-from app.services.announcing import announce
-from app.store import alerts, ledger, wards
+from app.services.program_alerts import cleared, raised, standing, tell
+from app.store import ledger, wards
 from app.store.database import Transaction
 
 KEY: Final = "delivery:"
 """How the key of such an alert begins; the receiver's id follows."""
+_WHAT: Final = "delivery"
 
 
 def fails(tx: Transaction, at: datetime, receiver: Receiver, level: Level) -> None:
     """Tells every ward concerned, at this level: anew, or as having become worse."""
     ledger.lock(tx)
-    standing = {alert.ward_id: alert for alert in _standing(tx, receiver)}
-    _tell(tx, at, receiver, [_news(at, receiver, ward, standing.get(ward), level) for ward in _wards(tx, receiver)])
+    wards_told = _wards(tx, receiver)
+    known = standing(tx, wards_told, KEY + receiver.id)
+    tell(tx, at, _WHAT, [_news(at, receiver, ward, known.get(ward), level) for ward in wards_told], (receiver.id,))
 
 
 def works(tx: Transaction, at: datetime, receiver: Receiver) -> None:
-    """What was said of it holds no longer: nobody is called any more, and whoever was still answers."""
+    """What was said of it holds no longer."""
     ledger.lock(tx)
-    cleared = [alert for alert in _standing(tx, receiver) if alert.cleared is None]
-    _tell(tx, at, receiver, [answer_to(alert, AlertKind.CLEARED, new_id(at), at, None) for alert in cleared])
-
-
-def _tell(tx: Transaction, at: datetime, receiver: Receiver, events: list[AlertEvent]) -> None:
-    if not events:
-        return
-    announce(tx, events)
-    ledger.append(tx, (by_itself(at, f"delivery_{events[0].kind}", None, (receiver.id, *(one.id for one in events))),))
-
-
-def _standing(tx: Transaction, receiver: Receiver) -> list[Alert]:
-    return [alert for alert in alerts.open_alerts(tx, _wards(tx, receiver)) if alert.key == KEY + receiver.id]
+    known = standing(tx, _wards(tx, receiver), KEY + receiver.id)
+    tell(tx, at, _WHAT, cleared(at, known.values()), (receiver.id,))
 
 
 def _wards(tx: Transaction, receiver: Receiver) -> tuple[str, ...]:
@@ -53,29 +43,9 @@ def _wards(tx: Transaction, receiver: Receiver) -> tuple[str, ...]:
 
 
 def _news(at: datetime, receiver: Receiver, ward_id: str, alert: Alert | None, level: Level) -> AlertEvent:
-    """It calls for nothing at the bedside; `incomplete` is the mildest word that never reads as a go-ahead.
-
-    What failed, worked and fails again counts as worse: whoever is to answer is called from the start.
-    """
+    """What failed, worked and fails again counts as worse: whoever is to answer is called from the start."""
     summary = f"Alerts do not reach {receiver.name}. Look at the screen yourself, and tell whoever looks after it."
-    event_id = new_id(at)
-    if alert is not None:
-        event = answer_to(alert, AlertKind.WORSENED, event_id, at, None)
-        return replace(event, level=level, action=Action.INCOMPLETE, summary=summary)
-    return AlertEvent(
-        id=event_id,
-        alert_id=event_id,
-        course_id=None,
-        cycle_id=None,
-        dose_id=None,
-        decision_id=None,
-        ward_id=ward_id,
-        kind=AlertKind.RAISED,
-        key=KEY + receiver.id,
-        level=level,
-        action=Action.INCOMPLETE,
-        summary=summary,
-        at=at,
-        by=None,
-        reason=None,
-    )
+    if alert is None:
+        return raised(at, ward_id, KEY + receiver.id, level, summary)
+    event = answer_to(alert, AlertKind.WORSENED, new_id(at), at, None)
+    return replace(event, level=level, action=Action.INCOMPLETE, summary=summary)
