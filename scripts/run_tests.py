@@ -42,7 +42,7 @@ PARTS = (
     Part("services, http, web", ("services", "delivery", "http", "api", "web", "interop"), parallel=True),
     Part("dashboards", ("dashboards",)),
     Part("demo", ("demo",), parallel=True),
-    Part("journeys", ("journeys",)),
+    Part("journeys", ("journeys",), parallel=True),
     Part("faults", ("faults",)),
 )
 

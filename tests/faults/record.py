@@ -13,7 +13,15 @@ from tests.faults import serving
 
 _CANARYS = f"SELECT course_id FROM course_place WHERE ward_id = '{WARD}'"
 _OF_PATIENTS = f" WHERE course_id IS NOT NULL AND course_id NOT IN ({_CANARYS})"
-_REAL = {"feed": f" WHERE event_id IN (SELECT id FROM alert_event{_OF_PATIENTS})", "idempotency": ""}
+_DECIDED = f"FROM alert_event{_OF_PATIENTS} AND decision_id IS NOT NULL"
+"""A timer that runs out meanwhile raises alerts too, with no decision, and writes to the trail in its own name."""
+_REAL = {
+    "alert_event": _OF_PATIENTS + " AND decision_id IS NOT NULL",
+    "open_alert": f" WHERE alert_id IN (SELECT alert_id {_DECIDED})",
+    "feed": f" WHERE event_id IN (SELECT id {_DECIDED})",
+    "audit": _OF_PATIENTS + " AND acting_as != 'doseward'",
+    "idempotency": "",
+}
 TABLES = ("observation_set", "observation", "decision", "alert_event", "open_alert", "feed", "audit", "idempotency")
 TELLS = (AlertKind.RAISED, AlertKind.REPEATED, AlertKind.WORSENED)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import httpx2
 import orjson
 
 from tests import leaks
+from tests.faults.nursery import born
 from tests.rules.source import ROOT
 
 AUDIT_KEY = "kept elsewhere, and long enough to be one"
@@ -54,7 +55,7 @@ def run(url: str, *words: str, home: Path = ROOT, **settings: str | None) -> sub
 class Server:
     """A running server process."""
 
-    process: subprocess.Popen[bytes]
+    process: BaseProcess
     address: str
     log: Path
 
@@ -63,15 +64,20 @@ class Server:
 
     def kill(self) -> None:
         """What an operating system or a power switch does: the process has no say in it."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self.process.kill()
+        self.process.join()
         self._search_log()
 
     def stop(self) -> None:
         """What an operator does."""
         self.process.terminate()
-        self.process.wait(timeout=PATIENCE)
+        self.ends(PATIENCE)
         self._search_log()
+
+    def ends(self, within: float) -> None:
+        """Wait for its end, so many seconds at most."""
+        self.process.join(within)
+        assert self.process.exitcode is not None, f"the server still ran after {within} s"
 
     def _search_log(self) -> None:
         for line in self.log.read_text().splitlines():
@@ -104,20 +110,13 @@ def start(url: str, folder: Path, **settings: str) -> Server:
     """`doseward serve`, once it answers; its log lies in `folder`."""
     port = free_port()
     log = folder / f"server-{port}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command("serve"),
-            env=environment(url, port=str(port), **settings),
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    process = born(environment(url, port=str(port), **settings), ROOT, log)
     server = Server(process, f"http://127.0.0.1:{port}", log)
     until = time.monotonic() + STARTS_WITHIN
     while not _answers(server.address):
-        if process.poll() is not None or time.monotonic() > until:
+        if not process.is_alive() or time.monotonic() > until:
             process.kill()
-            process.wait()
+            process.join()
             raise AssertionError(f"the server did not start:\n{log.read_text()}")
         time.sleep(0.02)
     return server
@@ -130,7 +129,7 @@ def serving(url: str, folder: Path, **settings: str) -> Iterator[Server]:
     try:
         yield server
     finally:
-        if server.process.poll() is None:
+        if server.process.is_alive():
             server.stop()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import statistics
 import time
@@ -31,7 +30,7 @@ def servers(postgresql_ward: Ward, tmp_path: Path) -> Iterator[tuple[Server, ...
         found = tuple(pool.map(lambda _: start(postgresql_ward.url, tmp_path), range(2)))
     yield found
     for server in found:
-        if server.process.poll() is None:
+        if server.process.is_alive():
             server.stop()
 
 
@@ -127,9 +126,9 @@ def test_a_server_that_ends_tells_its_streams_when_to_come_back(ward: Ward, tmp_
         waiting = pool.submit(client.get, "/alerts", after=after, wait=30)
         time.sleep(0.5)
         began = time.monotonic()
-        server.process.send_signal(signal.SIGTERM)
+        server.process.terminate()
         assert waiting.result().json() == {"items": [], "next_cursor": after}
-    server.process.wait(timeout=ENDS_WITHIN)
+    server.ends(ENDS_WITHIN)
     assert time.monotonic() - began < ENDS_WITHIN
     client.close()
     for one in (follower, *many):
@@ -150,8 +149,8 @@ def test_a_reader_who_stopped_reading_keeps_no_server_from_ending(sqlite_ward: W
         _hold(client, sqlite_ward, number)
     client.close()
     began = time.monotonic()
-    server.process.send_signal(signal.SIGTERM)
-    server.process.wait(timeout=12)
+    server.process.terminate()
+    server.ends(12)
     assert time.monotonic() - began < ENDS_WITHIN
     stuck.close()
 

@@ -7,6 +7,7 @@ import re
 import socket
 import statistics
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,11 +26,15 @@ _SETTLES, _DRAINS = 3.0, 15.0
 
 @dataclass
 class Listened:
-    """What a reader heard, and when; `place` is the number of the last event."""
+    """What a reader heard, and when; `place` is the number of the last event, which skips what only others may see."""
 
     place: int
     disorders: int = 0
     arrived: list[tuple[str, float]] = field(default_factory=list)
+
+    def heard_all(self, names: Iterable[str]) -> bool:
+        """Whether none of these events is missing."""
+        return {name for name, _ in self.arrived}.issuperset(names)
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,8 @@ async def _listening(server: Server, ward: Ward, readers: int, deaf: int, sets: 
     await asyncio.sleep(DROPPED_AFTER + _SETTLES)
     dropped = await asyncio.to_thread(lambda: sum(_is_dropped(one) for one in silent))
     latencies = [at - sent[name] for one in heard for name, at in one.arrived if name in sent]
-    complete, disorders = sum(one.place >= happened for one in heard), sum(one.disorders for one in heard)
+    complete = sum(one.place >= happened and one.heard_all(sent) for one in heard)
+    disorders = sum(one.disorders for one in heard)
     return Figures(readers, deaf, dropped, happened, complete, disorders, latencies, grown, time.monotonic() - began)
 
 
@@ -104,7 +110,7 @@ async def _hear(reader: asyncio.StreamReader, heard: Listened) -> None:
         frame = await reader.readuntil(b"\n\n")
         place, name = _PLACE.search(frame), _NAME.search(frame)
         if place is not None and name is not None:
-            heard.disorders += int(place[1]) != heard.place + 1
+            heard.disorders += int(place[1]) <= heard.place
             heard.place = int(place[1])
             heard.arrived.append((name[1].decode(), time.monotonic()))
 
