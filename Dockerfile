@@ -13,7 +13,9 @@ RUN /opt/doseward/bin/python -m pip install --no-cache-dir --no-deps --no-build-
 FROM python:3.13-slim-bookworm
 COPY --from=build /opt/doseward /opt/doseward
 ENV PATH=/opt/doseward/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-# A number, so that an orchestrator can see it is not root; no home, no shell, nothing it may write but /tmp.
+# The one place besides /tmp it may write: a volume that is mounted here begins as its own.
+RUN install -d -o 10001 -g 10001 -m 700 /sheets
+# A number, so that an orchestrator can see it is not root; no home, no shell, nothing else it may write.
 USER 10001:10001
 WORKDIR /tmp
 EXPOSE 8000

@@ -15,6 +15,7 @@ from app.api import include_api
 from app.delivery.canary import Canary
 from app.delivery.listening import Listening
 from app.delivery.running import Loop, Running
+from app.delivery.sheets import Sheets
 from app.delivery.timers import timers_loop
 from app.delivery.webhooks import Webhooks
 from app.domain.errors import InvalidInput, StartRefused
@@ -37,6 +38,7 @@ from app.store.engines import POOL_SIZE
 from app.store.migrations import check_schema
 from app.store.rights import may_change_the_record
 from app.web import include_web, render_error
+from app.web.sheets import Drawn
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +61,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
         log.warning("the database role may change the record: set DOSEWARD_APP_ROLE, and serve with that role")
     hooks = Webhooks(database, clock, doors, settings.public_origin or f"http://{settings.host}:{settings.port}")
     canary = Canary(database, library, clock, settings.demo_speed if settings.demo else 1)
+    sheets = _sheets(database, library, clock, settings)
     app = FastAPI(
         title="Doseward",
         version=VERSION,
@@ -66,7 +69,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
         redoc_url=None,
         openapi_url=None,
         telemetry={"logs": False, "auto_configure": False},
-        lifespan=_lifespan(database, _loops(database, library, clock, hooks, canary) if by_itself else ()),
+        lifespan=_lifespan(database, _loops(database, library, clock, hooks, canary, sheets) if by_itself else ()),
     )
     install_floor(app, clock=clock, render_page=render_error, host=host)
     app.state.database = database
@@ -74,6 +77,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
     app.state.sign_on = sign_on
     app.state.webhooks = hooks
     app.state.canary = canary if by_itself else None
+    app.state.sheets = sheets if by_itself else None
     _tell_settings(app, settings)
     include_api(app)
     include_web(app)
@@ -120,10 +124,20 @@ def _text_of(said: str) -> str:
         raise StartRefused("bad_setting", "DOSEWARD_OIDC_ROLES names a file that cannot be read.") from fault
 
 
-def _loops(database: Database, library: Library, clock: Clock, hooks: Webhooks, canary: Canary) -> tuple[Loop, ...]:
+def _sheets(database: Database, library: Library, clock: Clock, settings: Settings) -> Sheets | None:
+    """What keeps the folder for a time without the server; None where the site has named none."""
+    if settings.sheets is None:
+        return None
+    return Sheets(database, library, clock, settings.sheets, Drawn(library, demo=settings.demo))
+
+
+def _loops(
+    database: Database, library: Library, clock: Clock, hooks: Webhooks, canary: Canary, sheets: Sheets | None
+) -> tuple[Loop, ...]:
     """What is done without anybody asking."""
     pushing = Loop("webhooks", 1.0, hooks.step, rings=True, end=hooks.stop)
-    return (timers_loop(database, library, clock), pushing, canary.loop())
+    kept = () if sheets is None else (sheets.loop(),)
+    return (timers_loop(database, library, clock), pushing, canary.loop(), *kept)
 
 
 def _lifespan(database: Database, loops: tuple[Loop, ...]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

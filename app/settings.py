@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     forwarded_allow_ips: str = Field("127.0.0.1", description="Proxies whose X-Forwarded headers count.")
     secure_cookies: bool = Field(False, description="Send cookies over https only.")
     protocols: Path | None = Field(None, description="Folder of the site's own protocols, one TOML file each.")
+    sheets: Path | None = Field(None, description="Folder where the last state of every patient is kept as pages.")
     demo: bool = Field(False, description="Serve demonstration data; refuses a database that holds anything else.")
     demo_speed: int = Field(1, ge=0, le=3600, description="Demo minutes that pass per minute; 0 stands still.")
     oidc_issuer: str | None = Field(None, description="Address of the hospital's OpenID Connect provider, https only.")

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.metrics import registry_of
 from app.delivery.canary import Canary
+from app.delivery.sheets import Sheets
 from app.store.database import Database
 from app.store.migrations import check_schema
 
@@ -20,12 +21,19 @@ NOT_READY: dict[int | str, dict[str, Any]] = {503: {"description": _NOT_READY}}
 
 @router.get("/readyz", response_class=PlainTextResponse, response_description="Ready.", responses=NOT_READY)
 def readyz(request: Request) -> PlainTextResponse:
-    """The database answers, its schema is this program's, the record is guarded, and a test alert arrives."""
+    """The database answers, its schema is this program's, the record is guarded, and a test alert arrives.
+
+    A second line says that the last-state sheets are not written: the program serves all the same.
+    """
     database: Database = request.app.state.database
     check_schema(database)
     canary: Canary | None = getattr(request.app.state, "canary", None)
     trouble = "" if canary is None else canary.trouble()
-    return PlainTextResponse("ready\n") if trouble == "" else PlainTextResponse(f"{trouble}\n", 503)
+    if trouble:
+        return PlainTextResponse(f"{trouble}\n", 503)
+    sheets: Sheets | None = getattr(request.app.state, "sheets", None)
+    missing = "" if sheets is None else sheets.trouble()
+    return PlainTextResponse(f"ready\n{missing}\n" if missing else "ready\n")
 
 
 @router.get(

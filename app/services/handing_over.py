@@ -1,20 +1,25 @@
-"""What does one shift of a ward hand to the next: who lies where, what was decided, who answered, who is on duty?"""
+"""What does one shift of a ward hand to the next, and what is last known of each patient?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.alert import Alert, AlertEvent
 from app.domain.duty import in_force
 from app.domain.errors import NotFound
+from app.domain.tolerance import CycleTolerance
 from app.protocols.library import Library
 from app.services.acting import Acting
 from app.services.auditing import note_read
-from app.services.board import WardBoard, boards_of
+from app.services.board import Line, WardBoard, boards_of
+from app.services.cases import Case
 from app.services.looking import wards_of
 from app.services.rostering import Reached, on_duty
-from app.store import alerts, duty, people
+from app.services.similar import Similar
+from app.services.tolerating import tolerance_of
+from app.store import alerts, duty, flowsheets, people
 from app.store.database import Transaction
 from app.store.wards import Ward
 
@@ -23,10 +28,11 @@ from app.store.wards import Ward
 class WardHandover:
     """Everything the sheet of a ward says.
 
-    `nurses` are the people who look after the patient of a cycle now, `events` what happened to the alerts of a course,
-    `program` the open alerts of the ward that are about no patient.
+    `acting` is who reads it and when, `nurses` are the people who look after the patient of a cycle now, `events` what
+    happened to the alerts of a course, `program` the open alerts of the ward that are about no patient.
     """
 
+    acting: Acting
     board: WardBoard
     wards: tuple[Ward, ...]
     on_duty: tuple[Reached, ...]
@@ -34,6 +40,16 @@ class WardHandover:
     events: Mapping[str, tuple[AlertEvent, ...]]
     program: tuple[Alert, ...]
     names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LastState:
+    """One patient with everything that was ever charted; `similar` is whoever on the ward may be taken for them."""
+
+    case: Case
+    similar: tuple[Similar, ...]
+    events: tuple[AlertEvent, ...]
+    cycles: tuple[CycleTolerance, ...]
 
 
 def ward_handover(tx: Transaction, library: Library, acting: Acting, ward_id: str | None) -> WardHandover | None:
@@ -50,22 +66,38 @@ def ward_handover(tx: Transaction, library: Library, acting: Acting, ward_id: st
     (board,) = boards_of(tx, library, (ward,), acting.at)
     for line in board.lines:
         note_read(tx, acting, line.sheet.course)
+    return _told(tx, acting, board, theirs)
+
+
+def every_ward(tx: Transaction, library: Library, at: datetime) -> tuple[WardHandover, ...]:
+    """The sheet of every ward of the house, for the program itself, which reads them to no person."""
+    acting = Acting("doseward", "doseward", True, frozenset(), frozenset({"read"}), at, "sheets")
+    theirs = wards_of(tx, acting)
+    return tuple(_told(tx, acting, board, theirs) for board in boards_of(tx, library, theirs, at))
+
+
+def last_state(tx: Transaction, library: Library, found: WardHandover, line: Line) -> LastState:
+    """All that is known of one patient of the ward."""
+    course_id = line.sheet.course.id
+    case = Case(tx, library, line.protocol, flowsheets.load(tx, course_id), found.acting)
+    return LastState(case, line.similar, found.events.get(course_id, ()), tolerance_of(tx, case))
+
+
+def _told(tx: Transaction, acting: Acting, board: WardBoard, wards: tuple[Ward, ...]) -> WardHandover:
+    ward = board.ward.id
     return WardHandover(
+        acting=acting,
         board=board,
-        wards=theirs,
-        on_duty=on_duty(tx, acting, ward.id),
-        nurses=nurses_of(tx, board, acting),
+        wards=wards,
+        on_duty=on_duty(tx, acting, ward),
+        nurses=_nurses(tx, board, acting.at),
         events=alerts.events_of_courses(tx, [line.sheet.course.id for line in board.lines]),
-        program=tuple(one for one in alerts.open_alerts(tx, (ward.id,)) if one.course_id is None),
+        program=tuple(one for one in alerts.open_alerts(tx, (ward,)) if one.course_id is None),
         names={person.id: person.name for person in people.people(tx)},
     )
 
 
-def nurses_of(tx: Transaction, board: WardBoard, acting: Acting) -> dict[str, tuple[str, ...]]:
-    """Who looks after the patient of each cycle at the moment of acting."""
-    rows = in_force(duty.assignments(tx, _cycles(board), acting.at), acting.at)
-    return {cycle: tuple(row.person_id for row in rows if row.cycle_id == cycle) for cycle in _cycles(board)}
-
-
-def _cycles(board: WardBoard) -> Iterable[str]:
-    return [line.cycle.id for line in board.lines]
+def _nurses(tx: Transaction, board: WardBoard, at: datetime) -> dict[str, tuple[str, ...]]:
+    cycles = [line.cycle.id for line in board.lines]
+    rows = in_force(duty.assignments(tx, cycles, at), at)
+    return {cycle: tuple(row.person_id for row in rows if row.cycle_id == cycle) for cycle in cycles}

@@ -29,6 +29,7 @@ from app.web.prove_there import prove_there
 from app.web.translate import LANGUAGES, REVIEWED, _, language, several
 from app.web.wardtime import UNIVERSAL
 
+TEMPLATES = Path(__file__).parent / "templates"
 LIVE = "Doseward-Live"
 """Header of every fragment: what answers a poll without it is not this program (a proxy's sign-in page, say)."""
 
@@ -38,7 +39,7 @@ _LONGEST_PATH = 500
 
 def _environment() -> Environment:
     found = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,10 +1,13 @@
 """Do the probes say whether this process can serve, and nothing about patients?"""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from app.delivery.canary import Canary
+from app.delivery.sheets import Sheets
+from app.web.sheets import Drawn
 from tests.api.bedside import items
 from tests.api.world import Stay, World
 from tests.builders import LIBRARY
@@ -60,3 +63,14 @@ def test_the_process_is_not_ready_while_its_test_alert_is_missing(world: World) 
     assert (answer.status_code, answer.text) == (503, "The program's own test alert is missing for 21 minutes.\n")
     canary.step()
     assert client.get("/readyz").text == "ready\n"
+
+
+@pytest.mark.hazard("HZ-20")
+def test_missing_sheets_are_said_by_a_process_that_goes_on_serving(world: World, tmp_path: Path) -> None:
+    there = tmp_path / "a-file"
+    there.write_text("")
+    sheets = world.app.state.sheets = Sheets(world.database, LIBRARY, world.clock, there, Drawn(LIBRARY, demo=False))
+    sheets.step()
+    answer = world.nobody().client.get("/readyz")
+    said = "ready\nThe last-state sheets cannot be written (Not a directory).\n"
+    assert (answer.status_code, answer.text) == (200, said)

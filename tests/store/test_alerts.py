@@ -40,6 +40,16 @@ def test_an_event_comes_back_as_it_was_stored(database: Database) -> None:
         assert alerts.events_of_course(tx, sheet.course.id) == (event,)
 
 
+def test_the_events_of_several_courses_are_those_of_each(database: Database) -> None:
+    sheets = [a_course(database), a_course(database), a_course(database)]
+    first = [_raised(sheet) for sheet in sheets[:2]]
+    _happen(database, *first, _later(first[0], AlertKind.WORSENED), _raised(sheets[0], key="CANARY-other"))
+    with database.reading() as tx:
+        found = alerts.events_of_courses(tx, [sheet.course.id for sheet in sheets])
+        assert found == {sheet.course.id: alerts.events_of_course(tx, sheet.course.id) for sheet in sheets[:2]}
+    assert [len(events) for events in found.values()].count(3) == 1
+
+
 def test_an_alert_stands_where_its_events_leave_it_even_within_one_instant(database: Database) -> None:
     sheet = a_course(database)
     first = _raised(sheet)

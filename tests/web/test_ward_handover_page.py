@@ -39,7 +39,7 @@ def test_a_line_says_the_dose_its_decision_the_age_and_for_what_it_is_held(house
     assert "Creatinine 2.9 mg/dL at 14:00 (limit 2.5 to below 3.0 mg/dL) Hold Decided 14:00, 20 min ago" in row
     assert "day 2 from its first dose 2 of 14 doses given, 0 skipped Last: dose 2, 06:00: Given" in row
     assert "Last observed 14:00, 20 min ago" in row
-    assert "Assess dose 3 now; give between 13:00 and 15:00 unless held." in row
+    assert "Assess dose 3 from 12:00; give between 13:00 and 15:00 unless held." in row
     assert "What would clear it Creatinine: below 2.5 mg/dL" in row
 
 

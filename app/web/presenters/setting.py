@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.measure import Measures
-from app.web.formats import WardTime, ago_words
+from app.web.formats import WardTime, ago_words, length_words
 from app.web.translate import _
 
 
@@ -39,3 +39,18 @@ class Setting:
     def label(self, measure: str) -> str:
         """The measure's name on the ward."""
         return self.measures[measure].label if measure in self.measures else _("Evaluation")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSetting(Setting):
+    """The same for what is read later than it was written: every time has its date, ages end at the sheet's moment."""
+
+    def at(self, moment: datetime) -> str:
+        """`21-Nov-2026 14:00`."""
+        return self.ward.moment(moment)
+
+    def ago(self, moment: datetime | None) -> str:
+        """`25 min before this sheet`."""
+        if moment is None:
+            return ago_words(None, self.now)
+        return _("{length} before this sheet").format(length=length_words(self.now - moment))

@@ -47,7 +47,7 @@ class PatientLine:
     id: str
     bed: str
     name: str
-    course: str
+    href: str
     who: tuple[str, ...]
     similar: tuple[str, ...]
     nurses: str
@@ -76,20 +76,27 @@ class WardSheet:
     count: str
 
 
-def ward_sheet(tx: Transaction, found: WardHandover, library: Library, acting: Acting) -> WardSheet:
-    """The ward as it stands at the moment of acting, by bed."""
+def setting_of(found: WardHandover, library: Library, kind: type[Setting] = Setting) -> Setting:
+    """The clock of the ward at the moment of acting."""
+    zone = ZoneInfo(found.board.ward.time_zone)
+    return kind(library.measures, WardTime(zone), found.acting.at, found.names)
+
+
+def ward_sheet(
+    tx: Transaction, found: WardHandover, library: Library, setting: Setting, href: str = "/courses/{}/handover"
+) -> WardSheet:
+    """The ward as it stands at the moment of acting, by bed; `href` is where the page of one patient is."""
     here = found.board.ward
-    setting = Setting(library.measures, WardTime(ZoneInfo(here.time_zone)), acting.at, found.names)
     lines = sorted(found.board.lines, key=lambda line: natural(line.bed))
     wards = tuple(Link(f"/handover?ward={one.id}", one.name, one.id == here.id) for one in found.wards)
     return WardSheet(
         ward=here.name,
-        zone=setting.ward.zone_words(acting.at),
-        at=setting.ward.moment(acting.at),
+        zone=setting.ward.zone_words(setting.now),
+        at=setting.ward.moment(setting.now),
         wards=wards if len(wards) > 1 else (),
         on_duty=tuple(called_line(one, found.names) for one in found.on_duty),
         program=tuple(one.summary for one in found.program),
-        lines=tuple(_line(line_chart(tx, line, library, acting, setting), line, found) for line in lines),
+        lines=tuple(_line(_chart(tx, line, library, found.acting, setting), line, found, href) for line in lines),
         count=several("{number} patient", "{number} patients", len(lines)),
     )
 
@@ -99,12 +106,12 @@ def natural(bed: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", bed) if part)
 
 
-def line_chart(tx: Transaction, line: Line, library: Library, acting: Acting, setting: Setting) -> Chart:
+def _chart(tx: Transaction, line: Line, library: Library, acting: Acting, setting: Setting) -> Chart:
     """The chart behind a line of the board; it has no documents of decisions."""
     return Chart(Case(tx, library, line.protocol, line.sheet, acting), setting, True, acting, line.similar)
 
 
-def _line(chart: Chart, line: Line, found: WardHandover) -> PatientLine:
+def _line(chart: Chart, line: Line, found: WardHandover, href: str) -> PatientLine:
     patient, setting = line.sheet.patient, chart.setting
     years = age_years(patient.birth_date, setting.now.astimezone(setting.ward.zone).date())
     born = _("Born {date} ({years} y)").format(date=date_words(patient.birth_date), years=years)
@@ -115,23 +122,23 @@ def _line(chart: Chart, line: Line, found: WardHandover) -> PatientLine:
         id=f"course-{line.sheet.course.id}",
         bed=line.bed,
         name=name_words(patient),
-        course=f"/courses/{line.sheet.course.id}",
+        href=href.format(line.sheet.course.id),
         who=(born, _("MRN {mrn}").format(mrn=patient.mrn)),
         similar=tuple(similar_brief(one) for one in line.similar),
         nurses=", ".join(nurses) or _("nobody assigned"),
-        situation=situation(chart, line),
-        background=background(chart, line),
+        situation=_situation(chart, line),
+        background=_background(chart, line),
         news2="" if grounds is None else grounds.news2,
         observed=_observed(line, setting),
         open=open_words(alerts, found.events.get(line.sheet.course.id, ()), setting),
         answered=answered_words(alerts, setting),
-        due=due_words(line, setting),
+        due=_due(line, setting),
         needed=() if grounds is None else (*grounds.missing, *grounds.asks),
         clears=() if grounds is None else grounds.would_clear,
     )
 
 
-def situation(chart: Chart, line: Line) -> Situation:
+def _situation(chart: Chart, line: Line) -> Situation:
     """What the ward works towards, what was decided on it, how long ago and why."""
     due = line.next
     if due is None:
@@ -141,7 +148,7 @@ def situation(chart: Chart, line: Line) -> Situation:
     return Situation(head, verdict_view(chart, due, line.decision), reasons, "")
 
 
-def background(chart: Chart, line: Line) -> tuple[str, ...]:
+def _background(chart: Chart, line: Line) -> tuple[str, ...]:
     """Protocol, weight, the day, and what became of the doses of this cycle."""
     setting, sheet = chart.setting, line.sheet
     doses = [dose_progress(sheet, one, line.protocol, setting.now) for one in sheet.doses_of(line.cycle.id)]
@@ -192,14 +199,16 @@ def _observed(line: Line, setting: Setting) -> str:
     return _("Last observed {at}, {ago}").format(at=setting.at(line.observed_at), ago=setting.ago(line.observed_at))
 
 
-def due_words(line: Line, setting: Setting) -> tuple[str, ...]:
+def _due(line: Line, setting: Setting) -> tuple[str, ...]:
     """What is due next, and by when."""
     if line.next is None:
         return (_("No dose is pending."),)
-    window, ward = line.next.window, setting.ward
-    assess = _("Assess dose {number} from {at}") if setting.now < window.assess_at else _("Assess dose {number} now")
-    at = ward.brief(window.assess_at, setting.now)
-    dose = _("give between {opens} and {closes} unless held").format(
-        opens=ward.brief(window.opens_at, setting.now), closes=ward.brief(window.closes_at, setting.now)
+    window = line.next.window
+    return (
+        _("Assess dose {number} from {at}; give between {opens} and {closes} unless held.").format(
+            number=line.next.dose.number,
+            at=setting.at(window.assess_at),
+            opens=setting.at(window.opens_at),
+            closes=setting.at(window.closes_at),
+        ),
     )
-    return (_("{assess}; {dose}.").format(assess=assess.format(number=line.next.dose.number, at=at), dose=dose),)

@@ -15,7 +15,7 @@ from app.web.presenters.course_page import now_view
 from app.web.presenters.downtime import downtime_form
 from app.web.presenters.handover import handover
 from app.web.presenters.protocol import protocol_line
-from app.web.presenters.ward_handover import ward_sheet
+from app.web.presenters.ward_handover import setting_of, ward_sheet
 from app.web.routes.common import Signed, library, reading
 from app.web.routes.doses import At
 from app.web.translate import _
@@ -25,9 +25,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/handover")
 def ward_page(request: Request, acting: Signed, ward: str | None = None) -> Response:
+    rules = library(request)
     with reading(request) as tx:
-        found = ward_handover(tx, library(request), acting, ward)
-        sheet = None if found is None else ward_sheet(tx, found, library(request), acting)
+        found = ward_handover(tx, rules, acting, ward)
+        sheet = None if found is None else ward_sheet(tx, found, rules, setting_of(found, rules))
     return page(request, acting, "ward_handover.html", title=_("Ward handover"), sheet=sheet)
 
 
