@@ -57,8 +57,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
     host = host_of(settings.public_origin, secure_cookies=settings.secure_cookies)
     database = open_checked(settings, clock())
     configure_logging(VERSION, request_id)
-    if may_change_the_record(database):
-        log.warning("the database role may change the record: set DOSEWARD_APP_ROLE, and serve with that role")
+    _warn(database)
     hooks = Webhooks(database, clock, doors, settings.public_origin or f"http://{settings.host}:{settings.port}")
     canary = Canary(database, library, clock, settings.demo_speed if settings.demo else 1)
     sheets = _sheets(database, library, clock, settings)
@@ -76,13 +75,17 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, by_itself: bo
     app.state.library = library
     app.state.sign_on = sign_on
     app.state.webhooks = hooks
-    app.state.canary = canary if by_itself else None
-    app.state.sheets = sheets if by_itself else None
+    app.state.canary, app.state.sheets = (canary, sheets) if by_itself else (None, None)
     _tell_settings(app, settings)
     include_api(app)
     include_web(app)
     check_routes(app)
     return app
+
+
+def _warn(database: Database) -> None:
+    if may_change_the_record(database):
+        log.warning("the database role may change the record: set DOSEWARD_APP_ROLE, and serve with that role")
 
 
 def doors_of(settings: Settings) -> Doors:
