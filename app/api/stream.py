@@ -47,7 +47,11 @@ async def alert_stream(
     after: After = None,
     last_event_id: Annotated[str | None, Header(max_length=60)] = None,
 ) -> EventSourceResponse:
-    """From `Last-Event-ID`, else from `after`, else from now. Whoever was away longer than a restore gets 410."""
+    """From `Last-Event-ID`, else from `after`, else from now. Whoever was away longer than a restore gets 410.
+
+    503 while too many ask at once: a browser's `EventSource` gives up for good on any answer but 200, so open another
+    after `Retry-After`.
+    """
     asked = last_event_id or after
     cursor = await run_in_threadpool(_begin, call, None if asked is None else parse_cursor(asked))
     return EventSourceResponse(_events(call, cursor, wanted), headers={"X-Accel-Buffering": "no"})

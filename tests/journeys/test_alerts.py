@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import NARROW, WIDE, Desk
 from tests.web.house import FAMILY_NAME, Stay
@@ -29,6 +29,7 @@ def _seen(desk: Desk, name: str) -> None:
 
 @pytest.mark.hazard("HZ-02")
 def test_from_an_alert_to_its_recorded_outcome(nurse: Desk, stay: Stay) -> None:
+    # Given a nurse who looks at another page, when a value calls for a stop, then that page says so without a name.
     page = nurse.go("/patients")
     expect(page).to_have_title("Patients · Doseward")
     nurse.site.house.chart(stay, dose=3, creatinine="3.2")
@@ -41,10 +42,18 @@ def test_from_an_alert_to_its_recorded_outcome(nurse: Desk, stay: Stay) -> None:
     expect(page.get_by_role("heading", name="High priority 1")).to_be_visible()
     expect(page.locator(".alert-trend").first).to_contain_text("3.2 mg/dL")
     _seen(nurse, "alerts")
+    # When they open it, then it is noted that they saw it; and it is still unanswered.
+    page.get_by_role("link", name="Put aside, history").first.click()
+    opened = page.url
+    history = page.get_by_role("region", name="What happened to the alert")
+    expect(history.get_by_role("rowheader")).to_have_text(["Raised", "Opened"])
+    expect(strip).to_contain_text(GRAVE)
+    # When they acknowledge it, then the alarm is still, and the page asks what became of it.
     page.get_by_role("button", name="Acknowledge as CANARY-nurse").click()
     expect(page.get_by_role("heading", name="Acknowledged, outcome missing")).to_be_visible()
     expect(strip).to_have_count(0)
     expect(page).to_have_title("Alerts · Doseward")
+    # When they say who was told and what was done, then that stands beside the alert and in its history.
     page.get_by_label("Who was told").fill("CANARY-9041 the attending")
     page.get_by_label("What was done").type("Cycle stopped, ", delay=5)
     page.wait_for_timeout(6000)
@@ -53,6 +62,9 @@ def test_from_an_alert_to_its_recorded_outcome(nurse: Desk, stay: Stay) -> None:
     page.get_by_role("button", name="Record the outcome").click()
     expect(page.get_by_text("Told: CANARY-9041 the attending. Done: Cycle stopped, fluids given")).to_be_visible()
     expect(page.get_by_role("heading", name="Acknowledged, outcome missing")).to_have_count(0)
+    page.goto(opened)
+    expect(history.get_by_role("rowheader")).to_have_text(["Raised", "Opened", "Acknowledged", "Outcome recorded"])
+    expect(history).to_contain_text("Told: CANARY-9041 the attending. Done: Cycle stopped, fluids given")
     assert nurse.complaints == []
 
 
@@ -81,6 +93,30 @@ def test_every_page_says_within_ten_seconds_that_alerts_are_not_heard_of(nurse: 
     lost = page.locator(".live-lost:visible, .alarm-lost:visible")
     expect(lost).to_be_visible(timeout=10000)
     expect(lost).to_contain_text("since 14:0")
+
+
+@pytest.mark.hazard("HZ-11")
+def test_a_page_that_is_refused_as_busy_is_not_live_and_comes_back_by_itself(nurse: Desk, stay: Stay) -> None:
+    nurse.site.house.chart(stay, dose=3, creatinine="2.6")
+    nurse.page.clock.install()
+    page = nurse.go("/alerts")
+    chip, lost = page.locator(".verdict .chip").first, page.locator(".live-lost")
+    expect(chip).to_be_visible()
+    asked: list[str] = []
+
+    def busy(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=503, headers={"Retry-After": "2"}, body="busy")
+
+    page.route("**/alerts/*", busy)
+    page.clock.run_for(10_000)
+    expect(lost).to_be_visible()
+    expect(chip).to_be_hidden()
+    assert len(asked) >= 4
+    page.unroute("**/alerts/*", busy)
+    page.clock.run_for(6_000)
+    expect(lost).to_be_hidden()
+    expect(chip).to_be_visible()
 
 
 def test_the_alarm_sounds_only_where_somebody_switched_it_on(nurse: Desk, stay: Stay) -> None:
