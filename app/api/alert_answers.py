@@ -14,11 +14,14 @@ from app.api.calls import Called
 from app.api.records import alert_answer
 from app.api.routers import router_for
 from app.api.writing import takes_key, write
+from app.domain.alert import Alert
 from app.domain.errors import InvalidInput
 from app.http.body import Body
 from app.http.fields import Instant, Note, Uuid, Whole
-from app.services.alerting import Shown, record_outcome
+from app.services.alerting import Shown, record_outcome, see
+from app.services.looking import alert as look_at
 from app.services.snoozing import snooze
+from app.store.database import Transaction
 
 router = router_for("alerts")
 _LONGEST = 24 * 60  # minutes: keeps the sum a time; the ward's ladder says what is allowed
@@ -37,6 +40,23 @@ class Outcome(Body):
 
     told: Note
     done: Note
+
+
+@router.post(
+    "/alerts/{alert_id}/seen",
+    status_code=201,
+    response_model=shapes.Alert,
+    response_description="The alert, with who saw it.",
+    openapi_extra=takes_key(),
+)
+def note_alert_seen(call: Called, alert_id: Uuid) -> Response:
+    """A named person has it before their eyes: noted once for each of its states. It ends and stills nothing."""
+
+    def act(tx: Transaction) -> Alert:
+        see(tx, call.acting, alert_id)
+        return look_at(tx, call.acting, alert_id)
+
+    return write(call, act, alert_answer)
 
 
 @router.post(

@@ -11,91 +11,32 @@ from app.api import shapes
 from app.api.answers import moment
 from app.api.calls import Called, answered, read
 from app.api.lists import Paging, cut, listed
+from app.api.receiver_shapes import (
+    Asked,
+    Attempt,
+    NewName,
+    ReceiverSecret,
+    ReceiverShape,
+    ReceiverToAdd,
+    Removal,
+    Replay,
+)
 from app.api.routers import router_for
 from app.api.writing import takes_key, write
 from app.domain.errors import InvalidInput
-from app.domain.receiver import Ending, Receiver
+from app.domain.receiver import Receiver
 from app.domain.record import instant
-from app.domain.vocabulary import Level
-from app.http.body import Body
-from app.http.fields import Note, Text, Uuid
+from app.http.fields import Uuid
 from app.http.outgoing import webhooks_of
 from app.services import receiving
 from app.services.following import Cursor, parse_cursor
+from app.store import lanes
 from app.store.database import Transaction
 from app.store.lanes import Lane
 from app.store.receivers import Delivery
 
 router = router_for("receivers")
 _ID = re.compile(r"[0-9a-f-]{36}", re.ASCII)
-
-
-class ReceiverToAdd(Body):
-    """`url` is of an origin the site has opened; `ward_id` null is all wards, `least` the lowest level told."""
-
-    name: Text
-    url: Text
-    ward_id: Uuid | None = None
-    least: Level = Level.PRIORITY
-
-
-class Removal(Body):
-    """Why nothing is to go there any more."""
-
-    reason: Note
-
-
-class Replay(Body):
-    """Everything after `cursor` is sent again; null is everything from the oldest alert that is open now."""
-
-    cursor: Text | None = None
-
-
-class ReceiverShape(shapes.Shape):
-    """A receiver. Everything up to `cursor` arrived; `failures` in a row since, the first at `failing_since`.
-
-    Of a removed one the last four are null. `earlier_until`: so long the secret before the last rotation signs, too.
-    """
-
-    id: str
-    name: str
-    url: str
-    ward_id: str | None
-    least: Level
-    created_at: str
-    created_by: str
-    earlier_until: str | None
-    removed_at: str | None
-    cursor: str | None
-    failures: int | None
-    failing_since: str | None
-    next_at: str | None
-
-
-class ReceiverSecret(shapes.Shape):
-    """A receiver's id with its secret, which nobody can read again."""
-
-    id: str
-    secret: str
-
-
-class Attempt(shapes.Shape):
-    """One attempt; a test has no `event_id`, `status` null is no answer."""
-
-    id: str
-    event_id: str | None
-    attempt: int
-    at: str
-    took_ms: int
-    status: int | None
-    outcome: Ending
-
-
-class Asked(shapes.Shape):
-    """What will be done, and shows in the list of attempts."""
-
-    id: str
-    asked_at: str
 
 
 @router.post(
@@ -123,6 +64,23 @@ def list_receivers(call: Called, asked: Paging) -> Response:
     found = read(call, lambda tx: receiving.receivers_for(tx, call.acting))
     page, following = cut(found, lambda one: one[0].id, asked)
     return answered(listed((_receiver(*one) for one in page), following))
+
+
+@router.post(
+    "/receivers/{receiver_id}/name",
+    status_code=201,
+    response_model=ReceiverShape,
+    response_description="The receiver under its new name.",
+    openapi_extra=takes_key(),
+)
+def rename_a_receiver(call: Called, receiver_id: Uuid, sent: NewName) -> Response:
+    """Its address, secret and place in the feed stay as they are."""
+
+    def act(tx: Transaction) -> tuple[Receiver, Lane | None]:
+        found, watched = receiving.rename_receiver(tx, call.acting, receiver_id, sent.name), lanes.one(tx, receiver_id)
+        return found, None if watched is None else watched.lane
+
+    return write(call, act, lambda found: _receiver(*found))
 
 
 @router.post(

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from app.http import authority_board, authority_cohort, authority_roster
+from app.http.authority_alerts import ANSWERS
 from app.http.authority_receivers import ROUTES as RECEIVERS
 from app.services.acting import Permission
 
@@ -91,10 +92,8 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_GET, _API + "/alerts/figures"): Rule(Permission.READ, Scope.WARD),
     (_GET, _API + "/alerts/{alert_id}"): Rule(Permission.READ_ALERTS, Scope.COURSE),
     (_GET, _API + "/alerts/{alert_id}/events"): Rule(Permission.READ_ALERTS, Scope.COURSE),
-    (_POST, _API + "/alerts/{alert_id}/acknowledgement"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
-    (_POST, _API + "/alerts/{alert_id}/snooze"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
-    (_POST, _API + "/alerts/{alert_id}/outcome"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
-    (_POST, _API + "/alerts/{alert_id}/close"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
+    (_POST, _API + "/alerts/{alert_id}/seen"): Rule(Permission.SEE_ALERTS, Scope.COURSE),
+    **dict.fromkeys(ANSWERS, Rule(Permission.ACKNOWLEDGE, Scope.COURSE)),
     # The house, over REST
     (_GET, _API + "/protocols"): Rule(Permission.READ, Scope.NOTHING),
     (_GET, _API + "/protocols/{protocol_id}"): Rule(Permission.READ, Scope.NOTHING),
@@ -232,11 +231,7 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_GET, "/alerts/figures/{chart_id}"): Rule(Permission.READ, Scope.WARD),
     (_GET, "/alerts/banner"): Rule(Permission.READ_ALERTS, Scope.WARD),
     (_GET, "/alerts/{alert_id}"): Rule(Permission.READ_ALERTS, Scope.COURSE),
-    (_POST, "/alerts/{alert_id}/snooze"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
-    (_POST, "/alerts/{alert_id}/outcome"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
-    (_POST, "/alerts/{alert_id}/acknowledge"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
     (_GET, "/alerts/{alert_id}/close"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
-    (_POST, "/alerts/{alert_id}/close"): Rule(Permission.ACKNOWLEDGE, Scope.COURSE),
     # Many patients at once, on pages
     (_GET, "/handover"): Rule(Permission.READ, Scope.WARD),
     **dict.fromkeys(authority_cohort.PAGES, Rule(Permission.READ_COHORT, Scope.WARD)),

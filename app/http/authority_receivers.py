@@ -10,6 +10,7 @@ _PAGES: Final = "/admin/receivers"
 ROUTES: Final = (
     ("POST", _API),
     ("GET", _API),
+    ("POST", _API + "/{receiver_id}/name"),
     ("POST", _API + "/{receiver_id}/rotation"),
     ("POST", _API + "/{receiver_id}/test"),
     ("POST", _API + "/{receiver_id}/replay"),

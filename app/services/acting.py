@@ -31,6 +31,7 @@ class Permission(StrEnum):
 
     READ = "read"
     READ_ALERTS = "read_alerts"
+    SEE_ALERTS = "see_alerts"
     EVALUATE = "evaluate"
     CHART = "chart"
     ORDER = "order"
@@ -56,6 +57,7 @@ _BEDSIDE = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PRESCRIBER})
 ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.READ: frozenset(Role),
     Permission.READ_ALERTS: frozenset(Role),
+    Permission.SEE_ALERTS: frozenset(Role),
     Permission.EVALUATE: frozenset(Role),
     Permission.CHART: _BEDSIDE,
     Permission.ORDER: frozenset({Role.PRESCRIBER}),

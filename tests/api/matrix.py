@@ -104,7 +104,7 @@ REFUSED: Final[Mapping[tuple[str, str], Mapping[str, int]]] = {
     # nothing is done any more with a receiver that was removed
     **{
         ("POST", f"{_V1}/receivers/{{receiver_id}}/{act}"): {DISCHARGED: 404}
-        for act in ("rotation", "test", "replay", "removal")
+        for act in ("name", "rotation", "test", "replay", "removal")
     },
     # the house has acknowledged them: acknowledged_already
     ("POST", _V1 + "/protocols/{protocol_id}/acknowledgements"): dict.fromkeys(OBJECTS, 409),
@@ -221,6 +221,7 @@ def _body(asked: tuple[str, str], path: str, things: Mapping[str, str], number: 
         "/people/{person_id}/disabling": reason,
         "/tokens": service,
         "/receivers": {"name": "CANARY-9041", "url": "https://pager.example/in", "ward_id": ward, "least": "priority"},
+        "/receivers/{receiver_id}/name": {"name": "CANARY-9041"},
         "/receivers/{receiver_id}/replay": {"cursor": None},
         "/receivers/{receiver_id}/removal": reason,
     }.get(path)

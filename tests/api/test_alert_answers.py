@@ -27,6 +27,14 @@ def _kinds(world: World, alert: str) -> list[str]:
     return [event["kind"] for event in world.service.read(f"/alerts/{alert}/events")["items"]]
 
 
+def test_whoever_has_seen_an_alert_is_noted_once_and_it_stays_open(world: World, alert: str) -> None:
+    for caller in (world.nurse, world.nurse, world.prescriber):
+        assert caller.make(f"/alerts/{alert}/seen")["open"]
+    assert _kinds(world, alert) == ["raised", "seen", "seen"]
+    refused = world.service.post(f"/alerts/{alert}/seen")
+    assert (refused.status_code, refused.json()["code"]) == (403, "person_needed")
+
+
 def test_an_alert_is_put_aside_for_some_minutes(world: World, alert: str) -> None:
     body = {**HELD, "minutes": 20, "reason": REASON}
     made = world.nurse.make(f"/alerts/{alert}/snooze", body)

@@ -23,6 +23,15 @@ def test_a_receiver_is_added_tested_rotated_and_removed(world: World) -> None:
     assert listed["removed_at"] is not None
 
 
+def test_a_receiver_is_renamed_and_keeps_its_place(small_world: World) -> None:
+    made = small_world.admin.make("/receivers", RECEIVER)
+    here, (before,) = f"/receivers/{made['id']}/name", small_world.admin.read("/receivers")["items"]
+    assert small_world.admin.make(here, {"name": "CANARY-other"}) == {**before, "name": "CANARY-other"}
+    assert small_world.admin.read("/receivers")["items"] == [{**before, "name": "CANARY-other"}]
+    assert small_world.admin.post(here, {"name": " "}).status_code == 422
+    assert small_world.nurse.post(here, {"name": "CANARY-third"}).status_code == 403
+
+
 def test_attempts_are_read_a_page_at_a_time_and_a_replay_goes_back(small_world: World) -> None:
     world = small_world
     made = world.admin.make("/receivers", RECEIVER)

@@ -9,7 +9,7 @@ from tests.services.ward import a_service, somebody
 
 HERE, ELSEWHERE = "ward-a", "ward-b"
 
-_ALL = "read read_alerts evaluate hold_tokens"
+_ALL = "read read_alerts see_alerts evaluate hold_tokens"
 HELD = {
     Role.NURSE: f"{_ALL} chart give acknowledge break_glass",
     Role.CHARGE_NURSE: f"{_ALL} chart give acknowledge admit break_glass enrol_workstation review_access roster"
