@@ -37,9 +37,13 @@ _PLACE = re.compile(r"/(items|absences)/(\d+)(/.*)?")
 
 
 class SetToRecord(Body):
-    """One visit to the bedside; without `dose_id` it counts for the dose the ward works towards."""
+    """One visit to the bedside; without `dose_id` it counts for the dose the ward works towards.
+
+    `paper_record` names the paper it was copied from, where the program was away when it was seen.
+    """
 
     dose_id: Uuid | None = None
+    paper_record: Text | None = None
     items: Annotated[list[Entry], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
@@ -83,7 +87,9 @@ def record_observations(call: Called, course_id: Uuid, sent: SetToRecord) -> Res
         items = [entry for entry in entries if isinstance(entry, Item)]
         absences = [entry for entry in entries if isinstance(entry, Absence)]
         with _in_place(entries):
-            return record(tx, call.library, call.acting, course_id, sent.dose_id, items, absences)
+            return record(
+                tx, call.library, call.acting, course_id, sent.dose_id, items, absences, paper=sent.paper_record
+            )
 
     return write(call, act, _recorded, keyed=True)
 

@@ -27,7 +27,8 @@ class Observation:
 
     `observed_at` is when it was so (the end of an interval), `recorded_at` when it was written down.
     `value` is None when the measure was not taken, or when the row retracts an earlier one.
-    `entered` and `entered_unit` are what the person typed, before any conversion.
+    `entered` and `entered_unit` are what the person typed, before any conversion. `reason` is why it supersedes an
+    earlier row; of a first one, the paper record it was copied from.
     """
 
     id: str

@@ -76,17 +76,23 @@ def record(
     dose_id: str | None,
     items: Sequence[Item],
     absences: Sequence[Absence] = (),
+    *,
+    paper: str | None = None,
 ) -> Recorded:
-    """Saves an observation set and decides the dose; raises InvalidInput with one FieldError per fault."""
+    """Saves an observation set and decides the dose; raises InvalidInput with one FieldError per fault.
+
+    `paper` names the record it was copied from.
+    """
     case = open_case(tx, library, acting, course_id, Permission.CHART)
     charted = _checked(case, items, absences)
     dose = _dose(case, dose_id)
     times = [*(item.observed_at for item in items), *(absence.observed_at for absence in absences)]
-    late = any(acting.at - moment > LATE_AFTER for moment in times)
+    late = paper is not None or any(acting.at - moment > LATE_AFTER for moment in times)
     rows = ObservationSet(
         new_id(acting.at), course_id, None if dose is None else dose.id, late, acting.at, acting.person_id
     )
     observations = (*_observations(rows, charted), *_absences(rows, absences, case))
+    observations = tuple(replace(row, reason=paper) for row in observations)
     records.add_observation_set(tx, rows.id, course_id, rows.dose_id, observations)
     case = replace(case, sheet=case.sheet.charting(observations))
     scored, warned = score_set(case, rows.id, times), warn(case, observations)

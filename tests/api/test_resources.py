@@ -210,6 +210,9 @@ def test_a_set_keeps_what_was_typed_and_says_when_it_is_late(world: World, stay:
     assert world.nurse.make(f"/courses/{stay.course_id}/observation-sets", {"items": old})["late"] is True
     new = [{**old[0], "observed_at": instant(AT)}]
     assert world.nurse.make(f"/courses/{stay.course_id}/observation-sets", {"items": new})["late"] is False
+    copied = {"items": new, "paper_record": "sheet 2 of the downtime"}
+    saved = world.nurse.make(f"/courses/{stay.course_id}/observation-sets", copied)
+    assert (saved["late"], saved["observations"][0]["reason"]) == (True, "sheet 2 of the downtime")
 
 
 def test_an_unlikely_value_is_kept_once_it_is_confirmed(world: World, stay: Stay) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,6 +14,8 @@ from app.services.cases import read_case
 from tests.web.house import NOW, House, Stay
 from tests.web.pages import fields_of
 
+BUDGET = 0.25
+"""Seconds of work for one preview, of this process alone: what else the machine does is not counted."""
 FETCHED = {"HX-Request": "true"}
 
 
@@ -95,3 +99,20 @@ def test_the_tests_of_the_mind_are_written_out_step_by_step(house: House, path: 
     assert "93, 86, 79, 72, 65" in text
     assert "D, L, R, O, W" in text
     assert "data-point checked" not in text
+
+
+@pytest.mark.parametrize("only", ["", "?only=heat"])
+def test_the_preview_is_worked_out_within_its_budget(house: House, only: str) -> None:
+    """Interface page 2: what saving would decide is said while somebody types. A whole cycle is behind it."""
+    stay = house.admit(first_due_at=NOW + timedelta(minutes=30) - timedelta(hours=8 * 13))
+    house.given_until(stay, 13)
+    house.chart(stay, dose=14, at=NOW - timedelta(minutes=20))
+    path, client = f"/doses/{stay.dose(14).id}/observe", house.client("nurse")
+    typed = fields_of(client.get(f"{path}{only}").text, f"{path}{only}") | {"temperature": "38.1"}
+    spent = []
+    for _ in range(9):
+        begun = time.process_time()
+        answer = client.post(f"{path}/preview{only}", data=typed)
+        spent.append(time.process_time() - begun)
+        assert "up 1.3 from 36.8" in answer.text
+    assert statistics.median(spent) <= BUDGET, spent

@@ -32,13 +32,16 @@ _OTHER_UNIT = {layout.FAHRENHEIT: mark("Did you mean °F? Use °F")}
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What the fields are drawn from: the rules, what was charted, and when the page was opened."""
+    """What the fields are drawn from: the rules, what was charted, and when the page was opened.
+
+    `admitted_at` is where the first volume begins; None where every time is to be typed.
+    """
 
     protocol: Protocol
     past: Mapping[str, Past]
     ward: WardTime
     now: datetime
-    admitted_at: datetime
+    admitted_at: datetime | None
 
 
 def sections(
@@ -118,7 +121,7 @@ def _field(
 ) -> Field:
     name, past = measure.name, sheet.past.get(measure.name, NEVER)
     volume = measure.kind is Kind.INTERVAL
-    since = (sheet.admitted_at if past.last is None else past.last.observed_at) if volume else None
+    since = _begins(past, sheet) if volume else None
     nothing = since if name in layout.VOLUMES_WITH_NONE else None
     return Field(
         id=html_id(name),
@@ -144,6 +147,13 @@ def _field(
         none=None if nothing is None else _none_since(name, nothing, sheet, form),
         idle=":".join(layout.IDLE.get(name, ())),
     )
+
+
+def _begins(past: Past, sheet: Sheet) -> datetime | None:
+    """A volume goes on where the one before ended, unless it is of another time than now."""
+    if sheet.admitted_at is None or past.last is None:
+        return sheet.admitted_at
+    return past.last.observed_at
 
 
 def _none_since(name: str, since: datetime, sheet: Sheet, form: Form) -> Option:

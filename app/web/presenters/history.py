@@ -134,7 +134,8 @@ def _note(row: Observation) -> str:
         return _("Withdrawn: {reason}").format(reason=row.reason)
     if row.supersedes is not None:
         return _("Corrected: {reason}").format(reason=row.reason)
-    words = [_("Late entry")] if row.recorded_at - row.observed_at > LATE_AFTER else []
+    words = [_("Late entry")] if row.recorded_at - row.observed_at > LATE_AFTER or row.reason is not None else []
+    words += [_("from paper: {record}").format(record=row.reason)] if row.reason is not None else []
     words += [_("typed twice")] if row.confirmed else []
     if row.entered_unit is not None and row.entered_unit != row.unit:
         words.append(_("entered as {value}").format(value=f"{row.entered} {unit_words(row.entered_unit)}"))

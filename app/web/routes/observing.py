@@ -19,8 +19,9 @@ from app.web.entry.bedside import Bedside, bedside, typed_so_far
 from app.web.entry.checking import FINE, Checked, check, refused, said
 from app.web.entry.draft import kept, place_of
 from app.web.entry.layout import part
+from app.web.entry.mode import RECORD, Asked, Mode, copied
 from app.web.entry.preview import Preview, of_part
-from app.web.entry.reading import Read, read_entry
+from app.web.entry.reading import Read, html_id, read_entry
 from app.web.entry.view import Sheet, sections, times
 from app.web.form import EMPTY, Form
 from app.web.formats import due_words
@@ -29,21 +30,16 @@ from app.web.pages import fragment, page
 from app.web.presenters.banner import banner, page_title
 from app.web.presenters.quick import quick_links
 from app.web.routes.common import Posted, Signed, library, reading
-from app.web.translate import _
+from app.web.translate import _, several
 
 router = APIRouter(include_in_schema=False)
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-Only = Annotated[str | None, Query(max_length=40)]
-"""The one part of the form that is asked for; the whole form where it is left out."""
-
-
 class Entry(NamedTuple):
     """A form as it stands: what it holds, what is wrong with it, what saving it would decide.
 
-    `draft` is when it was left, on the ward's clock; None for one that was not taken up again. `only` is the one part
-    that is shown.
+    `draft` is when it was left, on the ward's clock; None for one that was not taken up again.
     """
 
     form: Form
@@ -51,60 +47,67 @@ class Entry(NamedTuple):
     checked: Checked
     shown: Preview
     draft: str | None = None
-    only: str | None = None
 
 
 @router.get("/doses/{dose_id}/observe")
-def form_page(request: Request, acting: Signed, dose_id: str, only: Only = None) -> Response:
+def form_page(
+    request: Request,
+    acting: Signed,
+    dose_id: str,
+    mode: Asked,
+    saved: Annotated[int | None, Query(ge=0, le=999)] = None,
+) -> Response:
     blank = Read(observed_at=acting.at)
     with reading(request) as tx:
         place = bedside_here(request, tx, acting, dose_id)
         similar = similar_in(place.case)
-        draft = kept(tx, place) if only is None else None
+        draft = kept(tx, place, mode) if mode.drafted else None
         if draft is None:
-            entry = Entry(EMPTY, blank, FINE, typed_so_far(place, blank, FINE), only=only)
+            entry = Entry(EMPTY, blank, FINE, typed_so_far(place, blank, FINE))
         else:
             read = read_entry(draft.form, place.case.library.measures, place.ward)
             shown = typed_so_far(place, read, check(read, place.case.library, acting.at))
             entry = Entry(draft.form, read, FINE, shown, draft.at)
-    return _page(request, place, entry, similar=similar)
+    return _page(request, place, entry, mode, similar=similar, saved=saved)
 
 
 @router.post("/doses/{dose_id}/observe/preview")
-def form_preview(request: Request, acting: Signed, form: Posted, dose_id: str, only: Only = None) -> Response:
+def form_preview(request: Request, acting: Signed, form: Posted, dose_id: str, mode: Asked) -> Response:
     with reading(request) as tx:
         place = bedside_here(request, tx, acting, dose_id)
         read = read_entry(form, place.case.library.measures, place.ward)
+        copied(form, read, mode)
         shown = typed_so_far(place, read, check(read, place.case.library, acting.at))
-    if only is not None:
-        shown = of_part(shown, part(place.case.library.measures, only))
-    return fragment("entry_preview.html", preview=shown, answering=True, whole=_whole(dose_id, only))
+    if mode.only is not None:
+        shown = of_part(shown, part(place.case.library.measures, mode.only))
+    return fragment("entry_preview.html", preview=shown, answering=True, whole=_whole(dose_id, mode))
 
 
 @router.post("/doses/{dose_id}/observe")
-def save(request: Request, acting: Signed, form: Posted, dose_id: str, only: Only = None) -> Response:
+def save(request: Request, acting: Signed, form: Posted, dose_id: str, mode: Asked) -> Response:
     with reading(request) as tx:
         place = bedside_here(request, tx, acting, dose_id)
         similar = similar_in(place.case)
     require_bound(form, acting, place.case.course.id)
     read = read_entry(form, place.case.library.measures, place.ward)
+    paper = copied(form, read, mode)
     checked = check(read, place.case.library, acting.at)
     status: int = _UNPROCESSABLE
     if not checked.faults:
         try:
-            return submit(request, acting, form, lambda tx: _record(tx, place, read, only))
+            return submit(request, acting, form, lambda tx: _record(tx, place, read, mode, paper))
         except InvalidInput as refusal:
             checked = refused(read, refusal, place.case.library.measures)
         except (Conflict, Forbidden) as refusal:
             checked, status = said(refusal.sentence), problem_of(refusal).status
     with reading(request) as tx:
         shown = typed_so_far(bedside_here(request, tx, acting, dose_id), read, checked)
-    return _page(request, place, Entry(form, read, checked, shown, only=only), similar=similar, status=status)
+    return _page(request, place, Entry(form, read, checked, shown), mode, similar=similar, status=status)
 
 
-def _whole(dose_id: str, only: str | None) -> str:
+def _whole(dose_id: str, mode: Mode) -> str:
     """Where the fields stand that are not on this page."""
-    return "" if only is None else f"/doses/{dose_id}/observe"
+    return "" if mode.only is None else f"/doses/{dose_id}/observe"
 
 
 def bedside_here(request: Request, tx: Transaction, acting: Acting, dose_id: str) -> Bedside:
@@ -114,22 +117,31 @@ def bedside_here(request: Request, tx: Transaction, acting: Acting, dose_id: str
     return place
 
 
-def _record(tx: Transaction, place: Bedside, read: Read, only: str | None) -> str:
-    """A part saved alone leaves what was typed into the whole form."""
+def _record(tx: Transaction, place: Bedside, read: Read, mode: Mode, paper: str | None) -> str:
+    """A part saved alone leaves what was typed into the whole form; a sheet of paper may have more columns."""
     target = None if place.target is None else place.target.id
     case = place.case
-    if only is None:
-        drafts.throw_away(tx, case.acting, place_of(place.due.dose.id))
-    observing.record(tx, case.library, case.acting, case.course.id, target, read.items, read.absences)
-    return f"/doses/{place.due.dose.id}?saved={len(read.items) + len(read.absences)}"
+    if mode.drafted:
+        drafts.throw_away(tx, case.acting, place_of(place.due.dose.id, mode))
+    observing.record(tx, case.library, case.acting, case.course.id, target, read.items, read.absences, paper=paper)
+    dose, saved = f"/doses/{place.due.dose.id}", len(read.items) + len(read.absences)
+    return f"{dose}/observe{mode.query}&saved={saved}" if mode.paper else f"{dose}?saved={saved}"
 
 
 def _page(
-    request: Request, place: Bedside, entry: Entry, *, similar: tuple[Similar, ...], status: int = 200
+    request: Request,
+    place: Bedside,
+    entry: Entry,
+    mode: Mode,
+    *,
+    similar: tuple[Similar, ...],
+    status: int = 200,
+    saved: int | None = None,
 ) -> Response:
     form, read, checked = entry.form, entry.read, entry.checked
     case, due, now = place.case, place.due, place.now
-    sheet = Sheet(case.protocol, place.past, place.ward, now, case.sheet.cycle(due.dose.cycle_id).admitted_at)
+    admitted_at = case.sheet.cycle(due.dose.cycle_id).admitted_at
+    sheet = Sheet(case.protocol, place.past, place.ward, now, None if mode.paper else admitted_at)
     return page(
         request,
         case.acting,
@@ -142,11 +154,14 @@ def _page(
         due_in=due_words(due.window.due_at, now),
         pending=place.target is not None,
         zone=place.ward.zone_words(now),
-        at=times("at", now, sheet, form, checked, read.twice),
-        sections=sections(sheet, form, checked, read.twice, entry.only),
-        parts=quick_links(due.dose.id, case.library.measures, entry.only),
-        only="" if entry.only is None else f"?only={entry.only}",
-        whole=_whole(due.dose.id, entry.only),
+        at=times("at", None if mode.paper else now, sheet, form, checked, read.twice),
+        sections=sections(sheet, form, checked, read.twice, mode.only),
+        parts=quick_links(due.dose.id, case.library.measures, mode.only),
+        mode=mode,
+        record=form[RECORD],
+        record_fault=checked.of(html_id(RECORD)),
+        saved=None if saved is None else several("Saved: {number} value.", "Saved: {number} values.", saved),
+        whole=_whole(due.dose.id, mode),
         faults=checked.faults,
         preview=entry.shown,
         draft=entry.draft,
