@@ -86,13 +86,7 @@ def record(
     case = open_case(tx, library, acting, course_id, Permission.CHART)
     charted = _checked(case, items, absences)
     dose = _dose(case, dose_id)
-    times = [*(item.observed_at for item in items), *(absence.observed_at for absence in absences)]
-    late = paper is not None or any(acting.at - moment > LATE_AFTER for moment in times)
-    rows = ObservationSet(
-        new_id(acting.at), course_id, None if dose is None else dose.id, late, acting.at, acting.person_id
-    )
-    observations = (*_observations(rows, charted), *_absences(rows, absences, case))
-    observations = tuple(replace(row, reason=paper) for row in observations)
+    rows, observations, times = _rows(case, dose, charted, absences, paper)
     records.add_observation_set(tx, rows.id, course_id, rows.dose_id, observations)
     case = replace(case, sheet=case.sheet.charting(observations))
     scored, warned = score_set(case, rows.id, times), warn(case, observations)
@@ -106,6 +100,19 @@ def record(
     close_case(decided.case, "observe", (rows.id, decided.record.id))
     events = (*events, *decided.events)
     return Recorded(rows, observations, scored, decided.record, decided.decision, affected, events, decided.case)
+
+
+def _rows(
+    case: Case, dose: Dose | None, charted: Sequence[Charted], absences: Sequence[Absence], paper: str | None
+) -> tuple[ObservationSet, tuple[Observation, ...], list[datetime]]:
+    """The set, what stands in it, and the moments it is of."""
+    acting = case.acting
+    times = [*(item.observed_at for item in charted), *(absence.observed_at for absence in absences)]
+    late = paper is not None or any(acting.at - moment > LATE_AFTER for moment in times)
+    dose_id = None if dose is None else dose.id
+    rows = ObservationSet(new_id(acting.at), case.course.id, dose_id, late, acting.at, acting.person_id)
+    observations = (*_observations(rows, charted), *_absences(rows, absences, case))
+    return rows, tuple(replace(row, reason=paper) for row in observations), times
 
 
 def preview_set(case: Case, dose: Dose, items: Sequence[Item]) -> Decision:

@@ -39,14 +39,17 @@ _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 class Entry(NamedTuple):
     """A form as it stands: what it holds, what is wrong with it, what saving it would decide.
 
-    `draft` is when it was left, on the ward's clock; None for one that was not taken up again.
+    `draft` is when it was left, on the ward's clock; None for one that was not taken up again. `saved` says what was
+    saved from it before.
     """
 
     form: Form
     read: Read
     checked: Checked
     shown: Preview
+    mode: Mode
     draft: str | None = None
+    saved: str | None = None
 
 
 @router.get("/doses/{dose_id}/observe")
@@ -63,12 +66,14 @@ def form_page(
         similar = similar_in(place.case)
         draft = kept(tx, place, mode) if mode.drafted else None
         if draft is None:
-            entry = Entry(EMPTY, blank, FINE, typed_so_far(place, blank, FINE))
+            entry = Entry(EMPTY, blank, FINE, typed_so_far(place, blank, FINE), mode)
         else:
             read = read_entry(draft.form, place.case.library.measures, place.ward)
             shown = typed_so_far(place, read, check(read, place.case.library, acting.at))
-            entry = Entry(draft.form, read, FINE, shown, draft.at)
-    return _page(request, place, entry, mode, similar=similar, saved=saved)
+            entry = Entry(draft.form, read, FINE, shown, mode, draft.at)
+    if saved is not None:
+        entry = entry._replace(saved=several("Saved: {number} value.", "Saved: {number} values.", saved))
+    return _page(request, place, entry, similar=similar)
 
 
 @router.post("/doses/{dose_id}/observe/preview")
@@ -102,7 +107,7 @@ def save(request: Request, acting: Signed, form: Posted, dose_id: str, mode: Ask
             checked, status = said(refusal.sentence), problem_of(refusal).status
     with reading(request) as tx:
         shown = typed_so_far(bedside_here(request, tx, acting, dose_id), read, checked)
-    return _page(request, place, Entry(form, read, checked, shown), mode, similar=similar, status=status)
+    return _page(request, place, Entry(form, read, checked, shown, mode), similar=similar, status=status)
 
 
 def _whole(dose_id: str, mode: Mode) -> str:
@@ -129,16 +134,9 @@ def _record(tx: Transaction, place: Bedside, read: Read, mode: Mode, paper: str 
 
 
 def _page(
-    request: Request,
-    place: Bedside,
-    entry: Entry,
-    mode: Mode,
-    *,
-    similar: tuple[Similar, ...],
-    status: int = 200,
-    saved: int | None = None,
+    request: Request, place: Bedside, entry: Entry, *, similar: tuple[Similar, ...], status: int = 200
 ) -> Response:
-    form, read, checked = entry.form, entry.read, entry.checked
+    form, read, checked, mode = entry.form, entry.read, entry.checked, entry.mode
     case, due, now = place.case, place.due, place.now
     admitted_at = case.sheet.cycle(due.dose.cycle_id).admitted_at
     sheet = Sheet(case.protocol, place.past, place.ward, now, None if mode.paper else admitted_at)
@@ -160,7 +158,7 @@ def _page(
         mode=mode,
         record=form[RECORD],
         record_fault=checked.of(html_id(RECORD)),
-        saved=None if saved is None else several("Saved: {number} value.", "Saved: {number} values.", saved),
+        saved=entry.saved,
         whole=_whole(due.dose.id, mode),
         faults=checked.faults,
         preview=entry.shown,
