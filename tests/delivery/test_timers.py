@@ -212,6 +212,25 @@ def test_a_clock_an_hour_ahead_and_back_again_does_nothing_twice_and_loses_nothi
     assert climbed(here, other) == [(duty, 67 + minutes) for duty, minutes in LADDER]
 
 
+def test_a_runner_that_goes_by_the_clock_loses_a_rung_after_an_hour_ahead_and_back(here: Ward) -> None:
+    """The control of the test before: whoever asks only for what fell due since the latest look."""
+    looked = AT
+
+    def since_the_latest_look(minutes: float) -> None:
+        nonlocal looked
+        due = tuple(one for one in waiting(here.database, minutes) if looked < one.due_at)
+        looked = max(looked, at(minutes)())
+        run_of_another(here.database, due, minutes)
+
+    since_the_latest_look(67)
+    alert = raised(here, at=AT + 8 * MINUTE)
+    for minute in range(8, 40):
+        since_the_latest_look(minute)
+    assert climbed(here, alert) == []
+    fire_due(here.database, LIBRARY, at(40))
+    assert [duty for duty, _ in climbed(here, alert)] == [duty for duty, _ in LADDER]
+
+
 def test_a_timer_that_fails_keeps_no_other_waiting(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = raised(ward), raised(ward)
     real = fire

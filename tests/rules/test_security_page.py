@@ -75,6 +75,16 @@ def test_every_test_that_is_named_exists() -> None:
     assert _named(PAGE.read_text()) - _tests() == set()
 
 
+def test_every_fault_of_alerts_names_a_test_that_exists_and_a_control() -> None:
+    page = (ROOT / "docs" / "safety" / "faults.md").read_text()
+    rows = re.findall(r"^\| (?!Fault|-)([^|]+) \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE)
+    assert len(rows) == page.count("\n|") - 2
+    assert [
+        fault for fault, shown, control in rows if not _named(shown) or not (_named(control) or "in " in control)
+    ] == []
+    assert _named(page) - _tests() == set()
+
+
 def test_a_test_that_does_not_exist_is_seen() -> None:
     row = "| V1.2.6 to V1.2.7 | met | `test_that_nobody_wrote` |"
     assert [requirement for requirement, _, _ in _rows(row)] == ["1.2.6", "1.2.7"]

@@ -1,0 +1,199 @@
+"""Would a sender as they are usually written lose what ours delivers? The controls of the tests of faults.
+
+It remembers in memory up to where it read, sends each message once, and takes whatever does not raise for success.
+"""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from app.delivery.posting import post
+from app.delivery.webhooks import Webhooks
+from app.domain.receiver import Doors, Ending
+from app.services.restoring import begin_anew
+from app.store import alerts, lanes, ledger, statements, wards
+from app.store.database import Database, open_database
+from app.store.wards import Ward as Place
+from tests.builders import AT, REASON
+from tests.delivery.gateway import FAULTS, Gateway, a_certificate, a_gateway
+from tests.delivery.test_timers import Killed, dying_after
+from tests.delivery.test_webhooks import ADMIN, ORIGIN, TRUST, WARD, House, a_house, an_alert, feed, ids
+from tests.services.ward import later
+
+MINUTE = timedelta(minutes=1)
+MOST_STATEMENTS = 80
+
+
+@pytest.fixture
+def database(served_url: str) -> Iterator[Database]:
+    """An open database with a ward; the test runs once on each kind."""
+    opened = _opened(served_url)
+    with opened.transaction() as tx:
+        wards.add_ward(tx, Place(WARD, "CANARY-WARD-A", "Europe/London"), AT)
+    yield opened
+    opened.close()
+
+
+def _opened(url: str) -> Database:
+    return open_database(url, audit_key=b"kept elsewhere", pool_size=8)
+
+
+class Careless:
+    """Reads `n > last`, posts once, forgets."""
+
+    def __init__(self, house: House, gateway: Gateway) -> None:
+        self.house, self.gateway, self.last = house, gateway, 0
+
+    def work(self) -> None:
+        with self.house.database.reading() as tx:
+            query = f"SELECT n, event_id FROM feed WHERE n > {self.last} ORDER BY n"
+            found = list(tx.connection.exec_driver_sql(query))
+        for n, event_id in found:
+            body = f'{{"data": {{"id": "{event_id}"}}}}'
+            post(self.house.doors, self.gateway.url, {"webhook-id": f"x-{n}"}, body, seconds=0.3, trust=TRUST)
+            self.last = n
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_sender_that_tries_once_loses_what_the_receiver_could_not_take(database: Database, fault: str) -> None:
+    with a_gateway() as gateway:
+        house = a_house(database, gateway)
+        events = [an_alert(database, AT).id for _ in range(2)]
+        gateway.does = lambda count: fault if count == 1 else "take"
+        Careless(house, gateway).work()
+    assert ids(gateway.taken) == events[1:]
+
+
+def test_a_sender_that_puts_failures_at_the_end_mixes_them_up_where_a_receiver_comes_and_goes(
+    database: Database,
+) -> None:
+    with a_gateway() as gateway:
+        house = a_house(database, gateway)
+        events = [an_alert(database, AT).id for _ in range(8)]
+        gateway.does = lambda count: "take" if count % 3 == 0 else "fail"
+        waiting = list(events)
+        while waiting:
+            one = waiting.pop(0)
+            body = f'{{"data": {{"id": "{one}"}}}}'
+            sent = post(house.doors, gateway.url, {"webhook-id": "x-1"}, body, trust=TRUST)
+            if sent.ending is not Ending.DELIVERED:
+                waiting.append(one)
+    assert sorted(ids(gateway.taken)) == sorted(events)
+    assert ids(gateway.taken) != events
+
+
+def test_a_sender_that_looks_at_no_certificate_tells_an_impostor(tmp_path: Path) -> None:
+    wrong = a_certificate(tmp_path, "elsewhere.example", "10.9.8.7")
+    blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
+    with a_gateway(wrong) as gateway:
+        doors = Doors(frozenset([gateway.origin]), (), demo=True)
+        assert post(doors, gateway.url, {}, "{}", trust=blind).ending is Ending.DELIVERED
+        assert len(gateway.got) == 1
+
+
+def test_an_hour_ahead_and_back_a_sender_that_goes_by_the_clock_loses_what_ours_delivers(database: Database) -> None:
+    with a_gateway() as gateway:
+        house = a_house(database, gateway)
+        receiver = house.add(gateway)
+        told_until, naive = AT - MINUTE, list[str]()
+
+        def by_the_clock() -> None:
+            nonlocal told_until
+            with database.reading() as tx:
+                found = alerts.feed_after(tx, ledger.position(tx).epoch, 0, 1000)
+            naive.extend(one.event.id for one in found if told_until < one.event.at <= house.clock.at)
+            told_until = house.clock.at
+
+        for move in (60, -60, 1, 1):
+            house.clock.move(move)
+            an_alert(database, house.clock.at)
+            house.hooks.work(receiver.id)
+            by_the_clock()
+        everything = feed(database)
+    assert ids(gateway.taken) == everything
+    assert set(naive) < set(everything)
+
+
+def test_after_a_restore_a_reader_that_keeps_its_number_misses_what_a_lane_sends(sqlite_url: str) -> None:
+    file, backup = Path(sqlite_url.removeprefix("sqlite:///")), Path(f"{sqlite_url.removeprefix('sqlite:///')}.copy")
+    database = _opened(sqlite_url)
+    with database.transaction() as tx:
+        wards.add_ward(tx, Place(WARD, "CANARY-WARD-A", "Europe/London"), AT)
+    with a_gateway() as gateway, a_gateway() as other:
+        house = a_house(database, gateway, other)
+        receiver, naive = house.add(gateway), Careless(house, other)
+        an_alert(database, AT)
+        database.close()
+        shutil.copyfile(file, backup)
+        house = _again(house, sqlite_url)
+        lost = [an_alert(house.database, AT).id for _ in range(3)]
+        naive.house = house
+        naive.work()
+        house.database.close()
+        shutil.copyfile(backup, file)
+        house = _again(house, sqlite_url)
+        with house.database.transaction() as tx:
+            begin_anew(tx, later(ADMIN, 1), REASON)
+        after = [an_alert(house.database, AT + MINUTE).id for _ in range(2)]
+        naive.house, before = house, len(other.taken)
+        naive.work()
+        house.hooks.work(receiver.id)
+        house.database.close()
+    assert ids(other.taken[before:]) == []
+    assert ids(gateway.taken)[-2:] == after
+    assert not set(lost) & set(ids(gateway.taken))
+
+
+def _again(house: House, url: str) -> House:
+    """The same program after a restart."""
+    database = _opened(url)
+    hooks = Webhooks(database, house.clock, house.doors, ORIGIN, partial(post, seconds=5.0, trust=TRUST))
+    return House(database, house.clock, house.doors, hooks)
+
+
+# ---- Killed between every two statements
+
+
+@pytest.mark.hazard("HZ-19")
+def test_killed_between_any_two_statements_a_lane_loses_nothing_and_mixes_up_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every statement of the whole step in turn is the last one that was run; the next life waits for the lease."""
+    with a_gateway() as gateway:
+        house = a_house(database, gateway)
+        receiver = house.add(gateway)
+        killed = 0
+        while killed < MOST_STATEMENTS:
+            an_alert(database, house.clock.at)
+            try:
+                with monkeypatch.context() as patch:
+                    patch.setattr(statements, "_execute", dying_after(killed))
+                    house.hooks.work(receiver.id)
+                break
+            except Killed:
+                killed += 1
+            house.clock.at += lanes.LEASE + timedelta(seconds=1)
+            house.hooks.work(receiver.id)
+        everything = feed(database)
+    assert 8 < killed < MOST_STATEMENTS
+    assert list(dict.fromkeys(ids(gateway.taken))) == everything
+    assert len(gateway.taken) > len(everything), "no kill fell between the message and its note: the test shows nothing"
+
+
+def test_killed_after_it_moved_on_and_before_it_sent_a_sender_loses_the_message(database: Database) -> None:
+    """The control: who writes down first, and sends then, sends at most once."""
+    with a_gateway() as gateway:
+        house = a_house(database, gateway)
+        naive = Careless(house, gateway)
+        event = an_alert(database, AT)
+        naive.last = 1
+        naive.work()
+    assert event.id not in ids(gateway.taken)
