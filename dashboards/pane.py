@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from dashboards.clock import WardClock
 from dashboards.doses import DueDose
-from dashboards.theme import BOX, INK, LEFT, MUTED, TIME_AXIS, Figure, canvas
+from dashboards.theme import BOX, INK, LEFT, MUTED, NIGHT, TIME_AXIS, Figure, canvas
 from dashboards.view import View
 from dashboards.words import escape, lines_of
 
@@ -117,7 +117,7 @@ def _layout(height: int, below: int) -> dict[str, Any]:
     return canvas(height, top=_TOP, below=below) | {
         "hovermode": "x unified",
         "hoversubplots": "axis",
-        "meta": {"ages": []},
+        "meta": {"night": NIGHT, "ages": []},
         "shapes": [],
         "annotations": [],
     }

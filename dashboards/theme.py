@@ -25,6 +25,21 @@ PAPER = "#FFFFFF"
 FONT = {"family": "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif", "size": 13, "color": INK}
 BAND_OPACITY = 0.12
 
+NIGHT = {
+    INK: "#E9ECEF",
+    MUTED: "#AAB2BC",
+    GREY: "#7F8A95",
+    GRID: "#303841",
+    PAPER: "#14181D",
+    "#005AB5": "#4C9BF0",
+    "#FFC20A": "#8A6400",
+    "#DC3220": "#FF9A8C",
+    "#000000": "#F7F7F7",
+    "#FFF3C4": "#3A3317",
+}
+"""What each colour of the day becomes at night. A drawing holds those of the day, for paper and for saved pictures; the
+page that shows it exchanges them, so that one drawing serves both."""
+
 BOX = {"showline": True, "linecolor": MUTED, "linewidth": 1, "mirror": True, "zeroline": False, "gridcolor": GRID}
 TIME_AXIS = BOX | {
     "type": "date",
@@ -49,6 +64,7 @@ def canvas(height: int, *, top: int, below: int, left: int = LEFT, right: int = 
     """The layout every figure begins with: pixels of height and margins, the house's paper, ink and hover."""
     return {
         "template": {},
+        "meta": {"night": NIGHT},
         "height": height,
         "margin": {"l": left, "r": right, "t": top, "b": below, "pad": 0},
         "font": FONT,

@@ -64,7 +64,7 @@ def _criterion(dose: DoseTolerance, row: int, finding: Finding, measures: Measur
         return Cell(dose.number - 1, row, "?", f"{name}: cannot be judged, {why}", PAPER, hatched=True)
     style = ACTIONS[finding.action]
     said = f"{name} {value} (limit {limit_words(criterion)}): {SHOWN_AS[finding.action]}"
-    return Cell(dose.number - 1, row, _short(finding.value), said, style.fill, _ink(style.fill))
+    return Cell(dose.number - 1, row, _short(finding.value), said, style.fill, ink_on(style.fill))
 
 
 def _grade(dose: DoseTolerance, row: int, worst: Worst, name: str) -> Cell:
@@ -74,10 +74,11 @@ def _grade(dose: DoseTolerance, row: int, worst: Worst, name: str) -> Cell:
     said = f"Dose {dose.number}: {name}, {at_least}grade {grade}"
     if worst.grade.value is not None:
         said += f", {value_words(worst.grade.value, worst.grade.unit)}"
-    return Cell(dose.number - 1, row, f"{grade}{'+' if worst.grade.at_least else ''}", said, fill, _ink(fill))
+    return Cell(dose.number - 1, row, f"{grade}{'+' if worst.grade.at_least else ''}", said, fill, ink_on(fill))
 
 
-def _ink(fill: str) -> str:
+def ink_on(fill: str) -> str:
+    """In which colour a word on this fill is written."""
     return PAPER if fill in _DARK else INK
 
 

@@ -1,4 +1,4 @@
-"""Which cookies does a browser hold: its session, its language, and, at a shared machine, the machine's own?"""
+"""Which cookies does a browser hold: its session, its language, its colours, and the machine's own?"""
 
 from __future__ import annotations
 
@@ -48,6 +48,16 @@ def language_cookie(request: Request) -> str | None:
 def set_language(request: Request, response: Response, code: str) -> None:
     """Keeps the language for whoever reads at this browser."""
     _set(request, response, "language", code, _KEPT)
+
+
+def theme_cookie(request: Request) -> str | None:
+    """Whether this browser's reader chose the day's colours or the night's; None: as the device has it."""
+    return request.cookies.get(_name(request, "theme"))
+
+
+def set_theme(request: Request, response: Response, theme: str) -> None:
+    """Keeps the colours for whoever reads at this browser."""
+    _set(request, response, "theme", theme, _KEPT)
 
 
 def renew(request: Request, secret: str, lasts: timedelta) -> None:

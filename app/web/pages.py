@@ -26,6 +26,7 @@ from app.web.presenters.admin import HUB, areas_for
 from app.web.presenters.alarm import Alarm
 from app.web.presenters.proof import proof_view
 from app.web.prove_there import prove_there
+from app.web.themes import AS_DEVICE, THEMES, theme_of
 from app.web.translate import LANGUAGES, REVIEWED, _, language, several
 from app.web.wardtime import UNIVERSAL
 
@@ -84,6 +85,8 @@ class Frame:
     language: str
     unreviewed: bool
     languages: tuple[tuple[str, str], ...]
+    theme: str
+    themes: tuple[tuple[str, str, bool], ...]
     person: str | None
     person_id: str | None
     here: str
@@ -150,6 +153,8 @@ def _frame(request: Request, acting: Acting | None, title: str) -> Frame:
         title=title,
         language=(code := language()),
         unreviewed=code != REVIEWED,
+        theme="" if (chosen := theme_of(request)) == AS_DEVICE else chosen,
+        themes=tuple((theme, _(words), theme == chosen) for theme, words in THEMES.items()),
         languages=tuple((other, name) for other, name in LANGUAGES.items() if other != code),
         person=None if acting is None else acting.name,
         person_id=None if acting is None or acting.proved_at is None else acting.person_id,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
+from pathlib import Path
 
 from app.domain.explain import SHOWN_AS
 from app.domain.vocabulary import Action
-from dashboards.theme import ACTIONS, GREY, INK, MUTED, PAPER, SCALES
+from dashboards import theme
+from dashboards.theme import ACTIONS, GREY, GRID, INK, MUTED, NIGHT, PAPER, SCALES
+from dashboards.tolerance import ink_on
 from tests.dashboards.builders import LIBRARY
+
+FIGURES = Path(theme.__file__).parent
 
 
 def luminance(colour: str) -> float:
@@ -55,3 +61,29 @@ def test_a_well_patient_lies_inside_every_scale() -> None:
         if name not in ("weight", "urine_volume", "news2") and well is not None:
             assert not isinstance(well, bool | str)
             assert scale.low <= well <= scale.high, name
+
+
+def test_every_colour_of_a_figure_has_one_of_the_night_and_no_two_share_it() -> None:
+    used = {one.upper() for path in FIGURES.glob("*.py") for one in re.findall(r"#[0-9A-Fa-f]{6}", path.read_text())}
+    assert used - {*NIGHT, *NIGHT.values()} == set()
+    assert len(set(NIGHT.values())) == len(NIGHT)
+    assert set(NIGHT).isdisjoint(NIGHT.values())
+
+
+def test_at_night_words_lines_and_marks_keep_their_contrast() -> None:
+    paper = NIGHT[PAPER]
+    assert contrast(NIGHT[INK], paper) > 7
+    assert contrast(NIGHT[MUTED], paper) > 4.5
+    assert contrast(NIGHT[GREY], paper) > 3
+    assert all(contrast(NIGHT[style.fill], paper) > 3 for style in ACTIONS.values() if style.fill != PAPER)
+
+
+def test_at_night_words_on_a_cell_can_be_read_and_actions_told_apart_in_greyscale() -> None:
+    for day, night in NIGHT.items():
+        if day not in (INK, MUTED, GREY, GRID):
+            assert contrast(NIGHT[ink_on(day)], night) > 4.5, day
+    fills = {NIGHT[style.fill] for style in ACTIONS.values()}
+    assert all(contrast(one, other) > 1.3 for one, other in combinations(fills, 2))
+    for one, other in combinations(ACTIONS.values(), 2):
+        if one.symbol == other.symbol:
+            assert contrast(NIGHT[one.fill], NIGHT[other.fill]) > 4.5

@@ -16,6 +16,21 @@
   const plots = () => [...document.querySelectorAll("[data-figure]")];
   const drawn = new WeakMap(); // what each figure was drawn from: its mark, its moment and when that was heard
 
+  // A drawing comes in the colours of the day and says what each becomes at night; paper and pictures keep the day.
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const night = () => (root.dataset.theme ? root.dataset.theme === "night" : dark.matches);
+  const tint = (drawing, colours) => JSON.parse(JSON.stringify(drawing).replace(/#[0-9a-f]{6}/gi, (one) => colours[one.toUpperCase()] ?? one));
+  const tinted = (plot, { data, layout }) => {
+    const colours = drawn.get(plot).layout.meta?.night ?? {};
+    const shown = night() ? tint({ data, layout }, colours) : structuredClone({ data, layout });
+    return Plotly.react(plot, shown.data, shown.layout, { ...CONFIG, displayModeBar: "plain" in plot.dataset ? false : "hover" });
+  };
+  const byDay = (plot) => {
+    const colours = Object.entries(drawn.get(plot).layout.meta?.night ?? {}).map(([day, other]) => [other, day]);
+    const shown = { data: plot.data, layout: plot.layout };
+    return night() ? tint(shown, Object.fromEntries(colours)) : shown;
+  };
+
   // The buttons above a drawing are no part of the picture, so its sentence moves to the picture alone.
   const name = (plot, words) => {
     const [picture, ...layers] = plot.querySelectorAll("svg.main-svg");
@@ -63,10 +78,10 @@
       return false;
     }
     const { data, layout } = await answer.json();
-    drawn.set(plot, { mark: answer.headers.get("ETag"), seen, heard, layout: structuredClone(layout) });
+    drawn.set(plot, { mark: answer.headers.get("ETag"), seen, heard, data, layout });
     // Without a height of its own a drawing shrinks to its frame when the window turns or is printed.
     plot.style.height = `${layout.height}px`;
-    await Plotly.react(plot, data, layout, { ...CONFIG, displayModeBar: "plain" in plot.dataset ? false : "hover" });
+    await tinted(plot, { data, layout });
     await sayAges(plot);
     name(plot, words);
     return true;
@@ -102,29 +117,43 @@
   };
 
   // On paper and in a saved picture an age would be a lie: there the values have their times.
-  const withTimes = (plot) => {
+  const withTimes = (plot, { annotations } = plot.layout) => {
     const { layout } = drawn.get(plot);
-    return layout.annotations.map((note, at) => ({ ...plot.layout.annotations[at], text: note.text }));
+    return (layout.annotations ?? []).map((note, at) => ({ ...annotations[at], text: note.text }));
   };
 
   const save = (plot, format) => {
-    const layout = { ...plot.layout, annotations: withTimes(plot) };
+    const { data, layout: shown } = byDay(plot);
+    const layout = { ...shown, annotations: withTimes(plot, shown) };
     const { width, height } = plot.getBoundingClientRect();
     const filename = `doseward-figures-${new Date(drawn.get(plot).seen).toISOString().slice(0, 16).replace(/[:T]/g, "")}`;
-    return Plotly.downloadImage({ data: plot.data, layout, config: CONFIG }, { format, filename, width, height });
+    return Plotly.downloadImage({ data, layout, config: CONFIG }, { format, filename, width, height });
   };
 
   // Paper is narrower than the window, and nothing redraws by itself between asking to print and printing.
   const PAPER = 690;
   const resize = (width) => {
     for (const plot of plots()) {
-      if (plot.layout) Plotly.relayout(plot, width === null ? { width, autosize: true } : { width, annotations: withTimes(plot) });
+      if (!plot.layout) continue;
+      if (night()) {
+        const { data, layout } = drawn.get(plot);
+        if (width === null) tinted(plot, { data, layout: { ...layout, autosize: true } });
+        else Plotly.react(plot, data, { ...layout, width, annotations: withTimes(plot, layout) }, CONFIG);
+      } else Plotly.relayout(plot, width === null ? { width, autosize: true } : { width, annotations: withTimes(plot) });
     }
   };
   window.addEventListener("beforeprint", () => resize(PAPER));
   window.addEventListener("afterprint", () => {
     resize(null);
     plots().forEach(sayAges);
+  });
+
+  dark.addEventListener("change", async () => {
+    for (const plot of plots()) {
+      if (!drawn.has(plot)) continue;
+      await tinted(plot, drawn.get(plot));
+      await sayAges(plot);
+    }
   });
 
   const fail = (plot) => {
