@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Final, NamedTuple, TypeAlias
@@ -44,6 +44,16 @@ PASSED_OVER: Final = 1000
 """So many events that do not concern a receiver are skipped in mind only; more are written down."""
 
 
+@lru_cache(maxsize=1)
+def _authorities() -> ssl.SSLContext:
+    """Whom this machine trusts. Read for the first message: it takes a tenth of a second, and most wards send none."""
+    return ssl.create_default_context()
+
+
+def _post(doors: Doors, url: str, headers: dict[str, str], body: str) -> Posted:
+    return post(doors, url, headers, body, trust=_authorities())
+
+
 class Next(NamedTuple):
     """What a lane sends next."""
 
@@ -61,7 +71,7 @@ class Webhooks:
     ) -> None:
         self.doors = doors
         self._database, self._clock, self._origin = database, clock, origin
-        self._send: Post = send or partial(post, trust=ssl.create_default_context())
+        self._send: Post = send or _post
         self._who = secrets.token_hex(8)
         self._guard = Lock()
         self._busy: set[str] = set()

@@ -31,23 +31,24 @@ class Deadline(NamedTuple):
     dose_id: str | None
 
 
-def deadlines(sheet: Flowsheet, protocol: Protocol, now: datetime) -> tuple[Deadline, ...]:
-    """What is being waited for at `now` in the running cycle, passed or to come; nothing outside one."""
+class Waiting(NamedTuple):
+    """What is waited for, passed or to come; after `changes_at` another dose is, with nobody doing anything."""
+
+    deadlines: tuple[Deadline, ...]
+    changes_at: datetime | None
+
+
+def waiting(sheet: Flowsheet, protocol: Protocol, now: datetime) -> Waiting:
+    """What is being waited for at `now` in the running cycle; nothing outside one."""
     cycle = running(sheet)
     if cycle is None:
-        return ()
+        return Waiting((), None)
     found = [Deadline(OBSERVATIONS, f"{OBSERVATIONS}:{cycle.id}", _observed(sheet, cycle, protocol, now), None)]
     due = pending(sheet, cycle, protocol, now)
     if due is not None:
         found += _of_dose(sheet, due, now)
-    return tuple(sorted(found, key=lambda one: one.at))
-
-
-def changes_at(sheet: Flowsheet, protocol: Protocol, now: datetime) -> datetime | None:
-    """After which moment another dose is waited for though nobody did anything; None when there is none."""
-    cycle = running(sheet)
-    due = None if cycle is None else pending(sheet, cycle, protocol, now)
-    return None if due is None else due.window.closes_at
+    found.sort(key=lambda one: one.at)
+    return Waiting(tuple(found), None if due is None else due.window.closes_at)
 
 
 def running(sheet: Flowsheet) -> Cycle | None:

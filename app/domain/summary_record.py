@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from app.domain.course import ProtocolPin
@@ -51,8 +52,12 @@ def _recovery_row(one: Recovery) -> list[str | None]:
     ]
 
 
+@lru_cache(maxsize=1024)
 def decode_summary(document: bytes) -> CycleSummary:
-    """The summary of canonical bytes; ValueError or KeyError when they are none."""
+    """The summary of canonical bytes; ValueError or KeyError when they are none.
+
+    Kept in mind: every act on a course compares the one kept with what it has become, and most leave it alone.
+    """
     stored = json.loads(document)
     return CycleSummary(
         cycle_id=stored["cycle_id"],

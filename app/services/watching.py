@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.domain.alert import Alert, AlertEvent, answer_to
-from app.domain.deadlines import KINDS, NO_DECISION, OBSERVATIONS, Deadline, changes_at, deadlines, running
+from app.domain.deadlines import KINDS, NO_DECISION, OBSERVATIONS, Deadline, Waiting, running, waiting
 from app.domain.flowsheet import Flowsheet
 from app.domain.ids import new_id
 from app.domain.protocol import Protocol
@@ -25,18 +25,18 @@ _MOMENT = timedelta(microseconds=1)
 
 def watch(tx: Transaction, sheet: Flowsheet, protocol: Protocol, at: datetime) -> None:
     """Clears the alerts about what is waited for no longer, and arms what is; the course is locked."""
-    waited = deadlines(sheet, protocol, at)
-    late = {one.key for one in waited if one.at <= at}
+    waited = waiting(sheet, protocol, at)
+    late = {one.key for one in waited.deadlines if one.at <= at}
     over = [alert for alert in _open(tx, sheet.course.id) if alert.cleared is None and alert.key not in late]
     announce(tx, [answer_to(alert, AlertKind.CLEARED, new_id(at), at, None) for alert in over])
-    _arm(tx, sheet.course.id, _steps(sheet, protocol, waited, at), at)
+    _arm(tx, sheet.course.id, _steps(waited), at)
 
 
 def overdue(
     tx: Transaction, sheet: Flowsheet, protocol: Protocol, ward_id: str, timer: Timer, at: datetime
 ) -> tuple[AlertEvent, ...]:
     """Raises what this timer was armed for, where it is late now; one that is open already is told again."""
-    waited = {_step(one.key, one.at): one for one in deadlines(sheet, protocol, at) if one.at <= at}
+    waited = {_step(one.key, one.at): one for one in waiting(sheet, protocol, at).deadlines if one.at <= at}
     late = waited.get(timer.step)
     if late is None:
         return ()
@@ -52,10 +52,9 @@ def _open(tx: Transaction, course_id: str) -> tuple[Alert, ...]:
     return alerts.some(tx, found) if found else ()
 
 
-def _steps(sheet: Flowsheet, protocol: Protocol, waited: tuple[Deadline, ...], at: datetime) -> dict[str, datetime]:
+def _steps(waited: Waiting) -> dict[str, datetime]:
     """What is to be done when, by step: each deadline, and a look when time alone changes what is waited for."""
-    steps = {_step(one.key, one.at): one.at for one in waited}
-    change = changes_at(sheet, protocol, at)
+    steps, change = {_step(one.key, one.at): one.at for one in waited.deadlines}, waited.changes_at
     return steps if change is None else steps | {_step(_LOOK, change): change + _MOMENT}
 
 

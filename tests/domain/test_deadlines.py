@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.assess import situation_of
-from app.domain.deadlines import NO_DECISION, OBSERVATIONS, OVERDUE, deadlines
+from app.domain.deadlines import NO_DECISION, OBSERVATIONS, OVERDUE, waiting
 from app.domain.flowsheet import Flowsheet
 from app.domain.vocabulary import Choice, CycleEventKind
 from tests.builders import AT, LVHN, a_cycle_event, a_flowsheet, a_record, an_administration, an_order
@@ -13,7 +13,7 @@ MINUTES = timedelta(minutes=1)
 
 
 def _found(sheet: Flowsheet, now: datetime = AT) -> dict[str, datetime]:
-    return {one.kind: one.at for one in deadlines(sheet, LVHN, now)}
+    return {one.kind: one.at for one in waiting(sheet, LVHN, now).deadlines}
 
 
 def _decided(sheet: Flowsheet, at: datetime = AT) -> Flowsheet:
@@ -92,10 +92,10 @@ def test_a_dose_that_was_given_is_waited_for_no_more_and_the_next_one_is() -> No
 def test_nothing_is_waited_for_once_the_cycle_has_ended_or_before_it_began() -> None:
     sheet = a_flowsheet()
     ended = replace(sheet, events=(a_cycle_event(sheet.cycles[0], CycleEventKind.STOPPED),))
-    assert deadlines(ended, LVHN, AT) == ()
-    assert deadlines(replace(sheet, cycles=()), LVHN, AT) == ()
+    assert waiting(ended, LVHN, AT) == ((), None)
+    assert waiting(replace(sheet, cycles=()), LVHN, AT) == ((), None)
 
 
 def test_what_passed_first_comes_first() -> None:
-    found = deadlines(a_flowsheet(), LVHN, AT + timedelta(hours=9))
+    found = waiting(a_flowsheet(), LVHN, AT + timedelta(hours=9)).deadlines
     assert [one.at for one in found] == sorted(one.at for one in found)
