@@ -15,12 +15,13 @@ from app.api.records import alert_answer, events_answer
 from app.api.routers import router_for
 from app.api.waiting import LONGEST, waited
 from app.api.writing import takes_key, write
+from app.domain.record import instant
 from app.domain.vocabulary import Action, Level
 from app.http.body import Body
 from app.http.fields import Note, Uuid
 from app.services.alerting import acknowledge, close
 from app.services.following import Followed, Wanted, follow, newest, oldest, parse_cursor
-from app.services.looking import alert, alert_events, open_alerts
+from app.services.looking import alert, alert_arrivals, alert_events, open_alerts
 from app.store.database import Transaction
 
 router = router_for("alerts")
@@ -87,6 +88,17 @@ def read_alert(call: Called, alert_id: Uuid) -> Response:
 def read_events(call: Called, alert_id: Uuid) -> Response:
     """Each event carries what the alert said then: an acknowledgement says what whoever gave it had seen."""
     return answered({"items": events_answer(read(call, lambda tx: alert_events(tx, call.acting, alert_id)))})
+
+
+@router.get(
+    "/alerts/{alert_id}/deliveries",
+    response_model=shapes.AlertDeliveries,
+    response_description="Which receivers took which of its events, oldest first.",
+)
+def read_deliveries(call: Called, alert_id: Uuid) -> Response:
+    """Delivered is not seen, and seen is not acknowledged. The attempts that failed are with each receiver."""
+    found = read(call, lambda tx: alert_arrivals(tx, call.acting, alert_id))
+    return answered({"items": [one._asdict() | {"at": instant(one.at)} for one in found]})
 
 
 @router.post(

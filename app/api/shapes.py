@@ -215,6 +215,22 @@ class AlertHistory(Shape):
     items: list[AlertEvent]
 
 
+class AlertDelivery(Shape):
+    """An event of an alert that a receiver took, and when."""
+
+    event_id: str
+    kind: AlertKind
+    receiver_id: str
+    receiver: str
+    at: str
+
+
+class AlertDeliveries(Shape):
+    """Whoever took something of one alert, oldest first."""
+
+    items: list[AlertDelivery]
+
+
 class OpenAlerts(Page[Alert]):
     """The open alerts; `after` is where the feed goes on from this moment."""
 

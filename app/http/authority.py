@@ -92,6 +92,7 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_GET, _API + "/alerts/figures"): Rule(Permission.READ, Scope.WARD),
     (_GET, _API + "/alerts/{alert_id}"): Rule(Permission.READ_ALERTS, Scope.COURSE),
     (_GET, _API + "/alerts/{alert_id}/events"): Rule(Permission.READ_ALERTS, Scope.COURSE),
+    (_GET, _API + "/alerts/{alert_id}/deliveries"): Rule(Permission.READ_ALERTS, Scope.COURSE),
     (_POST, _API + "/alerts/{alert_id}/seen"): Rule(Permission.SEE_ALERTS, Scope.COURSE),
     **dict.fromkeys(ANSWERS, Rule(Permission.ACKNOWLEDGE, Scope.COURSE)),
     # The house, over REST

@@ -10,8 +10,9 @@ from app.domain.course import Patient
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, allowed, read_case
-from app.store import alerts, courses, wards
+from app.store import alerts, courses, receivers, wards
 from app.store.database import Transaction
+from app.store.receivers import Arrival
 from app.store.wards import Ward
 
 
@@ -62,6 +63,12 @@ def alert_events(tx: Transaction, acting: Acting, alert_id: str) -> tuple[AlertE
     """What happened to one alert, oldest first; raises NotFound."""
     at_alert(tx, acting, alert_id, Permission.READ_ALERTS)
     return alerts.events_of(tx, alert_id)
+
+
+def alert_arrivals(tx: Transaction, acting: Acting, alert_id: str) -> tuple[Arrival, ...]:
+    """Which receivers took what of an alert, oldest first; raises NotFound. That it arrived, nobody has seen yet."""
+    at_alert(tx, acting, alert_id, Permission.READ_ALERTS)
+    return receivers.arrivals(tx, alert_id)
 
 
 def at_alert(tx: Transaction, acting: Acting, alert_id: str, permission: Permission) -> Acting:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.types import TypeEngine
 
 from app.domain.errors import NotFound
 from app.domain.receiver import Ending, Receiver
-from app.domain.vocabulary import Level
+from app.domain.vocabulary import AlertKind, Level
 from app.store import tables as t
 from app.store.database import Transaction
 from app.store.statements import Row, Statement
@@ -38,6 +38,16 @@ class Delivery:
     outcome: Ending
 
 
+class Arrival(NamedTuple):
+    """One event of an alert that a receiver took."""
+
+    event_id: str
+    kind: AlertKind
+    receiver_id: str
+    receiver: str
+    at: datetime
+
+
 RECEIVER = tuple(t.receiver.c[name] for name in Receiver.__slots__)
 _DELIVERY = tuple(t.delivery.c[name] for name in Delivery.__slots__)
 _MOMENT: TypeEngine[datetime] = t.receiver.c.created_at.type
@@ -59,6 +69,13 @@ _LOG = Statement(
     .where(t.delivery.c.receiver_id == bindparam("of"), t.delivery.c.id < bindparam("before"))
     .order_by(t.delivery.c.id.desc())
     .limit(bindparam("at_most"))
+)
+_ARRIVALS = Statement(
+    select(t.delivery.c.event_id, t.alert_event.c.kind, t.delivery.c.receiver_id, t.receiver.c.name, t.delivery.c.at)
+    .join_from(t.alert_event, t.delivery, t.delivery.c.event_id == t.alert_event.c.id)
+    .join(t.receiver, t.receiver.c.id == t.delivery.c.receiver_id)
+    .where(t.alert_event.c.alert_id == bindparam("of"), t.delivery.c.delivered == True)  # noqa: E712 - a column
+    .order_by(t.delivery.c.at, t.delivery.c.id)
 )
 _AFTER_ALL: str = "g"
 """Sorts after every id."""
@@ -106,6 +123,12 @@ def deliveries(tx: Transaction, receiver_id: str, before: str | None, limit: int
     """The attempts at a receiver, newest first, from the one before `before` on."""
     found = _LOG.all(tx, of=receiver_id, before=before or _AFTER_ALL, at_most=limit)
     return tuple([_delivery(row) for row in found])
+
+
+def arrivals(tx: Transaction, alert_id: str) -> tuple[Arrival, ...]:
+    """Who took what of an alert, oldest first; sent again, it is there again."""
+    found = _ARRIVALS.all(tx, of=alert_id)
+    return tuple([Arrival(row[0], AlertKind(row[1]), *row[2:]) for row in found])
 
 
 def read(row: Row) -> Receiver:

@@ -50,6 +50,7 @@ OBJECTS = [
     ("GET", "/decisions/{decision_id}"),
     ("GET", "/alerts/{alert_id}"),
     ("GET", "/alerts/{alert_id}/events"),
+    ("GET", "/alerts/{alert_id}/deliveries"),
     ("POST", "/courses/{course_id}/cycles"),
     ("POST", "/cycles/{cycle_id}/events"),
     ("POST", "/courses/{course_id}/observation-sets"),

@@ -1,6 +1,11 @@
 """Can a program manage to whom alerts are pushed?"""
 
+from app.domain.ids import new_id
+from app.domain.receiver import Ending
+from app.domain.record import instant
 from app.services.receiving import secret_of
+from app.store import receivers
+from app.store.receivers import Delivery
 from tests.api import bedside
 from tests.api.world import World, a_stay
 
@@ -60,3 +65,21 @@ def test_an_origin_that_is_not_open_is_refused_at_its_field(small_world: World) 
     answer = small_world.admin.post("/receivers", {**RECEIVER, "url": "https://other.example/in"})
     assert answer.status_code == 422
     assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [("/url", "origin_not_open")]
+
+
+def test_an_alert_says_who_took_it(small_world: World) -> None:
+    world = small_world
+    made = world.admin.make("/receivers", RECEIVER)
+    stay = a_stay(world)
+    saved = world.nurse.make(f"/courses/{stay.course_id}/observation-sets", {"items": bedside.items(creatinine="3.2")})
+    event = saved["alerts"][0]
+    here = f"/alerts/{event['alert_id']}/deliveries"
+    world.app.state.webhooks.work(made["id"])
+    assert world.nurse.read(here)["items"] == []
+    with world.database.transaction() as tx:
+        at = world.clock()
+        receivers.add_delivery(
+            tx, Delivery(new_id(at), made["id"], event["id"], 2, at, 7, 204, delivered=True, outcome=Ending.DELIVERED)
+        )
+    taken = {"event_id": event["id"], "kind": "raised", "receiver_id": made["id"], "receiver": "CANARY-9041"}
+    assert world.service.read(here)["items"] == [{**taken, "at": instant(at)}]

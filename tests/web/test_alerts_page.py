@@ -8,9 +8,14 @@ from datetime import timedelta
 import pytest
 
 from app.domain.alert import Alert
-from app.domain.vocabulary import Action
+from app.domain.ids import new_id
+from app.domain.receiver import Ending
+from app.domain.vocabulary import Action, Level
+from app.services import accounts
 from app.services.deciding import VOID
-from app.store import alerts
+from app.services.receiving import add_receiver
+from app.store import alerts, receivers
+from app.store.receivers import Delivery
 from app.web.presenters.alerts import alert_line, urgency
 from app.web.presenters.setting import Setting
 from app.web.wardtime import UNIVERSAL
@@ -169,6 +174,22 @@ def test_opening_an_alert_is_noted_once_and_its_history_said(house: House, alert
     assert "CANARY-pharmacist" in text
     with house.database.reading() as tx:
         assert [event.kind for event in alerts.events_of(tx, alert.id)] == ["raised", "seen"]
+
+
+def test_the_history_says_to_whom_it_was_delivered_which_answers_nothing(house: House, alert: Alert) -> None:
+    with house.database.transaction() as tx:
+        chosen = (house.doors, "CANARY-gateway", "https://pager.example/in", None, Level.PRIORITY)
+        receiver, _ = add_receiver(tx, accounts.operator(house.clock.at), *chosen)
+        (raised,) = alerts.events_of(tx, alert.id)
+        for delivered, outcome in ((False, Ending.REFUSED), (True, Ending.DELIVERED)):
+            at = house.clock.forward(minutes=1)
+            made = Delivery(new_id(at), receiver.id, raised.id, 1, at, 7, 204, delivered, outcome)
+            receivers.add_delivery(tx, made)
+    text = house.client("nurse").get(f"/alerts/{alert.id}").text
+    assert text.count("Delivered") == 1
+    assert "Raised, to CANARY-gateway" in text
+    assert text.index("Raised</th>") < text.index("Delivered</th>")
+    assert "Acknowledge" in text
 
 
 def test_an_alert_shows_where_its_measure_goes(house: House, alert: Alert) -> None:

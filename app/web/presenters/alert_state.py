@@ -6,6 +6,7 @@ from app.domain.alert import Alert, AlertEvent
 from app.domain.ladder import LOUD
 from app.domain.vocabulary import AlertKind, Duty
 from app.services.emergency import NOTICE
+from app.store.receivers import Arrival
 from app.web.presenters.setting import Setting
 from app.web.translate import _, mark, several
 
@@ -73,6 +74,12 @@ def happened(event: AlertEvent, setting: Setting) -> tuple[str, str, str, str]:
     """One line of the history: when, what, by whom, and what was said."""
     by = _("the program") if event.by is None else setting.name(event.by)
     return setting.at(event.at), _(_HAPPENED[event.kind]), by, _said(event, setting)
+
+
+def arrived(one: Arrival, setting: Setting) -> tuple[str, str, str, str]:
+    """One line of the history about a receiver that took an event."""
+    said = _("{what}, to {receiver}").format(what=_(_HAPPENED[one.kind]), receiver=one.receiver)
+    return setting.at(one.at), _("Delivered"), _("the program"), said
 
 
 def _said(event: AlertEvent, setting: Setting) -> str:

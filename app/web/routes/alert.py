@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
+from app.domain.alert import AlertEvent
 from app.domain.errors import Conflict, DosewardError, InvalidInput, ProofNeeded
 from app.services.acting import Acting
 from app.services.alerting import Shown, record_outcome, see, unseen
 from app.services.looking import alert as look_at
-from app.services.looking import alert_events
+from app.services.looking import alert_arrivals, alert_events
 from app.services.snoozing import longest_snooze, snooze
 from app.store.database import Database, Transaction
+from app.store.receivers import Arrival
 from app.web.bound import bound, require_bound
 from app.web.entry.reading import Fault
 from app.web.form import EMPTY, Form
@@ -24,7 +27,7 @@ from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_faults, refus
 from app.web.once import submit
 from app.web.pages import page
 from app.web.presenters.alert_page import alerts_view
-from app.web.presenters.alert_state import happened
+from app.web.presenters.alert_state import arrived, happened
 from app.web.presenters.setting import Setting
 from app.web.routes.common import Posted, Proven, Signed, library, reading
 from app.web.translate import _
@@ -99,7 +102,7 @@ def _page(
     request: Request, acting: Acting, alert_id: str, form: Form, faults: tuple[Fault, ...], status: int = 200
 ) -> Response:
     with reading(request) as tx:
-        events = alert_events(tx, acting, alert_id)
+        events, arrivals = alert_events(tx, acting, alert_id), alert_arrivals(tx, acting, alert_id)
         found = one_alert(tx, library(request), acting, alert_id)
         longest = longest_snooze(tx, found.open[0])
     ward = found.wards[found.open[0].ward_id]
@@ -112,10 +115,20 @@ def _page(
         title=_("An alert"),
         status=status,
         one=shown,
-        events=[happened(event, setting) for event in events],
+        events=_history(events, arrivals, setting),
         longest="" if longest is None or shown.alert.snoozed else length_words(longest),
         form={name: form[name] for name in _FIELDS.values()},
         fault={name: fault_of(faults, name) for name in _FIELDS.values()},
         faults=faults,
         **bound(form, acting, found.open[0].course_id or alert_id),
     )
+
+
+def _history(
+    events: Sequence[AlertEvent], arrivals: Sequence[Arrival], setting: Setting
+) -> list[tuple[str, str, str, str]]:
+    """Events in order of commit, also where a clock went back; each arrival after what had happened by then."""
+    reached = accumulate((event.at for event in events), max)
+    lines = [(at, 0, happened(event, setting)) for at, event in zip(reached, events, strict=True)]
+    lines += [(one.at, 1, arrived(one, setting)) for one in arrivals]
+    return [line for _at, _which, line in sorted(lines, key=lambda one: one[:2])]
