@@ -100,7 +100,8 @@ def test_the_shipped_ladder_holds_again_and_the_history_says_so(house: House) ->
     assert fill(client, HERE, {"again": REASON}, BACK).status_code == 303
     page = client.get(HERE).text
     assert "The shipped ladder holds again, since 14:01, by CANARY-admin." in page
-    assert "Priority: Nurse at once, Charge nurse after 7 min, Attending after 30 min" in page
+    assert "Priority: Charge nurse after 7 min (was: after 15 min)" in page
+    assert "The shipped ladder again" in page
     assert _reached(house)[1] == (Duty.CHARGE_NURSE, 15)
 
 

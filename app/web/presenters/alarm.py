@@ -11,7 +11,6 @@ from app.domain.ladder import LOUD
 from app.domain.record import instant
 from app.domain.vocabulary import Level
 from app.web.formats import length_words
-from app.web.presenters.alert_state import to_you
 from app.web.translate import _, several
 
 
@@ -34,7 +33,7 @@ class Alarm:
 def alarm_view(found: Iterable[Alert], at: datetime, clock: str, escalated: int) -> Alarm:
     """Of the open alerts a reader may see; what is put aside is silent until it wakes."""
     loud = [one for one in found if one.level in LOUD and not one.quiet(at)]
-    to_me = "" if escalated == 0 else to_you(escalated)
+    to_me = "" if escalated == 0 else _to_me(escalated)
     high = [one.worse_at for one in loud if one.level is Level.HIGH_PRIORITY]
     if not high:
         return Alarm(clock, len(loud), "", "", "", to_me)
@@ -44,3 +43,7 @@ def alarm_view(found: Iterable[Alert], at: datetime, clock: str, escalated: int)
     age = length_words(at - min(high))
     oldest = _("for {age}").format(age=age) if len(high) == 1 else _("the oldest for {age}").format(age=age)
     return Alarm(clock, len(loud), words, oldest, instant(max(high)), to_me)
+
+
+def _to_me(number: int) -> str:
+    return several("Escalated to you: {number} alert", "Escalated to you: {number} alerts", number)

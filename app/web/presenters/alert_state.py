@@ -50,8 +50,8 @@ def escalated_words(alert: Alert, setting: Setting) -> str:
 
 
 def to_you(number: int) -> str:
-    """That so many alerts were escalated to whoever reads this."""
-    return several("Escalated to you: {number} alert", "Escalated to you: {number} alerts", number)
+    """That so many alerts were escalated to whoever reads this, in a place that is about alerts anyway."""
+    return several("Escalated to you", "Escalated to you: {number}", number)
 
 
 def outcome_words(alert: Alert, setting: Setting) -> str:

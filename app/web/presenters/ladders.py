@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -49,7 +49,7 @@ class ClimbView:
 
 @dataclass(frozen=True, slots=True)
 class LadderEntry:
-    """One line of the history; `lines` say the rungs of each climb, none where the ward went back to the shipped."""
+    """One line of the history; `lines` say what was changed, none where the ward went back to the shipped."""
 
     at: str
     by: str
@@ -90,7 +90,7 @@ def ladder_view(found: LadderPage, at: datetime, form: Form, faults: tuple[Fault
         own=found.holds.own,
         may_write=found.may_write,
         climbs=tuple(_climb_view(place, found, form, faults) for place in places_of(found)),
-        history=tuple(_entry(one, found, clock, at) for one in found.history),
+        history=tuple(_entry(one, found, clock, at) for one in _with_before(found)),
         seen=found.history[0].id if found.history else "",
         reason=form["reason"],
         again=form["again"],
@@ -132,7 +132,7 @@ def _climb_view(place: Place, found: LadderPage, form: Form, faults: tuple[Fault
             typed=form.sent_or(place.field(what), _minutes(what, holds)),
             fault=fault_of(faults, place.field(what)),
         )
-        for what, words in (*((duty, _(DUTIES[duty])) for duty in Duty), (SNOOZE, _("Put aside at most")))
+        for what, words in _whats()
     )
     note = _("Left empty, these alerts climb like all others of the level.") if place.key is not None else ""
     return ClimbView(html_id(place.field("climb")), climb_words(place), note, rows)
@@ -159,17 +159,30 @@ def _words(what: str, climb: Climb | None) -> str:
     return _("at once") if minutes == "0" else _("after {minutes} min").format(minutes=minutes)
 
 
-def _entry(one: WrittenLadder, found: LadderPage, clock: WardTime, at: datetime) -> LadderEntry:
-    lines = _lines(one.ladder, places([one.ladder])) if one.own else ()
-    by = found.names.get(one.recorded_by, _("somebody unknown"))
-    return LadderEntry(clock.brief(one.recorded_at, at), by, tuple(lines))
+def _with_before(found: LadderPage) -> Iterable[tuple[WrittenLadder, Ladder]]:
+    """Everything the ward wrote, newest first, each with the ladder that held before."""
+    return zip(found.history, (*(one.ladder for one in found.history[1:]), found.shipped), strict=False)
 
 
-def _lines(ladder: Ladder, shown: Sequence[Place]) -> Iterable[str]:
-    for place in shown:
-        climb = place.climb(ladder)
-        if climb is not None:
-            reached = ", ".join(f"{_(DUTIES[rung.duty])} {_words(rung.duty, climb)}" for rung in climb.rungs)
-            yield _("{climb}: {reached}; put aside at most {snooze}").format(
-                climb=climb_words(place), reached=reached, snooze=_words(SNOOZE, climb)
-            )
+def _entry(one: tuple[WrittenLadder, Ladder], found: LadderPage, clock: WardTime, at: datetime) -> LadderEntry:
+    new, before = one
+    lines = tuple(_changes(before, new.ladder)) or (_("Nothing was changed"),)
+    by = found.names.get(new.recorded_by, _("somebody unknown"))
+    return LadderEntry(clock.brief(new.recorded_at, at), by, lines if new.own else ())
+
+
+def _changes(before: Ladder, after: Ladder) -> Iterable[str]:
+    """`Priority: Charge nurse after 7 min (was: after 15 min)`."""
+    for place in places((before, after)):
+        was, climb = place.climb(before), place.climb(after)
+        changed = [
+            _("{who} {now} (was: {before})").format(who=words, now=_words(what, climb), before=_words(what, was))
+            for what, words in _whats()
+            if _of(what, was) != _of(what, climb)
+        ]
+        if changed:
+            yield f"{climb_words(place)}: {', '.join(changed)}"
+
+
+def _whats() -> tuple[tuple[str, str], ...]:
+    return (*((duty, _(DUTIES[duty])) for duty in Duty), (SNOOZE, _("Put aside at most")))
