@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.domain.alert import Alert, duties_reached
+from app.domain.alert import Alert
 from app.domain.vocabulary import Duty
 from app.services.acting import Acting
 from app.services.looking import wards_of
@@ -24,16 +24,16 @@ def escalated_to(tx: Transaction, acting: Acting) -> Mapping[str, str | None]:
     if acting.service or acting.roles(None).isdisjoint(_ON_DUTY):
         return {}
     climbed = alerts.escalated(tx, [ward.id for ward in wards_of(tx, acting)])
-    calling = {one.id: one for one in climbed if one.cleared is None and not one.quiet(acting.at)}
     found: dict[str, str | None] = {}
     known: dict[tuple[str, str | None, Duty], bool] = {}
-    for alert_id, one in calling.items():
-        for meant in duties_reached(alerts.events_of(tx, alert_id)):
-            place = _place(tx, one, meant)
+    for one, duties in climbed:
+        if one.cleared is not None or one.quiet(acting.at):
+            continue
+        for place in (_place(tx, one, meant) for meant in duties):
             if place not in known:
                 known[place] = acting.person_id in reached(tx, *place, acting.at).people
             if known[place]:
-                found[alert_id] = one.course_id
+                found[one.id] = one.course_id
     return found
 
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, bindparam, delete, insert, select, union
 
-from app.domain.alert import ENDS, Alert, AlertEvent, fold
+from app.domain.alert import ENDS, Alert, AlertEvent, duties_reached, fold
 from app.domain.errors import Gone, NotFound
-from app.domain.vocabulary import AlertKind
+from app.domain.vocabulary import AlertKind, Duty
 from app.store import ledger, rows
 from app.store import tables as t
 from app.store.database import Transaction
@@ -139,9 +139,10 @@ def open_alerts(
     return _alerts(tx, _OPEN_IN, ward_ids=list(ward_ids))
 
 
-def escalated(tx: Transaction, ward_ids: Iterable[str]) -> tuple[Alert, ...]:
-    """The open alerts of these wards that were ever escalated, oldest first."""
-    return _alerts(tx, _ESCALATED, ward_ids=list(ward_ids))
+def escalated(tx: Transaction, ward_ids: Iterable[str]) -> tuple[tuple[Alert, frozenset[Duty]], ...]:
+    """The open alerts of these wards that were ever escalated, oldest first, each with the duties it has reached."""
+    found = _by_alert(_ESCALATED.all(tx, ward_ids=list(ward_ids)))
+    return tuple([(_lying(lies_on, events), duties_reached(events)) for lies_on, events in found])
 
 
 def current_alerts(tx: Transaction, course_id: str, dose_id: str) -> tuple[Alert, ...]:
@@ -198,11 +199,12 @@ def as_left(tx: Transaction, items: Sequence[FeedItem]) -> tuple[Alert, ...]:
 
 def _alerts(tx: Transaction, query: Statement, **of: Any) -> tuple[Alert, ...]:
     """Alerts by id, which is the order they were raised in; an open one is on the ward its patient lies on now."""
-    alerts = []
-    for lies_on, events in _by_alert(query.all(tx, **of)):
-        one = fold(events)
-        alerts.append(one if lies_on is None else replace(one, ward_id=lies_on))
-    return tuple(alerts)
+    return tuple([_lying(lies_on, events) for lies_on, events in _by_alert(query.all(tx, **of))])
+
+
+def _lying(lies_on: str | None, events: list[AlertEvent]) -> Alert:
+    one = fold(events)
+    return one if lies_on is None else replace(one, ward_id=lies_on)
 
 
 def _by_alert(found: list[Row]) -> Iterator[tuple[str | None, list[AlertEvent]]]:

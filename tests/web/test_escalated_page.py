@@ -30,6 +30,11 @@ def _unanswered(house: House, stay: Stay, minutes: float) -> None:
     fire_due(house.database, house.library, house.clock)
 
 
+def _escalated(house: House, stay: Stay) -> list[str]:
+    with house.database.reading() as tx:
+        return [one.id for one in alerts.open_alerts(tx, course_id=stay.course.id) if one.escalated is not None]
+
+
 def _seen_by(house: House, login: str) -> list[bool]:
     client = house.client(login)
     return [YOURS in client.get(path).text.split(cut)[-1] for path, cut in (("/", "<main"), ("/alerts", "<main"))]
@@ -69,9 +74,7 @@ def test_every_page_says_so_without_a_name_until_it_is_answered(house: House, st
     assert YOURS in strip
     assert "CANARY" not in strip
     assert YOURS in client.get("/protocols").text
-    with house.database.reading() as tx:
-        found = [one.id for one in alerts.open_alerts(tx, course_id=staffed.course.id) if one.escalated is not None]
-    for alert_id in found:
+    for alert_id in _escalated(house, staffed):
         assert fill(client, "/alerts", {}, f"/alerts/{alert_id}/acknowledge").status_code == 303
     assert YOURS not in client.get("/alerts/banner").text
     assert _seen_by(house, "charge") == [False, False]
@@ -79,6 +82,14 @@ def test_every_page_says_so_without_a_name_until_it_is_answered(house: House, st
 
 def test_what_is_put_aside_or_has_cleared_asks_nobody(house: House, staffed: Stay) -> None:
     _unanswered(house, staffed, 15)
+    assert _seen_by(house, "charge") == [True, True]
+    client = house.client("charge")
+    for alert_id in _escalated(house, staffed):
+        path = f"/alerts/{alert_id}"
+        assert fill(client, path, {"minutes": "10", "reason": "x"}, f"{path}/snooze").status_code == 303
+    assert _seen_by(house, "charge") == [False, False]
+    house.clock.forward(minutes=10)
+    fire_due(house.database, house.library, house.clock)
     assert _seen_by(house, "charge") == [True, True]
     house.chart(staffed, dose=3, at=house.clock.forward(minutes=1), creatinine="1.0")
     assert _seen_by(house, "charge") == [False, False]
