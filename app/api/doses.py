@@ -14,6 +14,7 @@ from app.api.records import dose_answer, events_answer, flat_answer
 from app.api.routers import router_for
 from app.api.seconding import WaitingOrder, ordered_answer, waiting_answer
 from app.api.writing import takes_key, write
+from app.domain.errors import InvalidInput
 from app.domain.progress import dose_progress
 from app.domain.record import decode_decision
 from app.domain.vocabulary import Choice, Outcome
@@ -31,19 +32,20 @@ from app.services.asking import decide_now
 from app.services.cases import Case, dose_of
 from app.services.deciding import Decided
 from app.services.looking import case_of_decision, case_of_dose
-from app.services.ordering import order
+from app.services.ordering import Besides, order
 from app.services.seconding import ask_second
 
 router = router_for("doses")
 
 
 class OrderToWrite(Body):
-    """A prescriber's choice on the newest decision of the dose."""
+    """A prescriber's choice on the newest decision; a dose that is held may be looked at again by `recheck_at`."""
 
     decision_id: Uuid
     choice: Choice
     reason: Note
     second: Uuid | None = None
+    recheck_at: Instant | None = None
 
 
 class Wristband(Body):
@@ -121,9 +123,15 @@ def order_dose(call: Called, dose_id: Uuid, sent: OrderToWrite) -> Response:
     `second_person_needed`). It is then no order (202) until they have countersigned it in their own name.
     """
     wish = (dose_id, sent.decision_id, sent.choice, sent.reason)
-    second = sent.second
+    second, again = sent.second, sent.recheck_at
+    if second is not None and again is not None:
+        raise InvalidInput.at(
+            "/recheck_at", "not_while_waiting", "An order that waits for a second person has no time."
+        )
     if second is None:
-        return write(call, lambda tx: order(tx, call.library, call.acting, *wish), ordered_answer)
+        return write(
+            call, lambda tx: order(tx, call.library, call.acting, *wish, Besides(recheck_at=again)), ordered_answer
+        )
     return write(call, lambda tx: ask_second(tx, call.library, call.acting, *wish, second), waiting_answer, status=202)
 
 

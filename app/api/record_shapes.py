@@ -161,6 +161,7 @@ class Order(Shape):
     ordered_at: str
     ordered_by: str
     second: str | None
+    recheck_at: str | None
 
 
 class Ordered(Order):

@@ -91,7 +91,7 @@ class Dose:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A prescriber's choice for a dose, on one decision, with a reason."""
+    """A prescriber's choice for a dose, on one decision, with a reason; a held one may be looked at again by a time."""
 
     id: str
     dose_id: str
@@ -101,6 +101,7 @@ class Order:
     ordered_at: datetime
     ordered_by: str
     second: str | None = None
+    recheck_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

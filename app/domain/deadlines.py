@@ -17,7 +17,8 @@ from app.domain.protocol import Protocol
 from app.domain.vocabulary import Action, CycleEventKind
 
 OBSERVATIONS, NO_DECISION, OVERDUE = "observations_overdue", "no_decision", "dose_overdue"
-KINDS = (OBSERVATIONS, NO_DECISION, OVERDUE)
+RECHECK = "recheck_overdue"
+KINDS = (OBSERVATIONS, NO_DECISION, OVERDUE, RECHECK)
 """How the keys of alerts about something late begin."""
 _GROUP = "vital"
 
@@ -69,9 +70,15 @@ def _observed(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime)
 
 
 def _of_dose(sheet: Flowsheet, due: DoseProgress, now: datetime) -> list[Deadline]:
-    """A decision by the due time, a new one once that has expired; what may be given, half-way through its delay."""
+    """A decision by the due time, a new one once that has expired; what may be given, half-way through its delay.
+
+    What is held is decided anew by the time that was ordered for it.
+    """
     dose, times, record = due.dose, due.window, due.decision
     undecided = Deadline(NO_DECISION, f"{NO_DECISION}:{dose.id}", times.due_at, dose.id)
+    order = None if record is None else newest_order(sheet.orders, record.id)
+    if order is not None and order.recheck_at is not None:
+        return [Deadline(RECHECK, f"{RECHECK}:{dose.id}", order.recheck_at, dose.id)]
     if record is None or record.provisional or _unanswered(sheet, record):
         return [undecided]
     stands = standing(record, record.id, sheet.orders, now)

@@ -7,13 +7,14 @@ takes two people.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from app.domain.course import CycleEvent, Dose, Order
 from app.domain.decision import DecisionRecord, goes_against
 from app.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.domain.ids import new_id
-from app.domain.progress import cycle_closes_at
+from app.domain.progress import cycle_closes_at, dose_progress
 from app.domain.vocabulary import BINDING, Action, Choice, CycleEventKind
 from app.protocols.library import Library
 from app.services.acting import ROLES, Acting, Permission
@@ -39,6 +40,16 @@ class ProvenSecond(NamedTuple):
     person_id: str
 
 
+class Besides(NamedTuple):
+    """What an order may bring along: who signs too, and by when a dose that is held is to be looked at again."""
+
+    second: ProvenSecond | None = None
+    recheck_at: datetime | None = None
+
+
+ALONE = Besides()
+
+
 def order(
     tx: Transaction,
     library: Library,
@@ -47,10 +58,13 @@ def order(
     decision_id: str,
     choice: Choice,
     reason: str,
-    second: ProvenSecond | None = None,
+    besides: Besides = ALONE,
 ) -> Ordered:
     """Records an order on the dose's newest decision; raises Conflict, Forbidden, InvalidInput, ProofNeeded."""
+    second, recheck_at = besides
     case, dose, latest = open_order(tx, library, acting, dose_id, decision_id, choice, reason)
+    if recheck_at is not None:
+        _check_recheck(case, dose, choice, recheck_at)
     if needs_second(latest.action, choice):
         if second is None:
             raise Forbidden(
@@ -61,7 +75,9 @@ def order(
     elif second is not None:
         raise InvalidInput("second_not_needed", "This order needs no second person.")
     by = None if second is None else second.person_id
-    written = Order(new_id(acting.at), dose_id, decision_id, choice, reason, acting.at, acting.person_id, by)
+    written = Order(
+        new_id(acting.at), dose_id, decision_id, choice, reason, acting.at, acting.person_id, by, recheck_at
+    )
     return write_order(case, dose, written, f"order_{choice}")
 
 
@@ -126,6 +142,19 @@ def _check(case: Case, dose: Dose, decision_id: str, choice: Choice) -> Decision
     if choice is Choice.GIVE:
         _check_give(case, dose, latest)
     return latest
+
+
+def _check_recheck(case: Case, dose: Dose, choice: Choice, recheck_at: datetime) -> None:
+    closes = dose_progress(case.sheet, dose, case.protocol, case.acting.at).window.closes_at
+    if choice is not Choice.HOLD:
+        raise InvalidInput.at(
+            "/recheck_at", "recheck_of_hold", "Only a dose that is held is looked at again by a time."
+        )
+    if recheck_at <= case.acting.at:
+        raise InvalidInput.at("/recheck_at", "recheck_past", "The time of the recheck must be still to come.")
+    if recheck_at > closes:
+        sentence = "The time for this dose is over before that: recheck sooner, or order it skipped."
+        raise InvalidInput.at("/recheck_at", "recheck_after_window", sentence)
 
 
 def _check_give(case: Case, dose: Dose, latest: DecisionRecord) -> None:

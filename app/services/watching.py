@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.domain.alert import Alert, AlertEvent, answer_to
-from app.domain.deadlines import KINDS, NO_DECISION, OBSERVATIONS, Deadline, Waiting, running, waiting
+from app.domain.deadlines import KINDS, NO_DECISION, OBSERVATIONS, RECHECK, Deadline, Waiting, running, waiting
 from app.domain.flowsheet import Flowsheet
 from app.domain.ids import new_id
 from app.domain.protocol import Protocol
@@ -100,6 +100,8 @@ def _summary(sheet: Flowsheet, protocol: Protocol, late: Deadline) -> str:
         hours = protocol.fresh_for["vital"] / timedelta(hours=1)
         return f"Observations are overdue: no vital signs for {hours:g} hours."
     number = sheet.dose(late.dose_id or "").number
+    if late.kind == RECHECK:
+        return f"Dose {number} is held, and the time to look again has passed: observe, then it is decided anew."
     if late.kind == NO_DECISION:
         return f"Dose {number} is due, and there is no decision on it that stands: observe, then decide."
     return f"Dose {number} is overdue: it was decided that it may be given, and nothing is recorded since."

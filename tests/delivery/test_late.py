@@ -7,13 +7,14 @@ import pytest
 
 from app.delivery.timers import fire_due
 from app.domain.alert import Alert
-from app.domain.deadlines import NO_DECISION, OBSERVATIONS, OVERDUE
+from app.domain.deadlines import NO_DECISION, OBSERVATIONS, OVERDUE, RECHECK
 from app.domain.progress import pending
-from app.domain.vocabulary import Action, AlertKind, CycleEventKind, DoseState, Duty, Level
+from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, DoseState, Duty, Level
 from app.services import alerting
 from app.services.acting import Acting
 from app.services.administering import administer
 from app.services.courses import NewEvent, add_cycle_event
+from app.services.ordering import Besides, order
 from app.store import alerts, statements, timers
 from app.store.database import Database
 from tests.builders import AT, LIBRARY, LVHN, MEASURES, REASON
@@ -40,7 +41,7 @@ def late(ward: Ward, minutes: float) -> dict[str, Alert]:
     return {alert.key.partition(":")[0]: alert for alert in found if alert.key.startswith((OBSERVATIONS, *_OF_DOSE))}
 
 
-_OF_DOSE = (NO_DECISION, OVERDUE)
+_OF_DOSE = (NO_DECISION, OVERDUE, RECHECK)
 
 
 @pytest.fixture
@@ -92,6 +93,22 @@ def test_a_dose_that_may_be_given_and_is_not_is_told_half_way_and_cleared_when_i
     with ward.database.transaction() as tx:
         administer(tx, LIBRARY, later(ward.nurse, half + 1), ward.doses[0].id, done)
     assert late(ward, half + 2)[OVERDUE].cleared is not None
+
+
+@pytest.mark.hazard("HZ-02")
+def test_a_held_dose_nobody_looks_at_again_is_told_at_the_time_that_was_ordered(here: Ward) -> None:
+    here.chart(minutes=20)
+    again = Besides(recheck_at=AT + 50 * MINUTE)
+    with here.database.transaction() as tx:
+        decision = here.sheet().decisions[-1].id
+        wish = (here.doses[0].id, decision, Choice.HOLD, REASON, again)
+        order(tx, LIBRARY, later(here.prescriber, 21), *wish)
+    assert here.sheet().orders[-1].recheck_at == again.recheck_at
+    assert late(here, 49) == {}
+    told = late(here, 50)[RECHECK]
+    assert "is held, and the time to look again has passed" in told.summary
+    here.chart(minutes=52)
+    assert late(here, 53)[RECHECK].cleared is not None
 
 
 def test_a_decision_that_expires_is_asked_for_again(ward: Ward) -> None:

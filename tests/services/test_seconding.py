@@ -8,7 +8,7 @@ from app.domain.decision import Standing, standing
 from app.domain.errors import Conflict, DosewardError, Forbidden, InvalidInput, NotFound, ProofNeeded
 from app.domain.vocabulary import Action, Choice, Role
 from app.services.acting import Acting
-from app.services.ordering import Ordered, ProvenSecond, needs_second, order
+from app.services.ordering import Besides, Ordered, ProvenSecond, needs_second, order
 from app.services.seconding import ask_second, countersign
 from app.store import order_requests, people
 from app.store.order_requests import OrderRequest
@@ -42,7 +42,7 @@ def _order(
 ) -> Ordered:
     proven = None if second is None else ProvenSecond(second)
     with ward.database.transaction() as tx:
-        return order(tx, LIBRARY, later(who, minutes), ward.doses[0].id, decision_id, choice, REASON, proven)
+        return order(tx, LIBRARY, later(who, minutes), ward.doses[0].id, decision_id, choice, REASON, Besides(proven))
 
 
 def _ask(ward: Ward, who: Acting, decision_id: str, second: str, choice: Choice = Choice.GIVE) -> OrderRequest:

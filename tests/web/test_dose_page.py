@@ -317,3 +317,56 @@ def test_many_criteria_that_cannot_be_judged_stay_folded_before_the_verdict(hous
     folded = re.search(r'<details class="silent">\s*<summary>Cannot be judged: \d+ criteria', text)
     assert folded is not None
     assert text.index("2.6 mg/dL") < folded.start() < text.index('class="chip chip-hold"')
+
+
+def _held(house: House, stay: Stay, **typed: str) -> tuple[int, str]:
+    """What a hold by a prescriber is answered with."""
+    path = f"/doses/{stay.dose(3).id}/order"
+    answer = fill(house.client("prescriber"), path, {"choice": "hold", "reason": "A bolus runs.", **typed})
+    return answer.status_code, answer.text
+
+
+def test_a_dose_is_held_with_a_time_to_look_again_that_counts_down(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    assert _held(house, stay, **{"recheck.clock": "14:45"})[0] == 303
+    text = _page(house, stay)
+    assert '<p class="recheck"><strong>Held: look again by 14:45</strong> in 45 min</p>' in text
+    assert "Ordered: hold, look again by 14:45" in house.client("nurse").get("/").text
+    house.clock.forward(minutes=55)
+    now = _page(house, stay)
+    assert '<p class="recheck recheck-now"><strong>Held: look again by 14:45</strong> 10 min late</p>' in now
+    house.chart(stay, dose=3)
+    assert "look again by" not in _page(house, stay)
+
+
+@pytest.mark.parametrize(
+    "clock,sentence",
+    [
+        ("13:59", "The time of the recheck must be still to come."),
+        ("23:59", "The time for this dose is over before that"),
+        ("25:00", "Write the time in 24 hours"),
+    ],
+)
+def test_a_time_to_look_again_that_cannot_be_kept_is_refused(
+    house: House, stay: Stay, clock: str, sentence: str
+) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    status, text = _held(house, stay, **{"recheck.clock": clock})
+    assert status == 422
+    assert sentence in text
+    assert f'value="{clock}"' in text
+    assert _sheet(house, stay).orders == ()
+
+
+def test_a_dose_to_be_given_has_no_time_to_look_again(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    status, _text = _held(house, stay, **{"choice": "give", "recheck.clock": "14:45"})
+    assert status == 303
+    assert _sheet(house, stay).orders[-1].recheck_at is None
+
+
+def test_a_reading_that_waits_for_a_second_one_says_from_when_that_counts(house: House) -> None:
+    stay = house.admit(first_due_at=NOW + timedelta(minutes=30), protocol="consensus-2014", shown=())
+    house.chart(stay, dose=1, at=NOW - timedelta(minutes=5), heart_rate=110)
+    text = house.client("nurse").get(f"/doses/{stay.dose(1).id}").text
+    assert "<strong>Recheck Heart rate from 14:10</strong> in 10 min" in text

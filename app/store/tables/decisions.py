@@ -63,6 +63,7 @@ dose_order = table(
     Column("ordered_by", Id, nullable=False),
     Column("second", Id),
     Column("seq", WHOLE, nullable=False),
+    Column("recheck_at", Instant),
     ForeignKeyConstraint(["dose_id", "cycle_id", "course_id"], ["dose.id", "dose.cycle_id", "dose.course_id"]),
     ForeignKeyConstraint(["decision_id", "dose_id"], ["decision.id", "decision.dose_id"]),
     UniqueConstraint("id", "dose_id"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.domain.course import Order
 from app.domain.measure import Measures
 from app.domain.vocabulary import Action, CycleEventKind, DoseState
 from app.services.acting import Acting, Permission
@@ -102,7 +103,7 @@ def _line(line: Line, setting: Setting, *, may_chart: bool) -> BoardLine:
         chip=line_chip(line, setting.now),
         reason=_reason(line, setting),
         decided="" if line.record is None else _("decided {at}").format(at=setting.at(line.record.at)),
-        ordered=None if line.order is None else _("Ordered: {choice}").format(choice=choice_words(line.order.choice)),
+        ordered=None if line.order is None else _ordered(line.order, setting),
         dose=None if dose is None else f"/doses/{dose.id}",
         observed=setting.ago(line.observed_at),
         observed_old=old,
@@ -110,6 +111,13 @@ def _line(line: Line, setting: Setting, *, may_chart: bool) -> BoardLine:
         escalated=to_you(line.escalated) if line.escalated else None,
         observe=f"/doses/{dose.id}/observe" if dose is not None and may_chart else None,
     )
+
+
+def _ordered(order: Order, setting: Setting) -> str:
+    choice = choice_words(order.choice)
+    if order.recheck_at is None:
+        return _("Ordered: {choice}").format(choice=choice)
+    return _("Ordered: {choice}, look again by {at}").format(choice=choice, at=setting.at(order.recheck_at))
 
 
 def _place(line: Line) -> str:

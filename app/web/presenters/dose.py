@@ -20,6 +20,7 @@ from app.web.presenters.course import DoseHead, dose_head
 from app.web.presenters.decision import DecisionView, decision_view
 from app.web.presenters.history import DecisionLine, ValueLine, decision_lines, is_amended, value_lines
 from app.web.presenters.reasons import first_reason
+from app.web.presenters.rechecks import RecheckLine, recheck_lines
 from app.web.presenters.verdict import Chip, action_chip, decided_words, order_words, standing_words, verdict_chip
 from app.web.translate import _
 
@@ -35,6 +36,7 @@ class VerdictView:
     news2: str
     standing: str
     order: str | None
+    rechecks: tuple[RecheckLine, ...]
     decided: str
     amended: str
     newer: bool
@@ -113,6 +115,7 @@ def verdict_view(
         news2="" if decision is None else news2_words(decision),
         standing="" if record is None or stands is None or done else standing_words(record, stands, setting),
         order=order_words(order, setting),
+        rechecks=() if done else recheck_lines(decision, order, chart.case.protocol, setting),
         decided=""
         if record is None
         else _("{decided} by {name}").format(

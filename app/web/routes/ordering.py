@@ -12,7 +12,7 @@ from app.domain.vocabulary import BINDING, Choice
 from app.http.seconding import proven_second
 from app.services.acting import Acting
 from app.services.looking import case_of_dose
-from app.services.ordering import ProvenSecond, needs_second
+from app.services.ordering import Besides, needs_second
 from app.services.ordering import order as write_order
 from app.services.seconding import countersign
 from app.store import order_requests
@@ -28,11 +28,12 @@ from app.web.presenters.banner import page_title
 from app.web.presenters.course import dose_head
 from app.web.presenters.dose import verdict_view
 from app.web.presenters.reasons import short_reasons
+from app.web.presenters.times import times_view
 from app.web.routes.common import Posted, Proven, Signed, library, reading
 from app.web.translate import _, mark
 
 router = APIRouter(include_in_schema=False)
-_FIELDS = {"/proof": "proof", "/second.proof": "second.proof"}
+_FIELDS = {"/recheck_at": "recheck.clock", "/proof": "proof", "/second.proof": "second.proof"}
 CHOICES = {
     Choice.GIVE: mark("Give this dose"),
     Choice.HOLD: mark("Hold this dose"),
@@ -46,7 +47,7 @@ CHOICES = {
 def order_page(request: Request, acting: Signed, dose_id: str) -> Response:
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, case_of_dose, dose_id)
-    return _page(request, chart, dose_id, EMPTY, ())
+    return _page(request, chart, dose_id, Filled(EMPTY, chart.setting.ward), ())
 
 
 @router.post("/doses/{dose_id}/order")
@@ -57,17 +58,20 @@ def order(request: Request, acting: Proven, form: Posted, dose_id: str) -> Respo
     filled = Filled(form, chart.setting.ward)
     choice = filled.one_of("choice", CHOICES, _("Say what is ordered."))
     reason = filled.words("reason", _("An order needs its reason."), long=True)
+    again = filled.moment("recheck") if choice == Choice.HOLD and form["recheck.clock"].strip() != "" else None
     two = choice is not None and _two_sign(chart, form["decision"], Choice(choice))
     login = filled.words("second", _("Write the login of the second person.")) if two else None
     if choice is None or reason is None or filled.faults:
-        return _page(request, chart, dose_id, form, tuple(filled.faults), UNPROCESSABLE)
+        return _page(request, chart, dose_id, filled, tuple(filled.faults), UNPROCESSABLE)
     try:
         second = None if login is None else proven_second(request, login, form[SECOND_PROOF], acting.at)
-        return submit(request, acting, form, lambda tx: _order(request, tx, acting, dose_id, form, second))
+        return submit(
+            request, acting, form, lambda tx: _order(request, tx, acting, dose_id, form, Besides(second, again))
+        )
     except (Conflict, Forbidden, InvalidInput) as refusal:
         # Whoever lacks the role was refused before: here it is the second person or the proof, which can be put right.
         status = UNPROCESSABLE if isinstance(refusal, Forbidden) else refusal_status(refusal)
-        return _page(request, chart, dose_id, form, refusal_faults(refusal, _FIELDS), status)
+        return _page(request, chart, dose_id, filled, refusal_faults(refusal, _FIELDS), status)
 
 
 # A refusal is a page of its own: the form has nothing to correct but the proof.
@@ -85,10 +89,15 @@ def sign(request: Request, acting: Proven, form: Posted, order_id: str) -> Respo
 
 
 def _order(
-    request: Request, tx: Transaction, acting: Acting, dose_id: str, form: Form, second: ProvenSecond | None
+    request: Request,
+    tx: Transaction,
+    acting: Acting,
+    dose_id: str,
+    form: Form,
+    besides: Besides,
 ) -> str:
     choice, reason = Choice(form["choice"]), read_words(form["reason"], long=True)
-    write_order(tx, library(request), acting, dose_id, form["decision"], choice, reason, second)
+    write_order(tx, library(request), acting, dose_id, form["decision"], choice, reason, besides)
     return f"/doses/{dose_id}"
 
 
@@ -99,9 +108,9 @@ def _two_sign(chart: Chart, decision_id: str, choice: Choice) -> bool:
 
 
 def _page(
-    request: Request, chart: Chart, dose_id: str, form: Form, faults: tuple[Fault, ...], status: int = 200
+    request: Request, chart: Chart, dose_id: str, filled: Filled, faults: tuple[Fault, ...], status: int = 200
 ) -> Response:
-    case, setting = chart.case, chart.setting
+    case, setting, form = chart.case, chart.setting, filled.form
     due = dose_progress(case.sheet, case.sheet.dose(dose_id), case.protocol, setting.now)
     record = due.decision
     decision = None if record is None else decode_decision(record.document, case.protocol)
@@ -122,6 +131,7 @@ def _page(
         override=record is not None and goes_against(record.action, Choice.GIVE),
         reason=form["reason"],
         second=form["second"],
+        recheck=times_view("recheck", None, filled, faults, setting),
         faults=faults,
         fault={name: fault_of(faults, name) for name in ("choice", "reason", "proof", "second", "second.proof")},
         **bound(form, case.acting, case.course.id),
