@@ -94,6 +94,7 @@ def _closing_line(output: bytes) -> str:
 def main() -> int:
     """Provide a browser, run every part, print the seconds; 0 only if all passed."""
     without_browser = os.environ.get("BROWSER") == "none"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what one part has compiled, the next need not
     if not without_browser:
         found = browser.provide()
         if found is None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
@@ -23,6 +24,7 @@ from tests.rules.source import ROOT
 
 AUDIT_KEY = "kept elsewhere, and long enough to be one"
 STARTS_WITHIN = 120.0
+ENDS_WITHIN = 60.0
 PATIENCE = 15.0
 
 
@@ -39,14 +41,26 @@ def environment(url: str, **settings: str | None) -> dict[str, str]:
 
 
 def run(url: str, *words: str, home: Path = ROOT, **settings: str | None) -> subprocess.CompletedProcess[str]:
-    """A command of the program to its end, in a checkout at `home`."""
+    """A command of the program to its end; from a checkout at `home` it is read anew."""
+    if home != ROOT:
+        return from_nothing(url, *words, home=home, **settings)
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        process = born(words, environment(url, **settings), out, err)
+        process.join(ENDS_WITHIN)
+        assert process.exitcode is not None, f"{words} did not end: {err.read_text()}"
+        return subprocess.CompletedProcess(words, process.exitcode, out.read_text(), err.read_text())
+
+
+def from_nothing(url: str, *words: str, home: Path = ROOT, **settings: str | None) -> subprocess.CompletedProcess[str]:
+    """The same by an interpreter of its own."""
     return subprocess.run(
         command(*words),
         env=environment(url, **settings),
         cwd=home,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=ENDS_WITHIN,
         check=False,
     )
 
@@ -110,10 +124,10 @@ def start(url: str, folder: Path, **settings: str) -> Server:
     """`doseward serve`, once it answers; its log lies in `folder`."""
     port = free_port()
     log = folder / f"server-{port}.log"
-    process = born(environment(url, port=str(port), **settings), ROOT, log)
+    process = born(["serve"], environment(url, port=str(port), **settings), log, log)
     server = Server(process, f"http://127.0.0.1:{port}", log)
     until = time.monotonic() + STARTS_WITHIN
-    while not _answers(server.address):
+    while not answers(server.address):
         if not process.is_alive() or time.monotonic() > until:
             process.kill()
             process.join()
@@ -133,7 +147,8 @@ def serving(url: str, folder: Path, **settings: str) -> Iterator[Server]:
             server.stop()
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Whether a server is up there."""
     try:
         return httpx2.get(f"{address}/livez", timeout=1, trust_env=False).is_success
     except httpx2.HTTPError:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +15,18 @@ from app.demo.people import DEMO_MARK
 from app.services import accounts
 from app.store import meta
 from app.store.database import open_database
-from tests.faults.serving import AUDIT_KEY, free_port, run, serving
+from tests.faults.serving import (
+    AUDIT_KEY,
+    PATIENCE,
+    STARTS_WITHIN,
+    answers,
+    command,
+    environment,
+    free_port,
+    from_nothing,
+    run,
+    serving,
+)
 from tests.faults.ward import Ward
 from tests.rules.source import ROOT
 from tests.store.raw import raw
@@ -48,6 +61,25 @@ def checkout(tmp_path: Path) -> Path:
             shutil.copyfile(source, home / name)
     (home / "app/web/static").symlink_to(ROOT / "app/web/static")
     return home
+
+
+def test_a_server_starts_from_nothing_and_ends_when_told(sqlite_ward: Ward) -> None:
+    port = free_port()
+    own = environment(sqlite_ward.url, port=str(port))
+    with subprocess.Popen(command("serve"), env=own, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        until = time.monotonic() + STARTS_WITHIN
+        while not answers(f"http://127.0.0.1:{port}") and time.monotonic() < until:
+            time.sleep(0.1)
+        assert answers(f"http://127.0.0.1:{port}")
+        process.terminate()
+        assert (
+            process.wait(PATIENCE) == -signal.SIGTERM
+        )  # once all was closed, the signal ends it as it would any program
+
+
+def test_a_command_runs_from_nothing_as_it_does_when_forked(sqlite_ward: Ward) -> None:
+    alone, forked = (once(sqlite_ward.url, "audit", "verify") for once in (from_nothing, run))
+    assert (alone.returncode, alone.stdout, alone.stderr) == (forked.returncode, forked.stdout, forked.stderr)
 
 
 def test_nobody_else_writes_to_a_sqlite_file_or_listens_where_a_server_does(
