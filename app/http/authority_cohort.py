@@ -8,4 +8,7 @@ PAGES: Final = (
     ("GET", "/cohort"),
     ("GET", "/cohort/figures/{comparison_id}"),
     ("POST", "/cohort/export"),
+    ("GET", "/cohort/what-if"),
+    ("GET", "/cohort/what-if/part"),
+    ("POST", "/cohort/what-if/export"),
 )

@@ -44,6 +44,7 @@ from app.web.routes import (
     tokens,
     tolerance,
     wall,
+    what_if,
     workstations,
 )
 from app.web.tongue import Tongue
@@ -82,6 +83,7 @@ PARTS = (
     figures,
     fatigue,
     cohort,
+    what_if,
     alerts,
     alert,
     protocols,

@@ -46,7 +46,7 @@ class FigureView:
 
 @dataclass(frozen=True, slots=True)
 class CohortView:
-    """The filter as it stands, how many cycles it finds, and the comparisons."""
+    """The filter as it stands, also as part of an address, how many cycles it finds, and the comparisons."""
 
     values: Mapping[str, str]
     wards: tuple[Option, ...]
@@ -55,6 +55,7 @@ class CohortView:
     untold: int
     figures: tuple[FigureView, ...]
     cycles_file: str
+    query: str
 
 
 def cohort_view(found: Cohort, values: Mapping[str, str]) -> CohortView:
@@ -63,6 +64,7 @@ def cohort_view(found: Cohort, values: Mapping[str, str]) -> CohortView:
     courses = len({one.course_id for one in found.cycles})
     versions = {f"{name} {number}": f"{name} {number}" for name, number in found.versions}
     return CohortView(
+        query=query,
         values=values,
         wards=_options("ward", found.wards, values["ward"]),
         versions=_options("protocol", versions, values["protocol"]),

@@ -74,7 +74,7 @@ def cohort(request: Request, acting: Signed, wanted: Wanted) -> Response:
 def cohort_figure(request: Request, acting: Signed, comparison_id: str, wanted: Wanted) -> Response:
     if comparison_id not in _FIGURES:
         raise NotFound("unknown_panel", _("There is no figure of that name."))
-    asked, faults = _read(wanted)
+    asked, faults = read_filter(wanted)
     if faults:
         raise InvalidInput("bad_filter", faults[0].message)
     return JSONResponse(_FIGURES[comparison_id](_look(request, acting, asked)))
@@ -83,7 +83,7 @@ def cohort_figure(request: Request, acting: Signed, comparison_id: str, wanted: 
 @router.post(HERE + "/export")
 def export(request: Request, acting: Proven, form: Posted) -> Response:
     """One table as a file; who took it is a line of the trail before it leaves."""
-    asked, faults = _read(form)
+    asked, faults = read_filter(form)
     table_id, _dot, kind = form["file"].partition(".")
     if faults or kind not in FORMS:
         raise InvalidInput("bad_filter", faults[0].message if faults else _("There is no file of that kind."))
@@ -103,7 +103,7 @@ def _look(request: Request, acting: Acting, asked: Asked) -> Cohort:
 
 
 def _page(request: Request, acting: Acting, wanted: Form, refusal: DosewardError | None = None) -> Response:
-    asked, faults = _read(wanted)
+    asked, faults = read_filter(wanted)
     status = UNPROCESSABLE if faults else 200
     if refusal is not None:
         faults, status = (*faults, *refusal_faults(refusal, _FIELDS)), refusal_status(refusal)
@@ -124,7 +124,7 @@ def _page(request: Request, acting: Acting, wanted: Form, refusal: DosewardError
     )
 
 
-def _read(wanted: Form) -> tuple[Asked, tuple[Fault, ...]]:
+def read_filter(wanted: Form) -> tuple[Asked, tuple[Fault, ...]]:
     """What the fields ask for; of a ward or version nobody knows there is nothing to see."""
     filled = Filled(wanted, UNIVERSAL)
     ward, version = wanted["ward"], re.fullmatch(_VERSION, wanted["protocol"])
