@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from app.domain.tongue import mark, worded
 from dashboards.limits import Words, limits
 from dashboards.matrix import findings_pane
 from dashboards.numeric import beside, framed, marks, number, numeric_pane
@@ -37,7 +38,7 @@ def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
     panes = [_pressure(systolic, diastolic, scene), numeric_pane(phenylephrine, scene, remarks)]
     panes += [numeric_pane(track, scene) for track in running if track.name in _RATES]
     findings = [track for track in running if track.name in _FINDINGS]
-    return [*panes, findings_pane("Circulation findings", findings, scene)] if findings else panes
+    return [*panes, findings_pane(worded("Circulation findings"), findings, scene)] if findings else panes
 
 
 def _running(track: Track) -> bool:
@@ -49,16 +50,21 @@ def _running(track: Track) -> bool:
 def _remark(track: Track, scene: Scene) -> str:
     """What a panel that is not drawn would say: charted as none all along, or not charted at all."""
     if not track.points:
-        return f"{track.label}: not charted here."
+        return worded("{label}: not charted here.", label=track.label)
     last = track.points[-1]
-    return f"{track.label}: {with_unit(last.text, track.unit)} at {scene.clock.brief(last.at)}."
+    return worded(
+        "{label}: {value} at {at}.",
+        label=track.label,
+        value=with_unit(last.text, track.unit),
+        at=scene.clock.brief(last.at),
+    )
 
 
 def _pressure(systolic: Track, diastolic: Track, scene: Scene) -> Pane:
     """Each pair as one bar with end caps, from diastolic to systolic; a lone diastolic as a cap of its own."""
     below = {point.at: point for point in diastolic.points}
     pairs = [(point, below.pop(point.at, None)) for point in systolic.points]
-    joined = replace(systolic, label="Blood pressure", points=tuple(_joined(*pair) for pair in pairs))
+    joined = replace(systolic, label=worded("Blood pressure"), points=tuple(_joined(*pair) for pair in pairs))
     scale, found = SCALES[systolic.name], limits(scene.protocol, systolic.name, systolic.ucum)
     lone = marks(diastolic, [(point, number(point)) for point in below.values()], _CAP, scene)
     bars = _bars(joined, [low for _, low in pairs], scene)
@@ -68,7 +74,7 @@ def _pressure(systolic: Track, diastolic: Track, scene: Scene) -> Pane:
 
 def _joined(high: Point, low: Point | None) -> Point:
     if low is None:
-        return high._replace(text=f"{high.text} systolic")
+        return high._replace(text=worded("{text} systolic", text=high.text))
     notes = dict.fromkeys(note for note in (high.note, low.note) if note)
     return high._replace(text=f"{high.text}/{low.text}", note=", ".join(notes))
 
@@ -99,4 +105,4 @@ def _bars(joined: Track, lows: list[Point | None], scene: Scene) -> dict[str, An
     }
 
 
-PANEL = Panel("blood-pressure", "Blood pressure and vasopressors", _tracks, _panes)
+PANEL = Panel("blood-pressure", mark("Blood pressure and vasopressors"), _tracks, _panes)

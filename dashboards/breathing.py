@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.tongue import mark
 from dashboards.matrix import choice_pane
 from dashboards.numeric import numeric_pane
 from dashboards.pane import Pane
@@ -23,4 +24,4 @@ def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
     return [*(numeric_pane(track, scene) for track in shown), choice_pane(device, scene)]
 
 
-PANEL = Panel("breathing", "Respiration, saturation and oxygen", _tracks, _panes)
+PANEL = Panel("breathing", mark("Respiration, saturation and oxygen"), _tracks, _panes)

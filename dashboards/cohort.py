@@ -11,6 +11,7 @@ from app.domain.cohort import Group
 from app.domain.cohort_tables import count_words, number_words, percent
 from app.domain.cycle_summary import CycleSummary
 from app.domain.published import Published
+from app.domain.tongue import worded
 from dashboards.plain import BLUE, FOOT, HEIGHT, LETTER, ROW, SIDE, Mark, cut, frame, points
 from dashboards.theme import GREY, GRID, INK, MUTED, PAPER, Figure, coordinate
 from dashboards.words import escape
@@ -24,10 +25,16 @@ def doses_figure(cycles: Sequence[CycleSummary], published: Sequence[Published])
     counts = cohort.doses_given(cycles)
     middle = cohort.median(cohort.finished(cycles))
     marks = (
-        [] if middle is None else [Mark(coordinate(middle), f"here: median {number_words(middle)}", published=False)]
+        []
+        if middle is None
+        else [Mark(coordinate(middle), worded("here: median {number}", number=number_words(middle)), published=False)]
     )
     marks += [
-        Mark(coordinate(one.value), f"published, {one.series}: median {one.value:f}", published=True)
+        Mark(
+            coordinate(one.value),
+            worded("published, {series}: median {value}", series=one.series, value=f"{one.value:f}"),
+            published=True,
+        )
         for one in published
         if one.about == "median_doses"
     ]
@@ -35,8 +42,8 @@ def doses_figure(cycles: Sequence[CycleSummary], published: Sequence[Published])
     bars = _bars(list(counts), list(counts.values()), "cycle", "doses")
     return frame(
         [bars],
-        {**_DOSE_AXIS, "range": [-0.6, most + 0.6], "title": {"text": "Doses given in the cycle"}},
-        _counted("Finished cycles", counts.values()),
+        {**_DOSE_AXIS, "range": [-0.6, most + 0.6], "title": {"text": worded("Doses given in the cycle")}},
+        _counted(worded("Finished cycles"), counts.values()),
         marks=marks,
     )
 
@@ -52,7 +59,13 @@ def receiving_figure(cycles: Sequence[CycleSummary]) -> Figure:
         "line": {"shape": "hv", "color": BLUE, "width": 2},
         "marker": {"symbol": "circle", "color": BLUE, "size": 7},
         "hovertext": [
-            f"After dose {step.dose}: {percent(step.share)} % still receiving; of {step.at_risk} ended {step.stopped}"
+            worded(
+                "After dose {dose}: {percent} % still receiving; of {at_risk} ended {stopped}",
+                dose=step.dose,
+                percent=percent(step.share),
+                at_risk=step.at_risk,
+                stopped=step.stopped,
+            )
             for step in steps
         ],
         "hoverinfo": "text",
@@ -60,8 +73,8 @@ def receiving_figure(cycles: Sequence[CycleSummary]) -> Figure:
     most = max([step.dose for step in steps] + [_LEAST_DOSES])
     return frame(
         [line],
-        {**_DOSE_AXIS, "range": [-0.6, most + 0.6], "title": {"text": "After dose"}},
-        {"range": [0, 104], "dtick": 25, "title": {"text": "Still receiving, %"}},
+        {**_DOSE_AXIS, "range": [-0.6, most + 0.6], "title": {"text": worded("After dose")}},
+        {"range": [0, 104], "dtick": 25, "title": {"text": worded("Still receiving, %")}},
     )
 
 
@@ -78,15 +91,21 @@ def pairs_figure(cycles: Sequence[CycleSummary]) -> Figure:
         "textfont": {"size": 12, "color": PAPER},
         "marker": {"symbol": "circle", "size": 22, "color": BLUE, "line": {"color": INK, "width": 1}},
         "hovertext": [
-            f"{count_words(pair.courses, 'course')}: {pair.first} doses, then {pair.second}" for pair in pairs
+            worded(
+                "{count}: {first} doses, then {second}",
+                count=count_words(pair.courses, "course"),
+                first=pair.first,
+                second=pair.second,
+            )
+            for pair in pairs
         ],
         "hoverinfo": "text",
     }
     axis = {**_DOSE_AXIS, "dtick": 2, "range": [-0.8, most + 0.8]}
     figure = frame(
         [circles],
-        {**axis, "title": {"text": "Doses in cycle 1"}},
-        {**axis, "title": {"text": "Doses in cycle 2"}},
+        {**axis, "title": {"text": worded("Doses in cycle 1")}},
+        {**axis, "title": {"text": worded("Doses in cycle 2")}},
         height=HEIGHT + 60,
     )
     ends = {"x0": 0, "y0": 0, "x1": most, "y1": most, "xref": "x", "yref": "y", "layer": "below"}
@@ -101,13 +120,23 @@ def groups_figure(groups: Sequence[Group]) -> Figure:
     medians = points(
         [Decimal(number_words(cohort.median(one.doses))) for one in told],
         [Decimal(row) for row in range(len(told))],
-        [escape(f"{one.name}: median {number_words(cohort.median(one.doses))}, n = {len(one.doses)}") for one in told],
+        [
+            escape(
+                worded(
+                    "{name}: median {number}, n = {count}",
+                    name=one.name,
+                    number=number_words(cohort.median(one.doses)),
+                    count=len(one.doses),
+                )
+            )
+            for one in told
+        ],
         {"symbol": "diamond", "size": 13, "color": BLUE, "line": {"color": INK, "width": 1}},
     )
     most = max([one.doses[-1] for one in told] + [_LEAST_DOSES])
     figure = frame(
         [medians],
-        {**_DOSE_AXIS, "range": [-0.6, most + 0.6], "title": {"text": "Doses given: fewest, median, most"}},
+        {**_DOSE_AXIS, "range": [-0.6, most + 0.6], "title": {"text": worded("Doses given: fewest, median, most")}},
         {
             "range": [max(len(told), 1) - 0.5, -0.5],
             "tickvals": list(range(len(told))),

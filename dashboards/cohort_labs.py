@@ -10,6 +10,7 @@ from app.domain import cohort
 from app.domain.cohort_tables import number_words, share_words
 from app.domain.cycle_summary import CycleSummary
 from app.domain.published import Published
+from app.domain.tongue import worded
 from dashboards.plain import BLUE, frame, points
 from dashboards.theme import INK, MUTED, PAPER, Figure, coordinate
 
@@ -28,10 +29,13 @@ def creatinine_figure(cycles: Sequence[CycleSummary], published: Sequence[Publis
         {
             "range": [0.5, max(numbers, default=1) + 0.5],
             "tickvals": numbers,
-            "ticktext": [f"Cycle {number}<br>n = {len(found.get(number, ()))}" for number in numbers],
+            "ticktext": [
+                worded("Cycle {number}<br>n = {count}", number=number, count=len(found.get(number, ())))
+                for number in numbers
+            ],
             "showgrid": False,
         },
-        {"range": [0, top * 1.1], "title": {"text": "Peak creatinine, mg/dL"}},
+        {"range": [0, top * 1.1], "title": {"text": worded("Peak creatinine, mg/dL")}},
     )
 
 
@@ -41,19 +45,28 @@ def _peaks(found: Mapping[int, tuple[Decimal, ...]], said: Sequence[Published]) 
         points(
             [number for number, values in found.items() for _ in values],
             [value for values in found.values() for value in values],
-            [f"Cycle {number}: {value:f} mg/dL" for number, values in found.items() for value in values],
+            [
+                worded("Cycle {number}: {value} mg/dL", number=number, value=f"{value:f}")
+                for number, values in found.items()
+                for value in values
+            ],
             {"symbol": "circle-open", "size": 9, "color": BLUE},
         ),
         points(
             list(medians),
             [Decimal(number_words(value, 2)) for value in medians.values()],
-            [f"Cycle {n}: median {number_words(v, 2)} mg/dL, n = {len(found[n])}" for n, v in medians.items()],
+            [
+                worded(
+                    "Cycle {n}: median {number} mg/dL, n = {count}", n=n, number=number_words(v, 2), count=len(found[n])
+                )
+                for n, v in medians.items()
+            ],
             {"symbol": "line-ew-open", "size": 44, "color": INK, "line": {"width": 3}},
         ),
         points(
             [one.cycle for one in said if one.cycle is not None],
             [one.value for one in said],
-            [f"Published, {one.series}: {one.words}" for one in said],
+            [worded("Published, {series}: {words}", series=one.series, words=one.words) for one in said],
             _PRINTED,
         ),
     ]
@@ -71,12 +84,15 @@ def recovery_figure(cycles: Sequence[CycleSummary], published: Sequence[Publishe
         "width": 0.5,
         "marker": {"color": BLUE, "line": {"color": INK, "width": 1}},
         "hoverinfo": "text",
-        "hovertext": [f"By {day} days: {share_words(*count)}" for day, count in zip(days, counts, strict=True)],
+        "hovertext": [
+            worded("By {day} days: {share}", day=day, share=share_words(*count))
+            for day, count in zip(days, counts, strict=True)
+        ],
     }
     printed = points(
         [days.index(day) for day in said],
         [one.value for one in said.values()],
-        [f"Published, {one.series}: {one.value:f} %" for one in said.values()],
+        [worded("Published, {series}: {value} %", series=one.series, value=f"{one.value:f}") for one in said.values()],
         _PRINTED,
     )
     return frame(
@@ -84,8 +100,11 @@ def recovery_figure(cycles: Sequence[CycleSummary], published: Sequence[Publishe
         {
             "range": [-0.6, len(days) - 0.4],
             "tickvals": list(range(len(days))),
-            "ticktext": [f"{day} days<br>{share_words(*count)}" for day, count in zip(days, counts, strict=True)],
+            "ticktext": [
+                worded("{day} days<br>{share}", day=day, share=share_words(*count))
+                for day, count in zip(days, counts, strict=True)
+            ],
             "showgrid": False,
         },
-        {"range": [0, 108], "dtick": 25, "title": {"text": "Back, %"}},
+        {"range": [0, 108], "dtick": 25, "title": {"text": worded("Back, %")}},
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.domain.cohort import Reason
 from app.domain.cohort_tables import percent, share_words
+from app.domain.tongue import worded
 from dashboards.plain import BLUE, FOOT, LETTER, ROW, SIDE, cut, frame
 from dashboards.theme import INK, Figure
 from dashboards.words import escape
@@ -25,7 +26,14 @@ def reasons_figure(found: Sequence[Reason], doses: int) -> Figure:
         "cliponaxis": False,
         "textfont": {"size": 12, "color": INK},
         "hovertext": [
-            escape(f"{one.name}: {share_words(one.doses, doses)}; with those above {percent(one.share)} %")
+            escape(
+                worded(
+                    "{name}: {share}; with those above {percent} %",
+                    name=one.name,
+                    share=share_words(one.doses, doses),
+                    percent=percent(one.share),
+                )
+            )
             for one in found
         ],
         "hoverinfo": "text",
@@ -33,7 +41,7 @@ def reasons_figure(found: Sequence[Reason], doses: int) -> Figure:
     most = max((one.doses for one in found), default=1)
     return frame(
         [bars],
-        {"range": [0, most * 1.35], "title": {"text": "Withheld doses"}, "tickformat": "d", "nticks": 6},
+        {"range": [0, most * 1.35], "title": {"text": worded("Withheld doses")}, "tickformat": "d", "nticks": 6},
         {
             "range": [max(len(found), 1) - 0.5, -0.5],
             "tickvals": list(range(len(found))),

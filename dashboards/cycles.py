@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.tolerance import CycleTolerance, DoseTolerance
+from app.domain.tongue import worded
 from dashboards.theme import BOX, GREY, INK, Figure, canvas, coordinate
 
 _SHAPES = (("circle", INK, "solid"), ("diamond-open", "#005AB5", "dash"), ("square", GREY, "dot"))
@@ -15,12 +16,14 @@ _HEIGHT, _LEFT = 300, 96
 
 def score_by_dose(cycles: Iterable[CycleTolerance]) -> Figure:
     """The NEWS2 score at each dose's decision, a line for each cycle; a dose without a score is a gap."""
-    return _lines([(cycle, [_score(dose) for dose in cycle.doses]) for cycle in cycles], "NEWS2 at the decision")
+    return _lines(
+        [(cycle, [_score(dose) for dose in cycle.doses]) for cycle in cycles], worded("NEWS2 at the decision")
+    )
 
 
 def units_by_dose(cycles: Iterable[CycleTolerance]) -> Figure:
     """The units per kilogram that had gone in by each dose, a line for each cycle."""
-    return _lines([(cycle, _cumulative(cycle)) for cycle in cycles], "Cumulative units/kg")
+    return _lines([(cycle, _cumulative(cycle)) for cycle in cycles], worded("Cumulative units/kg"))
 
 
 def _score(dose: DoseTolerance) -> Decimal | None:
@@ -50,7 +53,7 @@ def _lines(found: list[tuple[CycleTolerance, list[Decimal | None]]], title: str)
             "dtick": 1,
             "tick0": 1,
             "fixedrange": True,
-            "title": {"text": "Dose"},
+            "title": {"text": worded("Dose")},
         },
         "yaxis": {**BOX, "rangemode": "tozero", "fixedrange": True, "title": {"text": title}, "tickformat": ",~r"},
     }
@@ -59,7 +62,7 @@ def _lines(found: list[tuple[CycleTolerance, list[Decimal | None]]], title: str)
 
 def _trace(place: int, cycle: CycleTolerance, values: list[Decimal | None]) -> dict[str, Any]:
     symbol, colour, dash = _SHAPES[place % len(_SHAPES)]
-    name = f"Cycle {cycle.cycle.number}"
+    name = worded("Cycle {number}", number=cycle.cycle.number)
     return {
         "type": "scatter",
         "mode": "lines+markers",

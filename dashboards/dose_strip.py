@@ -6,8 +6,9 @@ from itertools import groupby
 
 from app.domain.course import Administration
 from app.domain.decision import DecisionRecord
-from app.domain.explain import SHOWN_AS
+from app.domain.explain import shown_as
 from app.domain.progress import DoseProgress, dose_progress
+from app.domain.tongue import mark, worded
 from app.domain.vocabulary import Action, DoseState, SkipReason
 from dashboards.doses import DueDose
 from dashboards.matrix import Line, Mark, lines_pane
@@ -21,19 +22,19 @@ from dashboards.words import inline
 DECISION, REVIEW, ORDER, DONE = "decision", "review", "order", "dose"
 
 _STATES = {
-    DoseState.GIVEN: "Given",
-    DoseState.INTERRUPTED: "Given in part",
-    DoseState.SKIPPED: "Not given",
-    DoseState.CANCELLED: "Not given",
-    DoseState.OVERDUE: "Overdue",
-    DoseState.DUE: "Due",
-    DoseState.SCHEDULED: "Due",
+    DoseState.GIVEN: mark("Given"),
+    DoseState.INTERRUPTED: mark("Given in part"),
+    DoseState.SKIPPED: mark("Not given"),
+    DoseState.CANCELLED: mark("Not given"),
+    DoseState.OVERDUE: mark("Overdue"),
+    DoseState.DUE: mark("Due"),
+    DoseState.SCHEDULED: mark("Due"),
 }
 _REASONS = {
-    SkipReason.CRITERION: "a criterion was met",
-    SkipReason.NOT_EVALUABLE: "could not be evaluated",
-    SkipReason.MISSED: "missed",
-    SkipReason.ORDERED: "by order",
+    SkipReason.CRITERION: mark("a criterion was met"),
+    SkipReason.NOT_EVALUABLE: mark("could not be evaluated"),
+    SkipReason.MISSED: mark("missed"),
+    SkipReason.ORDERED: mark("by order"),
 }
 _DONE = {
     "Given": ("diamond-tall", INK),
@@ -57,17 +58,22 @@ def _tracks(scene: Scene) -> tuple[Track, ...]:
         reviews += [_review(one, row, scene) for row in records if row.reviews is not None]
         orders += [
             Point(
-                one.at, str(order.choice), f"Ordered: {order.choice}", order.reason, order.ordered_by, _name(one, scene)
+                one.at,
+                str(order.choice),
+                worded("Ordered: {choice}", choice=worded(order.choice)),
+                order.reason,
+                order.ordered_by,
+                _name(one, scene),
             )
             for order in scene.flowsheet.orders
             if order.dose_id == one.dose.id
         ]
         done.append(_done(one, dose_progress(scene.flowsheet, one.dose, scene.protocol, scene.view.at), scene))
     return (
-        Track(DECISION, "Decision", None, tuple(decisions)),
-        Track(REVIEW, "Decision on corrected data", None, tuple(reviews)),
-        Track(ORDER, "Order", None, tuple(orders)),
-        Track(DONE, "Outcome", None, tuple(done)),
+        Track(DECISION, worded("Decision"), None, tuple(decisions)),
+        Track(REVIEW, worded("Decision on corrected data"), None, tuple(reviews)),
+        Track(ORDER, worded("Order"), None, tuple(orders)),
+        Track(DONE, worded("Outcome"), None, tuple(done)),
     )
 
 
@@ -76,25 +82,29 @@ def _name(one: DueDose, scene: Scene) -> str:
 
 
 def _decision(one: DueDose, row: DecisionRecord, scene: Scene) -> Point:
-    note = f"decided at {scene.clock.label(row.at)}"
-    return Point(one.at, str(row.action), SHOWN_AS[row.action], note, row.recorded_by, _name(one, scene))
+    note = worded("decided at {at}", at=scene.clock.label(row.at))
+    return Point(one.at, str(row.action), shown_as(row.action), note, row.recorded_by, _name(one, scene))
 
 
 def _review(one: DueDose, row: DecisionRecord, scene: Scene) -> Point:
-    note = f"on data corrected at {scene.clock.label(row.recorded_at)}"
-    return Point(one.at, str(row.action), SHOWN_AS[row.action], note, row.recorded_by, _name(one, scene))
+    note = worded("on data corrected at {at}", at=scene.clock.label(row.recorded_at))
+    return Point(one.at, str(row.action), shown_as(row.action), note, row.recorded_by, _name(one, scene))
 
 
 def _done(one: DueDose, dose: DoseProgress, scene: Scene) -> Point:
-    row, note = dose.administration, "" if dose.skip_reason is None else _REASONS[dose.skip_reason]
+    row, note = dose.administration, "" if dose.skip_reason is None else worded(_REASONS[dose.skip_reason])
     if row is not None:
         note = _went(row, scene)
     by = "" if row is None else row.recorded_by
-    return Point(one.at, str(dose.state), _STATES[dose.state], note, by, _name(one, scene))
+    return Point(one.at, str(dose.state), worded(_STATES[dose.state]), note, by, _name(one, scene))
 
 
 def _went(row: Administration, scene: Scene) -> str:
-    units = f"{row.units.normalize():,f} units at {scene.clock.label(row.started_at)}" if row.units > 0 else ""
+    units = (
+        worded("{number} units at {at}", number=f"{row.units.normalize():,f}", at=scene.clock.label(row.started_at))
+        if row.units > 0
+        else ""
+    )
     return ", ".join(words for words in (units, row.deviation or "") if words)
 
 
@@ -112,12 +122,12 @@ def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
             Line(word, tuple(_other_mark(point, scene) for point in track.points if point.text == word))
             for word in words
         ]
-    remarks = ("Hollow: decided again on data corrected since.",) if reviews.points else ()
+    remarks = (worded("Hollow: decided again on data corrected since."),) if reviews.points else ()
     return [lines_pane(PANEL.title, _reading(decisions, done, scene), lines, remarks)]
 
 
 def _place(word: str) -> tuple[int, str]:
-    known = list(_DONE)
+    known = [worded(one) for one in _DONE]
     return (known.index(word) if word in known else 0, word)
 
 
@@ -128,12 +138,12 @@ def _action_mark(point: Point, scene: Scene, *, hollow: bool) -> Mark:
 
 
 def _other_mark(point: Point, scene: Scene) -> Mark:
-    symbol, fill = _DONE.get(point.text, _ORDER)
+    symbol, fill = next((look for one, look in _DONE.items() if worded(one) == point.text), _ORDER)
     return Mark(scene.clock.x(point.at), _text(point, scene), symbol, fill)
 
 
 def _text(point: Point, scene: Scene) -> str:
-    words = f"{point.dose} due {scene.clock.label(point.at)}, {inline(point.text)}"
+    words = worded("{dose} due {at}, {text}", dose=point.dose, at=scene.clock.label(point.at), text=inline(point.text))
     return f"{words}, {point.note}" if point.note else words
 
 
@@ -142,7 +152,13 @@ def _reading(decisions: Track, done: Track, scene: Scene) -> str:
         return ""
     last = decisions.points[-1]
     outcome = next(point.text.lower() for point in done.points if point.at == last.at)
-    return f"{last.dose} due {scene.clock.brief(last.at)}: {last.text}; {outcome}"
+    return worded(
+        "{dose} due {at}: {text}; {outcome}",
+        dose=last.dose,
+        at=scene.clock.brief(last.at),
+        text=last.text,
+        outcome=outcome,
+    )
 
 
-PANEL = Panel("doses", "Doses", _tracks, _panes)
+PANEL = Panel("doses", mark("Doses"), _tracks, _panes)

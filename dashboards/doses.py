@@ -10,6 +10,7 @@ from app.domain.course import Dose
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
 from app.domain.schedule import due_at
+from app.domain.tongue import worded
 from app.domain.vocabulary import Outcome
 
 
@@ -69,7 +70,11 @@ class DoseClock:
 
     def name(self, cycle: int, number: int) -> str:
         """`Dose 6`, or `Cycle 2 dose 6` where the course has more than one cycle."""
-        return f"Dose {number}" if self._cycles == 1 else f"Cycle {cycle} dose {number}"
+        return (
+            worded("Dose {number}", number=number)
+            if self._cycles == 1
+            else worded("Cycle {cycle} dose {number}", cycle=cycle, number=number)
+        )
 
 
 def _given(flowsheet: Flowsheet) -> list[Given]:

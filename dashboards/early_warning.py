@@ -14,6 +14,7 @@ from app.domain.measure import Value
 from app.domain.observation import Observation, current
 from app.domain.scores.news2 import News2
 from app.domain.scores.scale import scale_at
+from app.domain.tongue import mark, worded
 from app.domain.vocabulary import Action, SpO2Scale
 from dashboards.limits import Limit, shapes
 from dashboards.numeric import beside, framed, line
@@ -67,15 +68,15 @@ def _parts(news2: News2, scene: Scene) -> str:
     """`high: respiratory rate 2, temperature 1`; scale 2 is said."""
     measures = scene.protocol.measures
     parts = [f"{inline(measures[part.measure].label)} {part.points}" for part in news2.parts if part.points > 0]
-    level = (news2.level or "").replace("_", " to ")
+    level = worded((news2.level or "").replace("_", " to "))
     if news2.scale is SpO2Scale.TWO:
-        level = f"{level}, SpO2 scale 2"
+        level = worded("{level}, SpO2 scale 2", level=level)
     return f"{level}: {', '.join(parts)}" if parts else level
 
 
 def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
     scale, (track,) = SCALES[_NAME], found
-    pane = framed(track, scale, (), scene, [line(track, (), scene), *beside(track, scale, scene)], (_SOURCE,))
+    pane = framed(track, scale, (), scene, [line(track, (), scene), *beside(track, scale, scene)], (worded(_SOURCE),))
     return [replace(pane, shapes=tuple(shapes(_responses(scene), scale, scene.clock.ends())))]
 
 
@@ -90,12 +91,12 @@ def _responses(scene: Scene) -> list[Limit]:
             first=place == 1,
             always=True,
             lane=0,
-            words=f"{response.split(':')[0].lower()} from {least}",
+            words=worded("{what} from {least}", what=worded(response.partition(":")[0]).lower(), least=least),
         )
         for place, (least, _, response) in enumerate(scene.view.chart.responses[:2])
     ]
 
 
-_SOURCE = "A score for each complete set; it decides no dose."
+_SOURCE = mark("A score for each complete set; it decides no dose.")
 
-PANEL = Panel("news2", "Early warning (NEWS2)", _tracks, _panes)
+PANEL = Panel("news2", mark("Early warning (NEWS2)"), _tracks, _panes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.decision import goes_against
 from app.domain.observation import Observation
+from app.domain.tongue import mark, worded
 from app.domain.units import unit_words
 from dashboards.matrix import Line, Mark, lines_pane
 from dashboards.pane import Pane
@@ -14,7 +15,7 @@ from dashboards.theme import INK, MUTED
 from dashboards.words import charted_words, inline, length_words, with_unit
 
 _INTAKE = "fluid_intake"
-_CORRECTION, _OVERRIDE, _FLUID = "Correction", "Order against a decision", "Fluid given"
+_CORRECTION, _OVERRIDE, _FLUID = mark("Correction"), mark("Order against a decision"), mark("Fluid given")
 _LOOKS = {_CORRECTION: ("circle-open", MUTED), _OVERRIDE: ("star", INK), _FLUID: ("diamond-wide", INK)}
 
 
@@ -22,7 +23,7 @@ def _tracks(scene: Scene) -> tuple[Track, ...]:
     """One of each kind that happened in the view, each event at its own moment."""
     found = {_CORRECTION: _corrections(scene), _OVERRIDE: _overrides(scene), _FLUID: _fluids(scene)}
     return tuple(
-        Track(name, name, None, tuple(sorted(points, key=lambda one: one.at)))
+        Track(name, worded(name), None, tuple(sorted(points, key=lambda one: one.at)))
         for name, points in found.items()
         if points
     )
@@ -47,12 +48,18 @@ def _corrections(scene: Scene) -> list[Point]:
 def _amended(old: Observation, new: Observation, scene: Scene) -> str:
     measure = scene.protocol.measures.get(new.measure)
     label = new.measure if measure is None else inline(measure.label)
-    was = "no value" if old.value is None else charted_words(old.value)
+    was = worded("no value") if old.value is None else charted_words(old.value)
     if new.retracts or new.value is None:
-        return f"{label} {was} taken back"
+        return worded("{label} {was} taken back", label=label, was=was)
     if new.value == old.value:
-        return f"{label} {was} of {scene.clock.label(old.observed_at)} moved to {scene.clock.label(new.observed_at)}"
-    return f"{label} {was} to {charted_words(new.value)}"
+        return worded(
+            "{label} {was} of {at} moved to {at2}",
+            label=label,
+            was=was,
+            at=scene.clock.label(old.observed_at),
+            at2=scene.clock.label(new.observed_at),
+        )
+    return worded("{label} {was} to {value}", label=label, was=was, value=charted_words(new.value))
 
 
 def _overrides(scene: Scene) -> list[Point]:
@@ -62,7 +69,7 @@ def _overrides(scene: Scene) -> list[Point]:
         Point(
             order.ordered_at,
             "ordered",
-            f"{order.choice} {inline(doses[order.dose_id])}",
+            f"{worded(order.choice)} {inline(doses[order.dose_id])}",
             order.reason,
             order.ordered_by,
         )
@@ -85,7 +92,11 @@ def _fluids(scene: Scene) -> list[Point]:
 
 def _given(row: Observation) -> str:
     volume = "" if row.value is None else with_unit(charted_words(row.value), unit_words(row.unit))
-    return volume if row.start_at is None else f"{volume} over {length_words(row.observed_at - row.start_at)}"
+    return (
+        volume
+        if row.start_at is None
+        else worded("{volume} over {length}", volume=volume, length=length_words(row.observed_at - row.start_at))
+    )
 
 
 def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
@@ -106,7 +117,7 @@ def _last(scene: Scene, found: tuple[Track, ...]) -> str:
     if last is None:
         return ""
     at, text = last
-    return f"{text} at {scene.clock.brief(at)}"
+    return worded("{text} at {at}", text=text, at=scene.clock.brief(at))
 
 
-PANEL = Panel("events", "Events", _tracks, _panes)
+PANEL = Panel("events", mark("Events"), _tracks, _panes)

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.domain.control_chart import Chart, Point
 from app.domain.fatigue import WITHIN, Fatigue, Overridden
+from app.domain.tongue import worded
 from dashboards.theme import BOX, GREY, INK, PAPER, Figure, canvas, coordinate
 from dashboards.words import escape, length_words
 
@@ -26,11 +27,17 @@ def firing_rate(chart: Chart) -> Figure:
     data = [_rates(chart.points, days)]
     if chart.centre is not None and chart.limited:
         data += [
-            _limit(days, [point.high for point in chart.points], "Upper limit", "dash"),
-            _limit(days, [chart.centre if point.units else None for point in chart.points], "Centre line", "solid"),
-            _limit(days, [point.low for point in chart.points], "Lower limit", "dash"),
+            _limit(days, [point.high for point in chart.points], worded("Upper limit"), "dash"),
+            _limit(
+                days, [chart.centre if point.units else None for point in chart.points], worded("Centre line"), "solid"
+            ),
+            _limit(days, [point.low for point in chart.points], worded("Lower limit"), "dash"),
         ]
-    axis = {"title": {"text": f"Alerts per {_PER} decisions"}, "rangemode": "tozero", "fixedrange": True}
+    axis = {
+        "title": {"text": worded("Alerts per {per} decisions", per=_PER)},
+        "rangemode": "tozero",
+        "fixedrange": True,
+    }
     days_axis = {"type": "category", "fixedrange": True, "nticks": 8, "tickangle": 0, "range": [-0.5, len(days) - 0.5]}
     return {"data": data, "layout": _layout(_HEIGHT, _LEFT, days_axis, axis, legend=True)}
 
@@ -52,14 +59,22 @@ def waiting(figures: Fatigue) -> Figure:
         },
         "hovertemplate": "%{x}: %{y}<extra></extra>",
     }
-    axis = {"title": {"text": "Alerts"}, "rangemode": "tozero", "fixedrange": True, "tickformat": ",~r"}
+    axis = {"title": {"text": worded("Alerts")}, "rangemode": "tozero", "fixedrange": True, "tickformat": ",~r"}
     return {"data": [trace], "layout": _layout(_HEIGHT, _LEFT, {"type": "category", "fixedrange": True}, axis)}
 
 
 def overridden(rows: Sequence[Overridden], labels: Mapping[str, str]) -> Figure:
     """For each criterion the share of orders that were milder than it called for, the greatest on top."""
     shown = sorted(rows, key=lambda row: (row.percent or Decimal(0), row.criterion))
-    names = [f"{escape(labels.get(row.criterion, row.criterion))}: {row.milder} of {row.orders}" for row in shown]
+    names = [
+        worded(
+            "{label}: {milder} of {orders}",
+            label=escape(labels.get(row.criterion, row.criterion)),
+            milder=row.milder,
+            orders=row.orders,
+        )
+        for row in shown
+    ]
     trace = {
         "type": "bar",
         "orientation": "h",
@@ -72,7 +87,7 @@ def overridden(rows: Sequence[Overridden], labels: Mapping[str, str]) -> Figure:
     left = max([_LEFT, *(7 * len(name) for name in names)]) + 12
     rows_axis = {"tickmode": "array", "tickvals": list(range(len(shown))), "ticktext": names, "fixedrange": True}
     shares = {
-        "title": {"text": "Orders milder than the criterion called for, %"},
+        "title": {"text": worded("Orders milder than the criterion called for, %")},
         "range": [0, 100],
         "fixedrange": True,
     }
@@ -84,7 +99,7 @@ def overridden(rows: Sequence[Overridden], labels: Mapping[str, str]) -> Figure:
 def wait_words() -> list[str]:
     """The steps of waiting: `within 5 min`, `later`, `not yet`."""
     within = [f"≤ {length_words(step)}" for step in WITHIN]
-    return [*within, "later", "not yet"]
+    return [*within, worded("later"), worded("not yet")]
 
 
 def per_hundred(rate: Decimal | None) -> str:
@@ -105,7 +120,7 @@ def _rates(points: Sequence[Point], days: list[str]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": "Day",
+        "name": worded("Day"),
         "x": days,
         "y": [_place(point.rate) for point in points],
         "connectgaps": False,
@@ -116,7 +131,7 @@ def _rates(points: Sequence[Point], days: list[str]) -> dict[str, Any]:
             "line": {"color": INK, "width": 1},
             "size": [12 if out else 8 for out in beyond],
         },
-        "text": [f"{point.times} in {point.units} decisions" for point in points],
+        "text": [worded("{times} in {units} decisions", times=point.times, units=point.units) for point in points],
         "hovertemplate": "%{text}: %{y}<extra></extra>",
     }
 

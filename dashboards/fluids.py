@@ -15,6 +15,7 @@ from typing import Any
 from app.domain.baseline import baseline_of
 from app.domain.course import Cycle
 from app.domain.observation import Reading, current
+from app.domain.tongue import mark, worded
 from dashboards.limits import Limit, Words, limits
 from dashboards.numeric import beside, framed, number, numeric_pane
 from dashboards.pane import Pane
@@ -45,9 +46,9 @@ def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
     if row is None:
         return [numeric_pane(change, scene)]
     hours = length_words(row.window.span)
-    remarks = (f"Each bar: the {hours} up to the decision on a dose, or to its due time.",)
-    silent = () if balances else ("Fluid intake: not charted here.",)
-    what = ("Balance: in minus urine and charted stool.",)
+    remarks = (worded("Each bar: the {hours} up to the decision on a dose, or to its due time.", hours=hours),)
+    silent = () if balances else (worded("Fluid intake: not charted here."),)
+    what = (worded("Balance: in minus urine and charted stool."),)
     panes = [_volumes(urine, row.window.span, scene, remarks)]
     panes += [_volumes(one, row.window.span, scene, what) for one in balances]
     return [*panes, numeric_pane(change, scene, silent)]
@@ -71,7 +72,7 @@ def _sums(charted: Track, scene: Scene) -> Track:
     found = [next((point for point in points if point.value is not None), points[0]) for points in tried if points]
     return Track(
         name=URINE,
-        label=f"{charted.label} in {length_words(row.window.span)}",
+        label=worded("{label} in {length}", label=charted.label, length=length_words(row.window.span)),
         ucum=charted.ucum,
         points=tuple(point for point in found if point.value is not None),
         missed=tuple(point for point in found if point.value is None),
@@ -92,7 +93,7 @@ def _changes(charted: Track, scene: Scene) -> Track:
         found.append(_change(point, bases[index - 1] if index else None, edges))
     return Track(
         name=WEIGHT,
-        label="Weight change",
+        label=worded("Weight change"),
         ucum="%",
         points=tuple(point for point in found if point.value is not None),
         missed=tuple(point for point in (*found, *charted.missed) if point.value is None),
@@ -110,7 +111,9 @@ def _baseline(cycle: Cycle, weights: list[Reading], scene: Scene) -> Decimal | N
 def _change(point: Point, base: Decimal | None, edges: list[Decimal]) -> Point:
     kilograms = f"{point.text} kg"
     if base is None:
-        return point._replace(value=None, text=f"{kilograms}, no weight before dose 1 to compare with")
+        return point._replace(
+            value=None, text=worded("{kilograms}, no weight before dose 1 to compare with", kilograms=kilograms)
+        )
     change = (Fraction(number(point)) - Fraction(base)) * 100 / Fraction(base)
     words = rounded_words(change, edges, 1)
     text = f"+{words}" if change > 0 else words
@@ -135,4 +138,4 @@ def _bars(urine: Track, span: timedelta, found: tuple[Limit, ...], scene: Scene)
     }
 
 
-PANEL = Panel("fluids", "Urine and weight", _tracks, _panes)
+PANEL = Panel("fluids", mark("Urine and weight"), _tracks, _panes)

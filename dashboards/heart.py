@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.tongue import mark
 from dashboards.matrix import choice_pane
 from dashboards.numeric import numeric_pane
 from dashboards.pane import Pane
@@ -19,4 +20,4 @@ def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
     return [numeric_pane(rate, scene), choice_pane(rhythm, scene)]
 
 
-PANEL = Panel("heart", "Heart rate and rhythm", _tracks, _panes)
+PANEL = Panel("heart", mark("Heart rate and rhythm"), _tracks, _panes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.tongue import mark
 from dashboards.numeric import numeric_pane
 from dashboards.pane import Pane
 from dashboards.panel import Panel
@@ -19,4 +20,4 @@ def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
     return [numeric_pane(track, scene) for track in found]
 
 
-PANEL = Panel("labs", "Laboratory values", _tracks, _panes)
+PANEL = Panel("labs", mark("Laboratory values"), _tracks, _panes)

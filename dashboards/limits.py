@@ -15,18 +15,19 @@ from typing import Any, NamedTuple
 from app.domain.band import Band
 from app.domain.measure import Value
 from app.domain.protocol import Condition, Criterion, Protocol, Row, WindowKind
+from app.domain.tongue import mark, worded
 from app.domain.units import unit_words
 from app.domain.vocabulary import Action
 from dashboards.theme import ACTIONS, BAND_OPACITY, GREY, INK, Scale, coordinate
 from dashboards.words import charted_words, inline, lines_of, with_unit
 
 _CALLS = {
-    Action.CAUTION: "caution",
-    Action.INCOMPLETE: "cannot evaluate",
-    Action.HOLD: "hold",
-    Action.SKIP: "skip",
-    Action.STOP: "stop",
-    Action.DISCONTINUE: "discontinue",
+    Action.CAUTION: mark("caution"),
+    Action.INCOMPLETE: mark("cannot evaluate"),
+    Action.HOLD: mark("hold"),
+    Action.SKIP: mark("skip"),
+    Action.STOP: mark("stop"),
+    Action.DISCONTINUE: mark("discontinue"),
 }
 _MARGIN = "\u2002"
 _DASH = {"color": INK, "width": 1, "dash": "dash"}
@@ -97,7 +98,11 @@ def _limit(
 ) -> Limit:
     action, edge, upward, open_end = key
     row, criterion, band, lane = found[0]
-    relation = ("above" if open_end else "from") if upward else ("below" if open_end else "at or below")
+    relation = (
+        (mark("{action} above {edge}{rest}") if open_end else mark("{action} from {edge}{rest}"))
+        if upward
+        else (mark("{action} below {edge}{rest}") if open_end else mark("{action} at or below {edge}{rest}"))
+    )
     suffixes = dict.fromkeys(_suffix(row, protocol, several=several) for row, _, _, _ in found)
     reading = with_unit(f"{edge:f}", unit_words(row.unit))
     return Limit(
@@ -108,42 +113,56 @@ def _limit(
         first=criterion.grade == 1,
         always=all(not row.when for row, _, _, _ in found),
         lane=lane,
-        words=f"{_CALLS[action]} {relation} {reading}{' or'.join(suffixes)}",
+        words=worded(relation, action=worded(_CALLS[action]), edge=reading, rest=worded(" or").join(suffixes)),
     )
 
 
 def _suffix(row: Row, protocol: Protocol, *, several: bool) -> str:
     window = row.window
     words = {
-        WindowKind.LATEST: " at dosing" if several and not row.when else "",
-        WindowKind.MAX_SINCE_LAST_DOSE: " since the last dose",
-        WindowKind.SINCE_BASELINE: " from baseline",
-        WindowKind.PERSISTENT: " when it persists",
-        WindowKind.LATCHED: " until it is cleared",
-        WindowKind.AGAINST_BASELINE: " where the test was passed before the cycle",
+        WindowKind.LATEST: worded(" at dosing") if several and not row.when else "",
+        WindowKind.MAX_SINCE_LAST_DOSE: worded(" since the last dose"),
+        WindowKind.SINCE_BASELINE: worded(" from baseline"),
+        WindowKind.PERSISTENT: worded(" when it persists"),
+        WindowKind.LATCHED: worded(" until it is cleared"),
+        WindowKind.AGAINST_BASELINE: worded(" where the test was passed before the cycle"),
     }.get(window.kind, "")
     if window.kind in (WindowKind.DURATION, WindowKind.OUTLASTED):
-        longer = "" if window.kind is WindowKind.DURATION else "longer than "
-        words = f" when it lasts {longer}{window.span // _HOUR} h"
+        longer = "" if window.kind is WindowKind.DURATION else worded("longer than ")
+        words = worded(" when it lasts {longer}{hours} h", longer=longer, hours=window.span // _HOUR)
     if window.kind in (WindowKind.SUM, WindowKind.CONSECUTIVE_SUMS):
-        words = f" in {window.span // _HOUR} h" + (f", {window.periods} times in a row" if window.periods > 1 else "")
-    return words + (" with " + " and ".join(_condition(one, protocol) for one in row.when) if row.when else "")
+        words = worded(" in {hours} h", hours=window.span // _HOUR) + (
+            worded(", {periods} times in a row", periods=window.periods) if window.periods > 1 else ""
+        )
+    return words + (worded(" with {conditions}", conditions=_conditions(row, protocol)) if row.when else "")
+
+
+def _conditions(row: Row, protocol: Protocol) -> str:
+    return worded(" and ").join(_condition(one, protocol) for one in row.when)
 
 
 def _condition(condition: Condition, protocol: Protocol) -> str:
     measure = protocol.measures[condition.measure]
     if condition.band is None:
-        return " or ".join(charted_words(word) for word in sorted(condition.choices))
+        return worded(" or ").join(charted_words(word) for word in sorted(condition.choices))
     band, unit = condition.band, unit_words(measure.unit)
-    low = "" if band.low is None else f"{'above' if band.low_open else 'from'} {band.low:f} "
-    high = "" if band.high is None else f"{'below' if band.high_open else 'up to'} {band.high:f}"
+    low = (
+        ""
+        if band.low is None
+        else worded(mark("above {low} ") if band.low_open else mark("from {low} "), low=f"{band.low:f}")
+    )
+    high = (
+        ""
+        if band.high is None
+        else worded(mark("below {high}") if band.high_open else mark("up to {high}"), high=f"{band.high:f}")
+    )
     return with_unit(f"{inline(measure.label)} {low}{high}".strip(), unit)
 
 
 def calls(protocol: Protocol, measure: str, value: Value) -> tuple[Criterion, str] | None:
     """The gravest criterion, of rows that count without conditions, that a choice or finding meets, and its words."""
     met = [
-        (criterion, f"{_CALLS[criterion.action]}{_suffix(row, protocol, several=False)}")
+        (criterion, f"{worded(_CALLS[criterion.action])}{_suffix(row, protocol, several=False)}")
         for row in protocol.rows
         if row.measure == measure and not row.when
         for criterion in row.criteria

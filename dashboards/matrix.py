@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from app.domain.tongue import mark, worded
 from app.domain.vocabulary import Class
 from dashboards.limits import calls
 from dashboards.numeric import aged, empty_words, notes, reading
@@ -24,7 +25,7 @@ _ROW, _LINE, _LABEL = 10, 15, 18
 """Pixels of a row without its words and of one line of them; characters in a line."""
 
 _DASH, _SQUARE, _STRUCK = "line-ew-open", "square", "square-open"
-_LEGEND = "Dash: as in a well patient. Filled: not so."
+_LEGEND = mark("Dash: as in a well patient. Filled: not so.")
 
 
 class Mark(NamedTuple):
@@ -53,7 +54,7 @@ def choice_pane(track: Track, scene: Scene) -> Pane:
         for choice in measure.choices
         if choice in seen
     ]
-    pane = lines_pane(track.label, reading(track, scene), lines, (_LEGEND, *notes(track)))
+    pane = lines_pane(track.label, reading(track, scene), lines, (worded(_LEGEND), *notes(track)))
     return replace(pane, aged=aged(track))
 
 
@@ -62,9 +63,9 @@ def findings_pane(title: str, tracks: Iterable[Track], scene: Scene) -> Pane:
     shown = [track for track in tracks if track.points or track.struck]
     lines = [Line(track.label, _spoken(_marks(track, scene, None)), track.label) for track in shown]
     odd = [inline(track.label) for track in shown if track.points and not _well(track, track.points[-1], scene)]
-    reading = f"At the last check: {', '.join(odd) if odd else 'none'}" if shown else ""
+    reading = worded("At the last check: {names}", names=", ".join(odd) if odd else worded("none")) if shown else ""
     explained = (note for track in shown for note in notes(track))
-    return lines_pane(title, reading, lines, (_LEGEND, *explained))
+    return lines_pane(title, reading, lines, (worded(_LEGEND), *explained))
 
 
 def lines_pane(title: str, reading: str, lines: list[Line], remarks: tuple[str, ...]) -> Pane:
@@ -86,7 +87,7 @@ def lines_pane(title: str, reading: str, lines: list[Line], remarks: tuple[str, 
             "tickfont": {"size": 12, "color": INK},
         },
         traces=drawn,
-        annotations=() if drawn else (empty_words("Nothing charted yet", height / 2),),
+        annotations=() if drawn else (empty_words(worded("Nothing charted yet"), height / 2),),
         notes=remarks if drawn else (),
     )
 

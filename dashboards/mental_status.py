@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.measure import Kind, Measure
+from app.domain.tongue import mark, worded
 from dashboards.matrix import choice_pane, findings_pane
 from dashboards.numeric import numeric_pane
 from dashboards.pane import Pane
@@ -35,11 +36,11 @@ def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
     numbers = [track for track in found if measures[track.name].numeric and (track.points or track.struck)]
     lines = [track for track in found if track not in choices and not measures[track.name].numeric]
     absent = [inline(track.label) for track in lines if not track.points]
-    pane = findings_pane("Findings and attention tests", lines, scene)
+    pane = findings_pane(worded("Findings and attention tests"), lines, scene)
     if absent and len(absent) < len(lines):
-        pane = replace(pane, notes=(*pane.notes, f"Not charted here: {', '.join(absent)}."))
+        pane = replace(pane, notes=(*pane.notes, worded("Not charted here: {names}.", names=", ".join(absent))))
     panes = [choice_pane(track, scene) for track in choices]
     return [*panes, pane, *(numeric_pane(track, scene) for track in numbers)]
 
 
-PANEL = Panel("mental-status", "Mental status", _tracks, _panes)
+PANEL = Panel("mental-status", mark("Mental status"), _tracks, _panes)

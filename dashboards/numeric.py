@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from app.domain.tongue import mark, worded
 from dashboards.limits import Limit, Words, limits, shapes
 from dashboards.pane import Aged, Pane
 from dashboards.points import Point, Track
@@ -16,8 +17,8 @@ from dashboards.scene import Scene
 from dashboards.theme import CORRECTED, INK, MUTED, NOT_TAKEN, PAPER, SCALES, Scale, coordinate
 from dashboards.words import HOVER, escape, with_unit, wrapped
 
-HOLLOW = "Hollow: corrected or retracted since."
-CROSSED = "×: no value; the table says why."
+HOLLOW = mark("Hollow: corrected or retracted since.")
+CROSSED = mark("×: no value; the table says why.")
 
 
 def numeric_pane(track: Track, scene: Scene, remarks: tuple[str, ...] = ()) -> Pane:
@@ -60,7 +61,7 @@ def _axis(scale: Scale) -> dict[str, Any]:
 
 def notes(track: Track) -> tuple[str, ...]:
     """What the marks of this track need explained."""
-    return (*((HOLLOW,) if track.struck else ()), *((CROSSED,) if track.missed else ()))
+    return (*((worded(HOLLOW),) if track.struck else ()), *((worded(CROSSED),) if track.missed else ()))
 
 
 def aged(track: Track) -> tuple[Aged, ...]:
@@ -77,8 +78,10 @@ def reading(track: Track, scene: Scene) -> str:
     if not values:
         return ""
     last = values[0]
-    words = f"{last.text} at {scene.clock.brief(last.at)}"
-    before = "".join(f" (before: {one.text} at {scene.clock.brief(one.at, last.at)})" for one in values[1:])
+    words = worded("{text} at {at}", text=last.text, at=scene.clock.brief(last.at))
+    before = "".join(
+        worded(" (before: {text} at {at})", text=one.text, at=scene.clock.brief(one.at, last.at)) for one in values[1:]
+    )
     return words + before
 
 
@@ -86,12 +89,12 @@ def nothing(track: Track, scene: Scene) -> list[dict[str, Any]]:
     """The words in the middle of a panel without points."""
     if track.points:
         return []
-    words = "Nothing charted yet"
+    words = worded("Nothing charted yet")
     if track.missed:
-        words = f"No value here: {track.missed[-1].text}"
+        words = worded("No value here: {text}", text=track.missed[-1].text)
     elif track.earlier is not None:
         was = with_unit(track.earlier.text, track.unit)
-        words = f"Nothing charted here; last {was} at {scene.clock.label(track.earlier.at)}"
+        words = worded("Nothing charted here; last {was} at {at}", was=was, at=scene.clock.label(track.earlier.at))
     return [empty_words(words, coordinate(SCALES[track.name].middle))]
 
 

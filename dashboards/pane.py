@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from app.domain.tongue import worded
 from dashboards.clock import WardClock
 from dashboards.doses import DueDose
 from dashboards.theme import BOX, INK, LEFT, MUTED, NIGHT, TIME_AXIS, Figure, canvas
@@ -76,7 +77,7 @@ def stack(panes: Iterable[Pane], view: View, clock: WardClock, doses: tuple[DueD
         layout["shapes"] += [{**shape, "xref": "x", "yref": axis} for shape in pane.shapes]
         layout["meta"]["ages"] += _ages(pane, len(layout["annotations"]) + 1)
         layout["annotations"] += [*_heading(pane, domain[1]), *({**note, "yref": axis} for note in pane.annotations)]
-        layout["annotations"] += [_left("Dose", domain[0], -5)] if pane.numbered and due else []
+        layout["annotations"] += [_left(worded("Dose"), domain[0], -5)] if pane.numbered and due else []
         top += pane.height + _under(pane)
     layout["annotations"] += _foot(lines, dosed=len(due) > 0)
     return {"data": data, "layout": layout}
@@ -161,7 +162,7 @@ def _heading(pane: Pane, top: float) -> list[dict[str, Any]]:
 
 
 def _foot(lines: list[str], *, dosed: bool) -> list[dict[str, Any]]:
-    names = [_left("Dose<br>Due at<br>Date", 0, -5)] if dosed else []
+    names = [_left(worded("Dose<br>Due at<br>Date"), 0, -5)] if dosed else []
     return names + ([_left("<br>".join(lines), 0, -_TICKS)] if lines else [])
 
 

@@ -17,6 +17,7 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.measure import Measure
 from app.domain.observation import Observation, current
 from app.domain.protocol import Protocol
+from app.domain.tongue import mark, worded
 from app.domain.units import unit_words
 from app.domain.vocabulary import NotTaken
 from dashboards.view import View
@@ -26,9 +27,9 @@ _GAP = Fraction(3, 2)
 """Readings further apart than one and a half times their freshness are not joined: at least one is missing between."""
 
 _NOT_TAKEN = {
-    NotTaken.REFUSED: "not taken: refused",
-    NotTaken.OFF_WARD: "not taken: off the ward",
-    NotTaken.EQUIPMENT: "not taken: equipment",
+    NotTaken.REFUSED: mark("not taken: refused"),
+    NotTaken.OFF_WARD: mark("not taken: off the ward"),
+    NotTaken.EQUIPMENT: mark("not taken: equipment"),
 }
 
 
@@ -126,22 +127,22 @@ def _track(rows: list[Observation], measure: Measure, protocol: Protocol, view: 
 def _point(row: Observation, measure: Measure, note: str) -> Point:
     notes = [note] if note else []
     if row.start_at is not None:
-        notes.insert(0, f"over {length_words(row.observed_at - row.start_at)}")
+        notes.insert(0, worded("over {length}", length=length_words(row.observed_at - row.start_at)))
     if row.entered_unit not in (None, measure.unit) and row.value is not None:
-        notes.insert(0, f"entered as {with_unit(row.entered, unit_words(row.entered_unit))}")
+        notes.insert(0, worded("entered as {value}", value=with_unit(row.entered, unit_words(row.entered_unit))))
     return Point(row.observed_at, row.value, _text(row), ", ".join(notes), row.recorded_by)
 
 
 def _text(row: Observation) -> str:
     if row.value is not None:
         return charted_words(row.value)
-    return "not taken" if row.not_taken is None else _NOT_TAKEN[row.not_taken]
+    return worded("not taken") if row.not_taken is None else worded(_NOT_TAKEN[row.not_taken])
 
 
 def _amended(before: Observation | None) -> str:
-    return "" if before is None else f"corrected from {_text(before)}"
+    return "" if before is None else worded("corrected from {text}", text=_text(before))
 
 
 def _fate(after: Observation) -> str:
-    what = "retracted" if after.retracts else f"corrected to {_text(after)}"
+    what = worded("retracted") if after.retracts else worded("corrected to {text}", text=_text(after))
     return f"{what}: {after.reason}" if after.reason else what

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
+from app.domain.tongue import worded
 from dashboards.clock import WardClock
 from dashboards.doses import DoseClock, DueDose, Given, due_doses
 from dashboards.limits import Limit, gravest_limit
@@ -55,7 +56,7 @@ class Scene:
         known = self.places.get(at)
         if known is None:
             given = self.doses.last(at)
-            dose = "Before dose 1" if given is None else self._since(given, at)
+            dose = worded("Before dose 1") if given is None else self._since(given, at)
             known = self.places[at] = f"{dose}, {self.clock.label(at)}"
         return known
 

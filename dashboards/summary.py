@@ -9,13 +9,14 @@ from datetime import datetime
 
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
+from app.domain.tongue import mark, worded
 from dashboards.limits import gravest_limit, limits
 from dashboards.numeric import is_number, number
 from dashboards.panel import Panel
 from dashboards.points import Point, Track
 from dashboards.scene import Scene, scene
 from dashboards.view import View
-from dashboards.words import capitalised, count_words, inline, length_words, with_unit
+from dashboards.words import capitalised, doses_words, inline, length_words, with_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,12 @@ def sentence(flowsheet: Flowsheet, protocol: Protocol, view: View, panel: Panel)
     tracks = [track for track in panel.tracks(drawn) if track.drawn]
     charted = [track for track in tracks if track.points]
     if not charted:
-        return f"{panel.title}: nothing charted in this view."
+        return worded("{title}: nothing charted in this view.", title=panel.title)
     findings = [track for track in charted if isinstance(track.points[-1].value, bool)]
     said = [_clause(drawn, track) for track in charted if track not in findings]
     said += [_present(findings)] if findings else []
     silent = [inline(track.label) for track in tracks if not track.points and not track.struck]
-    said += [f"Not charted: {', '.join(silent)}"] if silent and not _about_doses(tracks) else []
+    said += [worded("Not charted: {names}", names=", ".join(silent))] if silent and not _about_doses(tracks) else []
     return " ".join(f"{clause}." for clause in said)
 
 
@@ -98,24 +99,38 @@ def _trend(drawn: Scene, track: Track) -> str:
     beyond = gravest_limit(limits(drawn.protocol, track.name, track.ucum), number(last))
     limit = "" if beyond is None else f" ({beyond.words})"
     if len(track.points) == 1:
-        return f"{track.label} {with_unit(last.text, track.unit)} at {at}{limit}"
-    return f"{track.label} {_way(track)} {_over(drawn, first, last)}; latest {last.text} at {at}{limit}"
+        return worded(
+            "{label} {value} at {at}{limit}",
+            label=track.label,
+            value=with_unit(last.text, track.unit),
+            at=at,
+            limit=limit,
+        )
+    return worded(
+        "{label} {way} {over}; latest {text} at {at}{limit}",
+        label=track.label,
+        way=_way(track),
+        over=_over(drawn, first, last),
+        text=last.text,
+        at=at,
+        limit=limit,
+    )
 
 
 def _way(track: Track) -> str:
     first, last = track.points[0], track.points[-1]
     low, high = min(track.points, key=number), max(track.points, key=number)
     if number(low) == number(high):
-        return f"stayed at {with_unit(last.text, track.unit)}"
+        return worded("stayed at {value}", value=with_unit(last.text, track.unit))
     if number(first) == number(last):
-        return f"went between {low.text} and {with_unit(high.text, track.unit)}"
-    verb = "rose" if number(last) > number(first) else "fell"
-    return f"{verb} from {first.text} to {with_unit(last.text, track.unit)}"
+        return worded("went between {text} and {value}", text=low.text, value=with_unit(high.text, track.unit))
+    verb = mark("rose from {text} to {value}") if number(last) > number(first) else mark("fell from {text} to {value}")
+    return worded(verb, text=first.text, value=with_unit(last.text, track.unit))
 
 
 def _over(drawn: Scene, first: Point, last: Point) -> str:
     doses = drawn.doses.count(first.at, last.at)
-    return f"over {count_words(doses, 'dose') if doses else length_words(last.at - first.at)}"
+    return worded("over {length}", length=doses_words(doses) if doses else length_words(last.at - first.at))
 
 
 def _change(drawn: Scene, track: Track) -> str:
@@ -124,21 +139,29 @@ def _change(drawn: Scene, track: Track) -> str:
     order = [word for place, word in enumerate(words) if place == 0 or words[place - 1] != word]
     at = drawn.clock.brief(track.points[-1].at)
     if len(order) == 1:
-        return f"{track.label}: {words[-1]}, last charted at {at}"
-    return f"{track.label}: {', then '.join(order)}; latest {words[-1]} at {at}"
+        return worded("{label}: {words}, last charted at {at}", label=track.label, words=words[-1], at=at)
+    return worded(
+        "{label}: {names}; latest {words} at {at}",
+        label=track.label,
+        names=worded(", then ").join(order),
+        words=words[-1],
+        at=at,
+    )
 
 
 def _counted(track: Track) -> str:
     """How often each word stands on a strip of doses, and the last of them."""
     counts = Counter(point.text for point in track.points)
     last = track.points[-1]
-    said = ", ".join(f"{inline(word)} for {count_words(count, 'dose')}" for word, count in counts.items())
+    said = ", ".join(
+        worded("{word} for {count}", word=inline(word), count=doses_words(count)) for word, count in counts.items()
+    )
     return f"{track.label}: {said}; {inline(last.dose)}: {inline(last.text)}"
 
 
 def _present(findings: list[Track]) -> str:
     there = [inline(track.label) for track in findings if track.points[-1].value is True]
     absent = [inline(track.label) for track in findings if track.points[-1].value is False]
-    said = [f"Present at the last check: {', '.join(there)}"] if there else []
-    said += [f"absent: {', '.join(absent)}"] if absent else []
+    said = [worded("Present at the last check: {names}", names=", ".join(there))] if there else []
+    said += [worded("absent: {names}", names=", ".join(absent))] if absent else []
     return capitalised("; ".join(said))

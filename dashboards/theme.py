@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
 from app.domain.explain import SHOWN_AS
+from app.domain.tongue import mark
 from app.domain.vocabulary import Action
 
 Figure: TypeAlias = dict[str, Any]
@@ -92,13 +93,13 @@ def _style(action: Action, short: str, symbol: str, fill: str) -> tuple[Action, 
 
 ACTIONS = dict(
     (
-        _style(Action.PROCEED, "No hold<br>criterion", "circle", "#005AB5"),
-        _style(Action.CAUTION, "Caution", "diamond", "#FFC20A"),
-        _style(Action.INCOMPLETE, "Cannot<br>evaluate", "circle", "#FFFFFF"),
-        _style(Action.HOLD, "Hold", "square", "#DC3220"),
-        _style(Action.SKIP, "Skip", "triangle-down", "#DC3220"),
-        _style(Action.STOP, "Stop", "x", "#000000"),
-        _style(Action.DISCONTINUE, "Discon-<br>tinue", "hexagon", "#000000"),
+        _style(Action.PROCEED, mark("No hold<br>criterion"), "circle", "#005AB5"),
+        _style(Action.CAUTION, mark("Caution"), "diamond", "#FFC20A"),
+        _style(Action.INCOMPLETE, mark("Cannot<br>evaluate"), "circle", "#FFFFFF"),
+        _style(Action.HOLD, mark("Hold"), "square", "#DC3220"),
+        _style(Action.SKIP, mark("Skip"), "triangle-down", "#DC3220"),
+        _style(Action.STOP, mark("Stop"), "x", "#000000"),
+        _style(Action.DISCONTINUE, mark("Discon-<br>tinue"), "hexagon", "#000000"),
     )
 )
 """Every symbol has a black outline: `incomplete` is a hollow circle by its white fill."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.domain.class_words import class_name
 from app.domain.decision import Finding
-from app.domain.explain import SHOWN_AS, class_words, label_words, value_words, why_words
+from app.domain.explain import label_words, shown_as, value_words, why_words
 from app.domain.limit_words import limit_words
 from app.domain.measure import Measures, Value
 from app.domain.tolerance import CycleTolerance, DoseTolerance, Worst
+from app.domain.tongue import worded
 from app.domain.vocabulary import Verdict
 from dashboards.grid import Cell, grid
 from dashboards.theme import ACTIONS, INK, PAPER, Figure
@@ -31,19 +33,26 @@ def criteria_map(cycle: CycleTolerance, measures: Measures) -> Figure:
         for finding in dose.decision.findings
         if finding.verdict is not Verdict.NOT_MET
     ]
-    return grid(_columns(cycle), _labels(cycle, rows, measures), cells, f"Dose of cycle {cycle.cycle.number}")
+    return grid(
+        _columns(cycle),
+        _labels(cycle, rows, measures),
+        cells,
+        worded("Dose of cycle {number}", number=cycle.cycle.number),
+    )
 
 
 def grades_map(cycle: CycleTolerance, names: Mapping[str, str]) -> Figure:
     """A row for each organ system that was graded around any dose, its gravest CTCAE or ASTCT grade in the cell."""
     rows = sorted({worst.system for dose in cycle.doses for worst in dose.worst})
     cells = [
-        _grade(dose, rows.index(worst.system), worst, names.get(worst.grade.term, worst.grade.term))
+        _grade(dose, rows.index(worst.system), worst, worded(names.get(worst.grade.term, worst.grade.term)))
         for dose in cycle.doses
         for worst in dose.worst
     ]
-    labels = [capitalised(row.replace("_", " ")) for row in rows]
-    return grid(_columns(cycle), labels, cells, f"Dose of cycle {cycle.cycle.number}, to the next dose")
+    labels = [capitalised(worded(row.replace("_", " "))) for row in rows]
+    return grid(
+        _columns(cycle), labels, cells, worded("Dose of cycle {number}, to the next dose", number=cycle.cycle.number)
+    )
 
 
 def _columns(cycle: CycleTolerance) -> list[str]:
@@ -52,26 +61,41 @@ def _columns(cycle: CycleTolerance) -> list[str]:
 
 def _labels(cycle: CycleTolerance, rows: tuple[str, ...], measures: Measures) -> list[str]:
     criteria = {f.criterion.id: f.criterion for dose in cycle.doses if dose.decision for f in dose.decision.findings}
-    return [f"{label_words(criteria[row], measures)}, {class_words(criteria[row].cls).split()[0]}" for row in rows]
+    return [f"{label_words(criteria[row], measures)}, {class_name(criteria[row].cls)}" for row in rows]
 
 
 def _criterion(dose: DoseTolerance, row: int, finding: Finding, measures: Measures) -> Cell:
     criterion = finding.criterion
-    name = f"Dose {dose.number}: {label_words(criterion, measures)}"
+    name = worded("Dose {number}: {label}", number=dose.number, label=label_words(criterion, measures))
     value = value_words(finding.value, criterion.unit)
     if finding.verdict is Verdict.UNKNOWN:
         why = "" if finding.why is None else why_words(finding.why)
-        return Cell(dose.number - 1, row, "?", f"{name}: cannot be judged, {why}", PAPER, hatched=True)
+        return Cell(
+            dose.number - 1,
+            row,
+            "?",
+            worded("{name}: cannot be judged, {why}", name=name, why=why),
+            PAPER,
+            hatched=True,
+        )
     style = ACTIONS[finding.action]
-    said = f"{name} {value} (limit {limit_words(criterion)}): {SHOWN_AS[finding.action]}"
+    said = worded(
+        "{name} {value} (limit {limit}): {action}",
+        name=name,
+        value=value,
+        limit=limit_words(criterion),
+        action=shown_as(finding.action),
+    )
     return Cell(dose.number - 1, row, _short(finding.value), said, style.fill, ink_on(style.fill))
 
 
 def _grade(dose: DoseTolerance, row: int, worst: Worst, name: str) -> Cell:
     grade = worst.grade.grade or 0
     fill = _GRADES[grade]
-    at_least = "at least " if worst.grade.at_least else ""
-    said = f"Dose {dose.number}: {name}, {at_least}grade {grade}"
+    at_least = worded("at least ") if worst.grade.at_least else ""
+    said = worded(
+        "Dose {number}: {name}, {at_least}grade {grade}", number=dose.number, name=name, at_least=at_least, grade=grade
+    )
     if worst.grade.value is not None:
         said += f", {value_words(worst.grade.value, worst.grade.unit)}"
     return Cell(dose.number - 1, row, f"{grade}{'+' if worst.grade.at_least else ''}", said, fill, ink_on(fill))

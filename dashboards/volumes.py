@@ -19,6 +19,7 @@ from app.domain.facts import Facts
 from app.domain.observation import Observation, Reading, current
 from app.domain.protocol import Row, WindowKind
 from app.domain.situation import AHEAD, Situation
+from app.domain.tongue import worded
 from app.domain.windows_volume import charted_volume
 from dashboards.doses import DueDose
 from dashboards.points import Point, Track, observations
@@ -70,11 +71,11 @@ def summed(
         readings=tuple(known),
     )
     found = charted_volume(row, Facts(situation, scene.protocol))
-    note = f"from {scene.clock.label(end - row.window.span)}"
+    note = worded("from {at}", at=scene.clock.label(end - row.window.span))
     if isinstance(found, Decimal | Fraction):
         return Point(end, Fraction(found), rounded_words(Fraction(found), edges), note, "")
     _, _, _, _, why, _ = found
-    return Point(end, None, "no volume" if why is None else why_words(why), note, "")
+    return Point(end, None, worded("no volume") if why is None else why_words(why), note, "")
 
 
 def since(cycle: Cycle, scene: Scene) -> datetime:
@@ -84,7 +85,7 @@ def since(cycle: Cycle, scene: Scene) -> datetime:
 
 def balance(scene: Scene) -> Track:
     """What went in minus what came out over the hours before each dose; no intake charted in the view: no points."""
-    row, found = period_row(scene), Track(BALANCE, "Fluid balance", "mL", ())
+    row, found = period_row(scene), Track(BALANCE, worded("Fluid balance"), "mL", ())
     charted = observations(scene.flowsheet, (INTAKE, URINE, STOOL))
     if row is None or not any(scene.view.holds(one.observed_at) for one in charted[INTAKE]):
         return found
@@ -93,7 +94,7 @@ def balance(scene: Scene) -> Track:
     chosen = [next((point for point in points if point.value is not None), points[0]) for points in tried if points]
     return replace(
         found,
-        label=f"Fluid balance in {length_words(row.window.span)}",
+        label=worded("Fluid balance in {length}", length=length_words(row.window.span)),
         points=tuple(point for point in chosen if point.value is not None),
         missed=tuple(point for point in chosen if point.value is None),
     )

@@ -14,6 +14,7 @@ from functools import lru_cache
 from html import escape as _html
 
 from app.domain.measure import Value
+from app.domain.tongue import several, worded
 
 _MINUTE = timedelta(minutes=1)
 _MORE = 4
@@ -46,8 +47,8 @@ def with_unit(text: str, unit: str) -> str:
 def charted_words(value: Value) -> str:
     """A charted value without its unit: at its recorded precision; a finding is present or absent."""
     if isinstance(value, bool):
-        return "present" if value is True else "absent"
-    return f"{value:f}" if isinstance(value, Decimal) else value.replace("_", " ")
+        return worded("present") if value is True else worded("absent")
+    return f"{value:f}" if isinstance(value, Decimal) else worded(value.replace("_", " "))
 
 
 def rounded_words(value: Fraction, edges: Iterable[Decimal], digits: int = 0) -> str:
@@ -76,8 +77,8 @@ def _minutes_words(total: int) -> str:
     if hours >= _IN_DAYS:
         return f"{hours // 24} d {hours % 24} h" if hours % 24 else f"{hours // 24} d"
     if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+        return worded("{minutes} min", minutes=minutes)
+    return worded("{hours} h {minutes} min", hours=hours, minutes=minutes) if minutes else f"{hours} h"
 
 
 def lines_of(text: str, width: int) -> list[str]:
@@ -104,6 +105,6 @@ def wrapped(text: str, width: int) -> str:
     return escape(text) if len(text) <= width else "<br>".join(lines_of(text, width))
 
 
-def count_words(number: int, noun: str) -> str:
+def doses_words(number: int) -> str:
     """`1 dose`, `6 doses`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return several("{number} dose", "{number} doses", number)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,15 +19,21 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from app.domain.vocabulary import Choice, NotTaken, Role
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "app/web/locale"
-_SPOKEN = ("app/web", "app/domain", "dashboards")
+_SPOKEN = ("app/web", "app/domain", "app/services", "dashboards")
 """Where sentences are built in the language of whoever reads."""
 _REFUSING = ("app/services", "app/http", "app/domain", "app/store")
 """Where refusals are raised, in English; a page says them in the reader's language."""
-_SETTING = "DOSEWARD_"
-"""Begins what is said to whoever starts the program, before there is a page."""
-_KEYWORDS: Mapping[str, Any] = {"_": None, "said": None, "mark": None, "gettext": None, "several": (1, 2)}
+_UNSAID = re.compile(r"DOSEWARD_|[{}]{2}|\.toml|\}\.[\w{]|\{table_|^\{(where|file|database|role)_0\}")
+"""Stands in what is said to whoever starts the program or writes a protocol, where there is no page."""
+_GAP = re.compile(r"\{\w+\}")
+_PAIRS = {"several": (1, 2), "ngettext": (1, 2)}
+_KEYWORDS: Mapping[str, Any] = {"_": None, "worded": None, "mark": None, "gettext": None, **_PAIRS}
+_SAID = ("ask", "coverage", "name", "response", "system")
+"""Keys of a protocol or score whose words stand on a page."""
 _SHORTEST = 12
 """Letters of a refusal's own: fewer could be mistaken for another sentence."""
 
@@ -34,7 +41,7 @@ _SHORTEST = 12
 def sentences(root: Path = ROOT) -> Catalog:
     """Every sentence the pages can say, without a translation, as the sources stand."""
     found = Catalog(domain="doseward")
-    for message in (*_called(root), *_charted(root), *_refused(root)):
+    for message in (*_called(root), *_charted(root), *_refused(root), *_titles(root)):
         if message not in ("", ("", "")):
             found.add(message)
     return found
@@ -51,7 +58,8 @@ def _called(root: Path) -> Iterator[str | tuple[str, str]]:
 
 
 def _charted(root: Path) -> Iterator[str]:
-    """The names of what is charted, of the choices there are, and of the organ systems."""
+    """The words of the vocabulary and of the files of measures, protocols and scores that stand on a page."""
+    yield from (str(one).replace("_", " ") for words in (Role, Choice, NotTaken) for one in words)
     measures = tomllib.loads((root / "app/protocols/measures.toml").read_text(encoding="utf-8"))
     for one in measures.values():
         yield one["label"]
@@ -62,9 +70,9 @@ def _charted(root: Path) -> Iterator[str]:
 
 
 def _asked(part: Any) -> Iterator[str]:
-    """What a protocol asks for while a criterion cannot be judged, and which organ systems it names."""
+    """What a table asks for while something cannot be judged, which systems it names, and what a score calls for."""
     if isinstance(part, Mapping):
-        yield from (part[key] for key in ("ask", "system") if isinstance(part.get(key), str))
+        yield from (part[key] for key in _SAID if isinstance(part.get(key), str))
     if isinstance(part, Mapping | list):
         for inner in part.values() if isinstance(part, Mapping) else part:
             yield from _asked(inner)
@@ -78,7 +86,7 @@ def _refused(root: Path) -> Iterator[str]:
         inner = {id(part) for node in gapped for part in ast.walk(node) if part is not node}
         passed = inner | _documents(tree)
         for node in ast.walk(tree):
-            message = "" if id(node) in passed else _written(node)
+            message = "" if id(node) in passed else _written(node).strip()
             if _is_sentence(message):
                 yield message
 
@@ -104,11 +112,19 @@ def _gap(part: ast.expr, place: int) -> str:
     return f"{{{name.strip('_').lower() or 'part'}_{place}}}"
 
 
+def _titles(root: Path) -> Iterator[str]:
+    """What a refusal is called by its status."""
+    tree = ast.parse((root / "app/http/problems.py").read_text(encoding="utf-8"))
+    tuples = [value for node in ast.walk(tree) if isinstance(node, ast.Dict) for value in node.values]
+    yield from (_written(value.elts[0]) for value in tuples if isinstance(value, ast.Tuple))
+
+
 def _is_sentence(message: str) -> bool:
-    own = message.partition("{")[0] + message.rpartition("}")[2]
-    if message.startswith(_SETTING):
-        return False
-    return message[:1].isupper() and message.endswith((".", "?")) and " " in message and len(own) >= _SHORTEST
+    own = len(_GAP.sub("", message))
+    begins = message[:1] == "{" or message[:1].isupper() or message[:1].isdigit()
+    return (
+        begins and message.endswith((".", "?")) and " " in message and own >= _SHORTEST and not _UNSAID.search(message)
+    )
 
 
 def catalogues(folder: Path = LOCALE) -> dict[str, Path]:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.domain.band import Band
-from app.domain.limit_words import band_words
+from app.domain.explain import choice_words
+from app.domain.limit_words import band_words, either
 from app.domain.measure import Measure, Measures
 from app.domain.protocol import Condition
+from app.domain.tongue import worded
 from app.domain.units import unit_words
 
 
@@ -18,7 +20,11 @@ def target_words(band: Band, unit: str | None, *, whole: bool) -> str:
     if band.high is not None and band.high == 0 and not band.high_open:
         return f"0{named}"
     if whole and band.low is not None and band.low_open and band.high is None:
-        return f"{band.low + Decimal((0, (1,), int(band.low.as_tuple().exponent))):f}{named} or more"
+        return worded(
+            "{part0}{named} or more",
+            part0=f"{band.low + Decimal((0, (1,), int(band.low.as_tuple().exponent))):f}",
+            named=named,
+        )
     return band_words(band, unit)
 
 
@@ -26,13 +32,8 @@ def condition_words(condition: Condition, measures: Measures) -> str:
     """`temperature below 38.0 °C`, `heart rhythm sinus`."""
     measure = measures[condition.measure]
     if condition.band is None:
-        return f"{inline(measure)} {' or '.join(sorted(choice_words(choice) for choice in condition.choices))}"
+        return f"{inline(measure)} {either(sorted(choice_words(choice) for choice in condition.choices))}"
     return f"{inline(measure)} {target_words(condition.band, measure.unit, whole=False)}"
-
-
-def choice_words(choice: str) -> str:
-    """A choice as a person reads it."""
-    return choice.replace("_", " ")
 
 
 def inline(measure: Measure) -> str:
@@ -41,6 +42,7 @@ def inline(measure: Measure) -> str:
     return label if label[1:2].isupper() else f"{label[0].lower()}{label[1:]}"
 
 
-def join_words(words: Sequence[str], last: str = "and") -> str:
+def join_words(words: Sequence[str], last: str = "") -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+    between = worded("and") if last == "" else last
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {between} {words[-1]}"

@@ -5,16 +5,15 @@ Small numbers are said as they are: `2 of 3`, and a percentage only beside a num
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from app.domain import cohort
 from app.domain.cohort import Group, Reason
 from app.domain.cycle_summary import CycleSummary
-from app.domain.recovery import Recovery
 from app.domain.table import Cell, Table
-from app.domain.vocabulary import SkipReason
+from app.domain.tongue import several, worded
 
 BEARS_PERCENT = 20
 """Fewer than this are said as they are: one of seven is no 14 %."""
@@ -24,7 +23,7 @@ _MOST_SAID = 4
 
 def share_words(part: int, whole: int) -> str:
     """`3 of 7`, `30 of 120 (25 %)`."""
-    said = f"{part} of {whole}"
+    said = worded("{part} of {whole}", part=part, whole=whole)
     return said if whole < BEARS_PERCENT else f"{said} ({percent(Fraction(part, whole))} %)"
 
 
@@ -44,46 +43,68 @@ def number_words(value: Fraction | Decimal | None, digits: int = 1) -> str:
 
 def count_words(number: int, noun: str) -> str:
     """`1 cycle`, `7 cycles`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return _COUNTED[noun](number)
+
+
+_COUNTED: Mapping[str, Callable[[int], str]] = {
+    "cycle": lambda number: several("{number} cycle", "{number} cycles", number),
+    "finished cycle": lambda number: several("{number} finished cycle", "{number} finished cycles", number),
+    "running cycle": lambda number: several("{number} running cycle", "{number} running cycles", number),
+    "course": lambda number: several("{number} course", "{number} courses", number),
+    "dose": lambda number: several("{number} dose", "{number} doses", number),
+    "group": lambda number: several("{number} group", "{number} groups", number),
+}
 
 
 def doses_table(cycles: Sequence[CycleSummary]) -> Table:
     """How many finished cycles had so many doses."""
     done = cohort.finished(cycles)
     running = len(cycles) - len(done)
-    sentence = f"Doses given in {count_words(len(done), 'finished cycle')}"
+    sentence = worded("Doses given in {count}", count=count_words(len(done), "finished cycle"))
     if done:
-        sentence += f": median {number_words(cohort.median(done))}, from {done[0]} to {done[-1]}"
+        sentence += worded(
+            ": median {number}, from {done} to {done2}",
+            number=number_words(cohort.median(done)),
+            done=done[0],
+            done2=done[-1],
+        )
     if running:
-        sentence += f"; {count_words(running, 'running cycle')} not counted"
+        sentence += worded("; {count} not counted", count=count_words(running, "running cycle"))
     rows = tuple((doses, count) for doses, count in cohort.doses_given(cycles).items())
-    columns = (("doses", "Doses given"), ("cycles", "Finished cycles"))
-    return Table("doses", "Doses given per cycle", f"{sentence}.", columns, rows)
+    columns = (("doses", worded("Doses given")), ("cycles", worded("Finished cycles")))
+    return Table("doses", worded("Doses given per cycle"), f"{sentence}.", columns, rows)
 
 
 def receiving_table(cycles: Sequence[CycleSummary]) -> Table:
     """How many cycles went on to the next dose."""
     steps = cohort.still_receiving(cycles)
     half = next((step.dose for step in steps if step.share <= Fraction(1, 2)), None)
-    sentence = f"Of {count_words(len(cycles), 'cycle')}, the share still receiving doses after each dose"
+    sentence = worded(
+        "Of {count}, the share still receiving doses after each dose", count=count_words(len(cycles), "cycle")
+    )
     if half is not None:
-        sentence += f"; it falls to half or less after dose {half}"
+        sentence += worded("; it falls to half or less after dose {half}", half=half)
     columns = (
-        ("dose", "After dose"),
-        ("cycles", "Cycles that came so far"),
-        ("ended", "Ended there"),
-        ("still_receiving_percent", "Still receiving, %"),
+        ("dose", worded("After dose")),
+        ("cycles", worded("Cycles that came so far")),
+        ("ended", worded("Ended there")),
+        ("still_receiving_percent", worded("Still receiving, %")),
     )
     rows = tuple((step.dose, step.at_risk, step.stopped, percent(step.share)) for step in steps)
-    return Table("receiving", "Still receiving doses, by dose number", f"{sentence}.", columns, rows)
+    return Table("receiving", worded("Still receiving doses, by dose number"), f"{sentence}.", columns, rows)
 
 
 def reasons_table(id_: str, title: str, found: Sequence[Reason], doses: int) -> Table:
     """What withheld doses, the most frequent first."""
-    sentence = f"{count_words(doses, 'dose')} withheld by a criterion"
+    sentence = worded("{count} withheld by a criterion", count=count_words(doses, "dose"))
     if found:
-        sentence += f"; most often {found[0].name}: {share_words(found[0].doses, doses)}"
-    columns = (("reason", "Reason"), ("doses", "Withheld doses"), ("of", "Of"), ("covered", "With those above"))
+        sentence += worded("; most often {name}: {share}", name=found[0].name, share=share_words(found[0].doses, doses))
+    columns = (
+        ("reason", worded("Reason")),
+        ("doses", worded("Withheld doses")),
+        ("of", worded("Of")),
+        ("covered", worded("With those above")),
+    )
     rows = tuple((one.name, one.doses, doses, int(one.share * doses)) for one in found)
     return Table(id_, title, f"{sentence}.", columns, rows)
 
@@ -93,33 +114,48 @@ def pairs_table(cycles: Sequence[CycleSummary]) -> Table:
     pairs = cohort.first_and_second(cycles)
     total = sum(pair.courses for pair in pairs)
     fewer = sum(pair.courses for pair in pairs if pair.second < pair.first)
-    sentence = f"{count_words(total, 'course')} with both cycles finished"
+    sentence = worded("{count} with both cycles finished", count=count_words(total, "course"))
     if pairs:
-        sentence += f"; fewer doses in the second cycle in {share_words(fewer, total)}"
-    columns = (("cycle_1", "Doses in cycle 1"), ("cycle_2", "Doses in cycle 2"), ("courses", "Courses"))
-    return Table("pairs", "Cycle 1 against cycle 2", f"{sentence}.", columns, tuple(tuple(pair) for pair in pairs))
+        sentence += worded("; fewer doses in the second cycle in {share}", share=share_words(fewer, total))
+    columns = (
+        ("cycle_1", worded("Doses in cycle 1")),
+        ("cycle_2", worded("Doses in cycle 2")),
+        ("courses", worded("Courses")),
+    )
+    return Table(
+        "pairs", worded("Cycle 1 against cycle 2"), f"{sentence}.", columns, tuple(tuple(pair) for pair in pairs)
+    )
 
 
 def creatinine_table(cycles: Sequence[CycleSummary]) -> Table:
     """The highest creatinine of each cycle, first against second."""
     found = cohort.peaks_by_cycle(cycles)
     said = [
-        f"cycle {number} median {number_words(cohort.median(values))} (n = {len(values)})"
+        worded(
+            "cycle {number} median {number2} (n = {count})",
+            number=number,
+            number2=number_words(cohort.median(values)),
+            count=len(values),
+        )
         for number, values in found.items()
     ]
-    sentence = f"Peak creatinine in mg/dL: {', '.join(said)}." if said else "Peak creatinine: not charted in any cycle."
+    sentence = (
+        worded("Peak creatinine in mg/dL: {names}.", names=", ".join(said))
+        if said
+        else worded("Peak creatinine: not charted in any cycle.")
+    )
     columns = (
-        ("cycle", "Cycle"),
+        ("cycle", worded("Cycle")),
         ("n", "n"),
-        ("lowest", "Lowest, mg/dL"),
-        ("median", "Median, mg/dL"),
-        ("highest", "Highest, mg/dL"),
+        ("lowest", worded("Lowest, mg/dL")),
+        ("median", worded("Median, mg/dL")),
+        ("highest", worded("Highest, mg/dL")),
     )
     rows = tuple(
         (number, len(values), f"{values[0]:f}", number_words(cohort.median(values), 2), f"{values[-1]:f}")
         for number, values in found.items()
     )
-    return Table("creatinine", "Peak creatinine, by cycle", sentence, columns, rows)
+    return Table("creatinine", worded("Peak creatinine, by cycle"), sentence, columns, rows)
 
 
 def recovery_table(cycles: Sequence[CycleSummary]) -> Table:
@@ -130,34 +166,51 @@ def recovery_table(cycles: Sequence[CycleSummary]) -> Table:
         back, judged = cohort.recovered_within(cycles, length)
         rows.append((length.days, back, judged))
         said.append(
-            f"{share_words(back, judged)} by {length.days} days"
+            worded("{share} by {days} days", share=share_words(back, judged), days=length.days)
             if judged
-            else f"nobody can say yet by {length.days} days"
+            else worded("nobody can say yet by {days} days", days=length.days)
         )
-    columns = (("days", "Days after the last dose"), ("back", "Back"), ("judged", "Of those that can be judged"))
-    sentence = f"Creatinine back to within a tenth of the value before treatment: {', '.join(said)}."
-    return Table("recovery", "Creatinine back to where it was", sentence, columns, tuple(rows))
+    columns = (
+        ("days", worded("Days after the last dose")),
+        ("back", worded("Back")),
+        ("judged", worded("Of those that can be judged")),
+    )
+    sentence = worded(
+        "Creatinine back to within a tenth of the value before treatment: {names}.", names=", ".join(said)
+    )
+    return Table("recovery", worded("Creatinine back to where it was"), sentence, columns, tuple(rows))
 
 
 def groups_table(id_: str, title: str, groups: Sequence[Group]) -> Table:
     """Cycles side by side by what they share."""
     said = [
-        f"{one.name} median {number_words(cohort.median(one.doses))} of {count_words(len(one.doses), 'finished cycle')}"
+        worded(
+            "{name} median {number} of {count}",
+            name=one.name,
+            number=number_words(cohort.median(one.doses)),
+            count=count_words(len(one.doses), "finished cycle"),
+        )
         for one in groups
     ]
     if len(groups) > _MOST_SAID:
         said = [count_words(len(groups), "group")]
     columns = (
-        ("group", "Which"),
-        ("cycles", "Cycles"),
-        ("finished", "Finished"),
-        ("median_doses", "Median doses"),
-        ("fewest", "Fewest"),
-        ("most", "Most"),
-        ("withheld", "Doses withheld"),
-        ("median_peak_creatinine", "Median peak creatinine, mg/dL"),
+        ("group", worded("Which")),
+        ("cycles", worded("Cycles")),
+        ("finished", worded("Finished")),
+        ("median_doses", worded("Median doses")),
+        ("fewest", worded("Fewest")),
+        ("most", worded("Most")),
+        ("withheld", worded("Doses withheld")),
+        ("median_peak_creatinine", worded("Median peak creatinine, mg/dL")),
     )
-    return Table(id_, title, f"Doses given: {'; '.join(said) or 'no cycle'}.", columns, tuple(map(_group_row, groups)))
+    return Table(
+        id_,
+        title,
+        worded("Doses given: {part1}.", part1="; ".join(said) or worded("no cycle")),
+        columns,
+        tuple(map(_group_row, groups)),
+    )
 
 
 def _group_row(one: Group) -> tuple[Cell, ...]:
@@ -172,60 +225,3 @@ def _group_row(one: Group) -> tuple[Cell, ...]:
         one.withheld,
         None if creatinine is None else number_words(creatinine, 2),
     )
-
-
-def cycles_table(cycles: Sequence[CycleSummary], wards: Mapping[str, str]) -> Table:
-    """A line for each cycle, without anybody's name, number or day; courses are numbered within this file."""
-    numbers: dict[str, int] = {}
-    rows = [_cycle_row(one, numbers.setdefault(one.course_id, len(numbers) + 1), wards) for one in cycles]
-    columns = tuple((name, name.replace("_", " ")) for name in _CYCLE)
-    return Table("cycles", "A line for each cycle", f"{count_words(len(rows), 'cycle')}.", columns, tuple(rows))
-
-
-_CYCLE = (
-    "course",
-    "cycle",
-    "ward",
-    "protocol",
-    "version",
-    "quarter",
-    "planned",
-    "given",
-    "last_dose",
-    "over",
-    "units_per_kg",
-    "withheld",
-    "skipped_by_order",
-    "not_evaluable",
-    "missed",
-    "creatinine_before",
-    "creatinine_peak",
-    "creatinine_back_after_hours",
-)
-
-
-def _cycle_row(one: CycleSummary, course: int, wards: Mapping[str, str]) -> tuple[Cell, ...]:
-    skipped = [dose.reason for dose in one.doses]
-    return (
-        course,
-        one.number,
-        wards.get(one.ward_id, ""),
-        one.protocol.id,
-        one.protocol.version,
-        cohort.quarter(one),
-        one.planned,
-        one.given,
-        one.last,
-        one.over,
-        f"{one.units_per_kg.quantize(Decimal(1)):f}",
-        len(one.withheld()),
-        *(skipped.count(why) for why in (SkipReason.ORDERED, SkipReason.NOT_EVALUABLE, SkipReason.MISSED)),
-        *_creatinine(one.recovery(cohort.CREATININE)),
-    )
-
-
-def _creatinine(one: Recovery | None) -> tuple[Cell, Cell, Cell]:
-    if one is None:
-        return None, None, None
-    hours = None if one.took is None else int(one.took.total_seconds() // 3600)
-    return None if one.baseline is None else f"{one.baseline:f}", f"{one.worst:f}", hours

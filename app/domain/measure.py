@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from app.domain.errors import ProtocolRefused
+from app.domain.tongue import worded
 
 
 class Kind(StrEnum):
@@ -33,13 +34,16 @@ Limits: TypeAlias = tuple[Decimal, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One thing a nurse can chart; `hard` is refused outside, `warn` needs a confirmation, both ends allowed."""
+    """One thing a nurse can chart; `hard` is refused outside, `warn` needs a confirmation, both ends allowed.
+
+    `printed` is its name in the file of the measures, `label` the same in the language spoken.
+    """
 
     name: str
     kind: Kind
     system: str
     group: str
-    label: str
+    printed: str
     unit: str | None
     also: tuple[str, ...]
     decimals: int | None
@@ -48,6 +52,11 @@ class Measure:
     choices: tuple[str, ...]
     loinc: str
     well: Value | None
+
+    @property
+    def label(self) -> str:
+        """What a person calls it."""
+        return worded(self.printed)
 
     @property
     def numeric(self) -> bool:
@@ -93,7 +102,7 @@ def _measure(name: str, table: Any, file: str) -> Measure:
         kind=kind,
         system=table["system"],
         group=table["group"],
-        label=table["label"],
+        printed=table["label"],
         unit=table.get("unit"),
         also=tuple(table.get("also", ())),
         decimals=table.get("decimals"),

@@ -7,10 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from app.domain.class_words import class_name, verification_words
 from app.domain.dosing import Dosing
-from app.domain.explain import SHOWN_AS
+from app.domain.explain import shown_as
 from app.domain.protocol import CountRule, Criterion, HeldRule, Protocol, Row
-from app.domain.source import Verification
+from app.domain.tongue import several, worded
 from app.domain.vocabulary import Class
 from app.domain.window_words import span_words, unless_words
 
@@ -36,7 +37,7 @@ class SourceLine(NamedTuple):
 def combination_words(protocol: Protocol) -> tuple[Said, ...]:
     """What one criterion of each class calls for, and what several of them do."""
     calls = {criterion.cls: criterion.action for row in protocol.rows for criterion in row.criteria}
-    said = [Said(_one(cls), SHOWN_AS[action], "") for cls, action in calls.items()]
+    said = [Said(_one(cls), shown_as(action), "") for cls, action in calls.items()]
     said += [_count(rule) for rule in protocol.count_rules]
     return tuple(said if protocol.held_rule is None else [*said, _held(protocol.held_rule)])
 
@@ -46,13 +47,13 @@ def timing_words(protocol: Protocol) -> tuple[Said, ...]:
     timing = protocol.timing
     site = timing.source.citation
     return (
-        Said("Between doses", span_words(timing.interval), protocol.dosing.source.citation),
-        Said("Assessed from, before the due time", span_words(timing.assess_before), site),
-        Said("May be given early by", span_words(timing.early_limit), site),
-        Said("May be given late by", span_words(timing.delay_limit), site),
-        Said("A decision stands for", span_words(timing.validity), site),
-        Said("Readings so close together must agree", span_words(timing.discordant_within), site),
-        Said("A baseline may be taken before admission by", span_words(timing.admission_lookback), site),
+        Said(worded("Between doses"), span_words(timing.interval), protocol.dosing.source.citation),
+        Said(worded("Assessed from, before the due time"), span_words(timing.assess_before), site),
+        Said(worded("May be given early by"), span_words(timing.early_limit), site),
+        Said(worded("May be given late by"), span_words(timing.delay_limit), site),
+        Said(worded("A decision stands for"), span_words(timing.validity), site),
+        Said(worded("Readings so close together must agree"), span_words(timing.discordant_within), site),
+        Said(worded("A baseline may be taken before admission by"), span_words(timing.admission_lookback), site),
     )
 
 
@@ -60,14 +61,19 @@ def dosing_words(protocol: Protocol) -> tuple[Said, ...]:
     """What is given, and how often at most."""
     dosing = protocol.dosing
     source, minutes = dosing.source.citation, dosing.infusion // _MINUTE
-    amount = f"{_amount(dosing.units_per_kg)} units/kg of {dosing.drug} over {minutes} min"
+    amount = worded(
+        "{amount} units/kg of {drug} over {minutes} min",
+        amount=_amount(dosing.units_per_kg),
+        drug=dosing.drug,
+        minutes=minutes,
+    )
     return (
-        Said("Each dose", amount, source),
-        Said("Doses in a cycle, at most", str(dosing.dose_cap), source),
-        Said("Doses in a course, at most", str(dosing.course_cap), source),
-        Said("A cycle lasts at most", _cycle(dosing), source),
-        Said("Rest between the cycles, at least", _days(dosing.rest_days), source),
-        Said("Before another course, at least", _days(dosing.retreatment_days), source),
+        Said(worded("Each dose"), amount, source),
+        Said(worded("Doses in a cycle, at most"), str(dosing.dose_cap), source),
+        Said(worded("Doses in a course, at most"), str(dosing.course_cap), source),
+        Said(worded("A cycle lasts at most"), _cycle(dosing), source),
+        Said(worded("Rest between the cycles, at least"), _days(dosing.rest_days), source),
+        Said(worded("Before another course, at least"), _days(dosing.retreatment_days), source),
     )
 
 
@@ -81,39 +87,42 @@ def notes_words(protocol: Protocol, row: Row, criterion: Criterion) -> tuple[str
     """What else there is to know of a criterion, one sentence each."""
     said = [criterion.note or "", unless_words(row, protocol)]
     if criterion.ask is not None:
-        said.append(f"While it cannot be judged: {criterion.ask}")
+        said.append(worded("While it cannot be judged: {ask}", ask=worded(criterion.ask)))
     if any(criterion.holds(value) or value == criterion.cls for value in criterion.any_time):
-        said.append("Raises an alert at any hour, not only before a dose.")
+        said.append(worded("Raises an alert at any hour, not only before a dose."))
     return tuple(words for words in said if words != "")
 
 
-def verification_words(verification: Verification) -> str:
-    """How sure we are that a line says what its source says: `column inferred`."""
-    return verification.replace("_", " ")
-
-
 def _one(cls: Class) -> str:
-    return "A state that the source has no row for" if cls is Class.UNCOVERED else f"One {cls} criterion"
+    return (
+        worded("A state that the source has no row for")
+        if cls is Class.UNCOVERED
+        else worded("One {cls} criterion", cls=class_name(cls))
+    )
 
 
 def _count(rule: CountRule) -> Said:
     source = f"{rule.source.citation} ({verification_words(rule.verification)})"
-    return Said(f"{rule.at_least} {rule.cls} criteria or more at once", SHOWN_AS[rule.action], source)
+    return Said(
+        worded("{at_least} {cls} criteria or more at once", at_least=rule.at_least, cls=class_name(rule.cls)),
+        shown_as(rule.action),
+        source,
+    )
 
 
 def _held(rule: HeldRule) -> Said:
-    label = f"Dose held on {rule.at_least} occasions of the cycle"
-    return Said(label, SHOWN_AS[rule.action], rule.source.citation)
+    label = worded("Dose held on {at_least} occasions of the cycle", at_least=rule.at_least)
+    return Said(label, shown_as(rule.action), rule.source.citation)
 
 
 def _cycle(dosing: Dosing) -> str:
     if dosing.cycle_window is not None:
-        return f"{span_words(dosing.cycle_window)} from the first dose"
-    return f"{dosing.cycle_days} calendar days of the ward"
+        return worded("{span} from the first dose", span=span_words(dosing.cycle_window))
+    return worded("{cycle_days} calendar days of the ward", cycle_days=dosing.cycle_days)
 
 
 def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
+    return several("{number} day", "{number} days", days)
 
 
 def _amount(number: Decimal) -> str:

@@ -15,18 +15,19 @@ from app.domain.measure import Measures
 from app.domain.progress import PENDING
 from app.domain.recovery import Recovery
 from app.domain.tolerance import CycleTolerance, DoseTolerance
+from app.domain.tongue import mark, several, worded
 from app.domain.vocabulary import CycleEventKind, DoseState, SkipReason
 
 SKIPPED_FOR: Mapping[SkipReason, str] = {
-    SkipReason.CRITERION: "on a criterion",
-    SkipReason.NOT_EVALUABLE: "because it could not be evaluated",
-    SkipReason.MISSED: "missed without a decision",
-    SkipReason.ORDERED: "by a prescriber's order alone",
+    SkipReason.CRITERION: mark("on a criterion"),
+    SkipReason.NOT_EVALUABLE: mark("because it could not be evaluated"),
+    SkipReason.MISSED: mark("missed without a decision"),
+    SkipReason.ORDERED: mark("by a prescriber's order alone"),
 }
 _NO_TIME = timedelta(0)
 _ENDED: Mapping[CycleEventKind, str] = {
-    CycleEventKind.STOPPED: "was stopped",
-    CycleEventKind.DISCHARGED: "ended with discharge",
+    CycleEventKind.STOPPED: mark("was stopped"),
+    CycleEventKind.DISCHARGED: mark("ended with discharge"),
 }
 
 
@@ -41,25 +42,32 @@ def summary(cycle: CycleTolerance, measures: Measures) -> str:
 def skip_words(dose: DoseTolerance) -> str:
     """Why a dose was not given; empty for one that was, or is still to come."""
     reason = dose.progress.skip_reason
-    return "" if reason is None else SKIPPED_FOR[reason]
+    return "" if reason is None else worded(SKIPPED_FOR[reason])
 
 
 def per_kg_words(cycle: CycleTolerance) -> str:
     """What went in per kilogram of the ordered weight, to a whole unit."""
-    return f"{cycle.units_per_kg.quantize(Decimal(1)):,} units/kg"
+    return worded("{number} units/kg", number=f"{cycle.units_per_kg.quantize(Decimal(1)):,}")
 
 
 def days_words(length: timedelta) -> str:
     """A length of days to a tenth: `5.5 days`."""
     tenths = Decimal(length // timedelta(minutes=1)) / Decimal(24 * 60)
     number = tenths.quantize(Decimal("0.1"))
-    return f"{number:f} {'day' if number == 1 else 'days'}"
+    return worded(mark("{number} day") if number == 1 else mark("{number} days"), number=f"{number:f}")
 
 
 def _doses(cycle: CycleTolerance) -> str:
     given, part = len(cycle.of(DoseState.GIVEN)), len(cycle.of(DoseState.INTERRUPTED))
-    also = f" and {part} in part" if part else ""
-    return f"Cycle {cycle.cycle.number}: {given} of {cycle.planned} doses given{also}, {per_kg_words(cycle)} in all"
+    also = worded(" and {part} in part", part=part) if part else ""
+    return worded(
+        "Cycle {number}: {given} of {planned} doses given{also}, {per_kg} in all",
+        number=cycle.cycle.number,
+        given=given,
+        planned=cycle.planned,
+        also=also,
+        per_kg=per_kg_words(cycle),
+    )
 
 
 def _skipped(cycle: CycleTolerance) -> list[str]:
@@ -67,10 +75,22 @@ def _skipped(cycle: CycleTolerance) -> list[str]:
     if not found:
         return []
     by_reason = Counter(dose.progress.skip_reason for dose in found)
-    parts = [f"{count} {SKIPPED_FOR[reason]}" for reason, count in by_reason.items() if reason is not None]
+    parts = [f"{count} {worded(SKIPPED_FOR[reason])}" for reason, count in by_reason.items() if reason is not None]
     if len(parts) == 1:
-        return [f"{_count(len(found), 'dose')} not given, {parts[0].partition(' ')[2]}"]
-    return [f"{_count(len(found), 'dose')} not given: {', '.join(parts)}"]
+        return [
+            worded(
+                "{count} not given, {why}",
+                count=several("{number} dose", "{number} doses", len(found)),
+                why=parts[0].partition(" ")[2],
+            )
+        ]
+    return [
+        worded(
+            "{count} not given: {names}",
+            count=several("{number} dose", "{number} doses", len(found)),
+            names=", ".join(parts),
+        )
+    ]
 
 
 def _reasons(cycle: CycleTolerance, measures: Measures) -> list[str]:
@@ -80,32 +100,37 @@ def _reasons(cycle: CycleTolerance, measures: Measures) -> list[str]:
     if not names:
         return []
     ordered = sorted(names.items(), key=lambda item: (-item[1], item[0]))
-    return ["Criteria met at those doses: " + ", ".join(f"{name} ({count})" for name, count in ordered)]
+    return [worded("Criteria met at those doses: ") + ", ".join(f"{name} ({count})" for name, count in ordered)]
 
 
 def _ended(cycle: CycleTolerance) -> list[str]:
     if cycle.ended is None:
         return []
     went_in = cycle.went_in()
-    after = f" after dose {went_in[-1].number}" if went_in else " before its first dose"
-    return [f"The cycle {_ENDED.get(cycle.ended.kind, 'ended')}{after}: {cycle.ended.reason.rstrip('. ')}"]
+    after = worded(" after dose {number}", number=went_in[-1].number) if went_in else worded(" before its first dose")
+    return [
+        worded(
+            "The cycle {how}{after}: {reason}",
+            how=worded(_ENDED.get(cycle.ended.kind, mark("ended"))),
+            after=after,
+            reason=cycle.ended.reason.rstrip(". "),
+        )
+    ]
 
 
 def _recovery(one: Recovery, measures: Measures, *, over: bool) -> str:
     measure = measures[one.measure]
-    so_far = "at its worst" if over else "at its worst so far"
+    so_far = worded("at its worst") if over else worded("at its worst so far")
     said = f"{measure.label} {value_words(one.worst, measure.unit)} {so_far}"
     if one.baseline is None:
-        return f"{said}; nothing was charted before the first dose to compare it with"
-    said += f", {value_words(one.baseline, measure.unit)} before"
+        return worded("{said}; nothing was charted before the first dose to compare it with", said=said)
+    said += worded(", {baseline} before", baseline=value_words(one.baseline, measure.unit))
     if not over:
         return said
     if one.took is None:
-        return f"{said}; not back to within a tenth of that yet"
+        return worded("{said}; not back to within a tenth of that yet", said=said)
     if one.took == _NO_TIME:
-        return f"{said}; back to within a tenth of that by the last dose"
-    return f"{said}; back to within a tenth of that {days_words(one.took)} after the last dose"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        return worded("{said}; back to within a tenth of that by the last dose", said=said)
+    return worded(
+        "{said}; back to within a tenth of that {days} after the last dose", said=said, days=days_words(one.took)
+    )

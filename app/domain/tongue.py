@@ -36,8 +36,8 @@ def _(message: str) -> str:
     return message if message == "" else _SPOKEN.get().gettext(message)
 
 
-def said(message: str, **parts: object) -> str:
-    """The same with its gaps filled: `said("{label} at {time}", label=…, time=…)`."""
+def worded(message: str, **parts: object) -> str:
+    """The same with its gaps filled: `worded("{label} at {time}", label=…, time=…)`."""
     return _(message).format(**parts)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
+from app.domain.tongue import mark, worded
+
 PERCENT = 100
 """A whole in percent."""
 TENTH = Decimal("0.1")
@@ -28,14 +30,14 @@ _WORDS = {
     "mm[Hg]": "mmHg",
     "ug/kg/min": "µg/kg/min",
     "10*3/uL": "×10³/µL",
-    "{score}": "points",
-    "{beats}": "beats",
+    "{score}": mark("points"),
+    "{beats}": mark("beats"),
 }
 
 
 def unit_words(unit: str | None) -> str:
     """A UCUM unit as a person reads it; empty for none."""
-    return "" if unit is None else _WORDS.get(unit, unit)
+    return "" if unit is None else worded(_WORDS[unit]) if unit in _WORDS else unit
 
 
 _CONVERSIONS: dict[tuple[str, str], Callable[[Decimal], Decimal]] = {("[degF]", "Cel"): _fahrenheit_to_celsius}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from app.domain.class_words import verification_words
 from app.domain.engine import decide
 from app.domain.explain import SHOWN_AS, label_words
 from app.domain.limit_words import limit_words
@@ -15,7 +16,6 @@ from app.domain.protocol_words import (
     dosing_words,
     notes_words,
     timing_words,
-    verification_words,
 )
 from app.domain.scores.news2 import ScoreTable
 from app.domain.vocabulary import Action

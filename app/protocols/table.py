@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from app.domain.class_words import verification_words
 from app.domain.explain import SHOWN_AS, label_words
 from app.domain.limit_words import limit_words
 from app.domain.protocol import Criterion, Protocol, Row
@@ -14,7 +15,6 @@ from app.domain.protocol_words import (
     notes_words,
     source_lines,
     timing_words,
-    verification_words,
 )
 from app.domain.window_words import span_words, window_words
 

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from app.domain import cohort, cohort_tables
+from app.domain import cohort, cohort_lines, cohort_tables
+from app.domain.class_words import class_name
 from app.domain.cohort import Reason
 from app.domain.cycle_summary import CycleSummary
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.explain import class_words, label_words
+from app.domain.explain import label_words
 from app.domain.record import instant
 from app.domain.table import Table
+from app.domain.tongue import worded
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.store import ledger, meta, summaries, wards
@@ -72,19 +74,23 @@ class Cohort:
         return (
             cohort_tables.doses_table(cycles),
             cohort_tables.receiving_table(cycles),
-            cohort_tables.reasons_table("reasons", "Why doses were withheld, by criterion", self.reasons, doses),
-            cohort_tables.reasons_table("systems", "Why doses were withheld, by organ system", self.systems, doses),
+            cohort_tables.reasons_table(
+                "reasons", worded("Why doses were withheld, by criterion"), self.reasons, doses
+            ),
+            cohort_tables.reasons_table(
+                "systems", worded("Why doses were withheld, by organ system"), self.systems, doses
+            ),
             cohort_tables.pairs_table(cycles),
             cohort_tables.creatinine_table(cycles),
             cohort_tables.recovery_table(cycles),
-            cohort_tables.groups_table("versions", "By protocol version", cohort.by_version(cycles)),
-            cohort_tables.groups_table("periods", "By quarter of the first dose", cohort.by_quarter(cycles)),
+            cohort_tables.groups_table("versions", worded("By protocol version"), cohort.by_version(cycles)),
+            cohort_tables.groups_table("periods", worded("By quarter of the first dose"), cohort.by_quarter(cycles)),
         )
 
     def table(self, name: str) -> Table:
         """One of the tables, or the line for each cycle; raises NotFound."""
         if name == CYCLES:
-            return cohort_tables.cycles_table(self.cycles, self.wards)
+            return cohort_lines.cycles_table(self.cycles, self.wards)
         found = next((one for one in self.tables() if one.id == name), None)
         if found is None:
             raise NotFound("unknown_table", "There is no table of that name.")
@@ -107,7 +113,7 @@ def compare(tx: Transaction, library: Library, acting: Acting, asked: Asked) -> 
         asked=asked,
         cycles=cycles,
         reasons=cohort.reasons_withheld(cycles, lambda one: names.get(one, one)),
-        systems=cohort.reasons_withheld(cycles, lambda one: systems.get(one, "Other")),
+        systems=cohort.reasons_withheld(cycles, lambda one: systems.get(one, worded("Other"))),
         wards=theirs,
         versions=summaries.versions(tx, theirs),
         untold=summaries.untold(tx),
@@ -133,7 +139,5 @@ def note_export(tx: Transaction, acting: Acting, asked: Asked, table: str, form:
 def _criteria(library: Library) -> tuple[dict[str, str], dict[str, str]]:
     """How a criterion is called, and its organ system, by its id."""
     every = {one.id: one for text in reversed(library.texts) for row in text.rows for one in row.criteria}
-    names = {
-        id_: f"{label_words(one, library.measures)}, {class_words(one.cls).split()[0]}" for id_, one in every.items()
-    }
-    return names, {id_: one.system.replace("_", " ").capitalize() for id_, one in every.items()}
+    names = {id_: f"{label_words(one, library.measures)}, {class_name(one.cls)}" for id_, one in every.items()}
+    return names, {id_: worded(one.system.replace("_", " ")).capitalize() for id_, one in every.items()}

@@ -18,7 +18,7 @@ from app.store.wards import Ward
 from app.web.entry.reading import Fault, html_id
 from app.web.formats import WardTime
 from app.web.forms import Filled, refusal_faults
-from app.web.translate import _, mark
+from app.web.translate import _, mark, told
 
 SEXES = {
     "female": mark("Female"),
@@ -130,5 +130,5 @@ def read_cycle(filled: Filled, place: Place | None, number: int) -> NewCycle | N
 def faults_at(refusal: DosewardError, fields: Mapping[str, str]) -> tuple[Fault, ...]:
     """What a service refused, at the field its code is about; what is about none is said on top."""
     if refusal.code in fields:
-        return (Fault(html_id(fields[refusal.code]), refusal.sentence),)
+        return (Fault(html_id(fields[refusal.code]), told(refusal.sentence)),)
     return refusal_faults(refusal, {})

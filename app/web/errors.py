@@ -16,7 +16,7 @@ from app.http.problems import Problem
 from app.http.request_id import request_id
 from app.services.acting import Acting, Permission
 from app.web.pages import here, is_fetched, page
-from app.web.translate import _, mark
+from app.web.translate import _, mark, told
 
 _NOT_SIGNED_IN = 401
 _NOT_FOUND = 404
@@ -32,18 +32,18 @@ def render_error(request: Request, problem: Problem) -> Response | None:
     way = _WAYS.get(problem.status)
     if way is not None and looking and not is_fetched(request):
         return RedirectResponse(f"{way[0]}?next={quote(here(request))}", 303)
-    sentence = problem.detail
+    sentence = told(problem.detail)
     if problem.status == _NOT_SIGNED_IN:
         sentence = _("You are not signed in any more. Nothing was saved.")
     return page(
         request,
         None,
         "problem.html",
-        title=problem.title,
+        title=told(problem.title),
         status=problem.status,
-        heading=problem.title,
+        heading=told(problem.title),
         sentence=sentence,
-        faults=[error.message for error in problem.errors if error.message != problem.detail],
+        faults=[told(error.message) for error in problem.errors if error.message != problem.detail],
         typed=not looking,
         way=None if way is None else (way[0], _(way[1])),
         emergency=_emergency(request, problem),

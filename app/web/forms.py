@@ -14,6 +14,7 @@ from app.web.form import BadText, Form, read_words
 from app.web.formats import WardTime
 from app.web.moments import NoMoment, TwoMoments, read_date, read_moment
 from app.web.numbers import NotANumber, read_number
+from app.web.translate import told
 
 UNPROCESSABLE = 422
 
@@ -83,8 +84,8 @@ class Filled:
 
 def refusal_faults(refusal: DosewardError, fields: Mapping[str, str]) -> tuple[Fault, ...]:
     """What a service refused, at the fields its pointers stand for; what stands for none is said on top."""
-    found = [Fault(html_id(_field(error, fields)), error.message) for error in refusal.errors]
-    return tuple(found) or (Fault("", refusal.sentence),)
+    found = [Fault(html_id(_field(error, fields)), told(error.message)) for error in refusal.errors]
+    return tuple(found) or (Fault("", told(refusal.sentence)),)
 
 
 def _field(error: FieldError, fields: Mapping[str, str]) -> str:

@@ -13,10 +13,13 @@ from gettext import GNUTranslations, NullTranslations, translation
 from pathlib import Path
 from string import Formatter
 
-from app.domain.tongue import ENGLISH, _, mark, said, several, spoken
+from app.domain.tongue import ENGLISH, _, mark, several, spoken, worded
 
-__all__ = ["LANGUAGES", "REVIEWED", "_", "catalogue", "language", "mark", "said", "several", "told"]
+__all__ = ["LANGUAGES", "REVIEWED", "_", "catalogue", "language", "mark", "several", "told", "worded"]
 
+_LEAST = 12
+"""Letters of a sentence's own by which it is known again."""
+_ENDS = re.compile(r"(?<=[.?]) ")
 LOCALE = Path(__file__).parent / "locale"
 REVIEWED = "en"
 """The language whose words clinicians have checked: pages in any other say that theirs are unchecked."""
@@ -31,8 +34,9 @@ class Catalogue(GNUTranslations):
 
     @cached_property
     def gapped(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        """The sentences with gaps, those with the most words of their own first."""
-        found = [key for key in self._catalog if isinstance(key, str) and "{" in key]
+        """Whole sentences with gaps, those with the most words of their own first."""
+        found = [key for key in self._catalog if isinstance(key, str) and "{" in key and key.endswith((".", "?"))]
+        found = [key for key in found if _own_letters(key) >= _LEAST]
         return tuple((_pattern(one), one) for one in sorted(found, key=_own_letters, reverse=True))
 
 
@@ -65,12 +69,13 @@ def language() -> str:
 
 
 def told(sentence: str) -> str:
-    """A refusal's sentence, raised in English, as the page says it; one no catalogue knows stays as it was raised."""
+    """A refusal's sentence, raised in English, as the page says it; what no catalogue knows stays as it was raised."""
     found, book = _(sentence), spoken()
     if found != sentence or not isinstance(book, Catalogue):
         return found
     for pattern, message in book.gapped:
         match = pattern.fullmatch(sentence)
         if match is not None:
-            return _(message).format(**{name: _(part) for name, part in match.groupdict().items()})
-    return sentence
+            return _(message).format(**{name: told(part) for name, part in match.groupdict().items()})
+    parts = _ENDS.split(sentence)
+    return sentence if len(parts) == 1 else " ".join(told(part) for part in parts)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.domain import cohort, cohort_tables
+from app.domain import cohort, cohort_lines, cohort_tables
 from app.domain.cohort import Pair, still_receiving
 from app.domain.course import ProtocolPin
 from tests.builders import AT
@@ -133,7 +133,7 @@ def test_a_computed_number_has_one_digit_at_most(value: str, said: str) -> None:
 
 def test_a_line_of_a_cycle_has_no_id_and_no_day() -> None:
     cycles = [a_cycle(8, ("creatinine",), recovered=creatinine(2, 3)), a_cycle(2)]
-    table = cohort_tables.cycles_table(cycles, {"ward": "B4"})
+    table = cohort_lines.cycles_table(cycles, {"ward": "B4"})
     line = dict(zip((name for name, _ in table.columns), table.rows[0], strict=True))
     assert (line["course"], line["ward"], line["quarter"], line["withheld"]) == (1, "B4", "2026 Q1", 1)
     assert (line["missed"], line["creatinine_peak"], line["creatinine_back_after_hours"]) == (5, "2.0", 48)

@@ -52,3 +52,9 @@ def test_no_limit_of_a_protocol_is_said_in_signs() -> None:
         for row in LIBRARY.protocol(name).rows:
             for criterion in row.criteria:
                 assert not set(limit_words(criterion)) & set("<>≤≥_"), criterion.id
+
+
+def test_choices_are_said_as_the_protocol_prints_them() -> None:
+    criteria = [one for text in LIBRARY.texts for row in text.rows for one in row.criteria if not one.bands]
+    assert len(criteria) > 50
+    assert [one.id for one in criteria if limit_words(one) != one.threshold] == []

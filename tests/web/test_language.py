@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from html.parser import HTMLParser
+
 import pytest
 from fastapi.testclient import TestClient
 
 from app.domain.tongue import _, speaking
 from app.web.translate import LANGUAGES, catalogue, told
+from tests.web.every_page import EVERYTHING, addresses, hire_everything
 from tests.web.house import House, Stay
 
 BANNER = "Traducción sin revisión clínica"
@@ -92,3 +96,77 @@ def test_a_refusal_is_told_in_the_readers_language_with_what_it_names() -> None:
 
 def test_every_language_but_english_has_its_catalogue() -> None:
     assert [name for name in LANGUAGES if catalogue(name).info().get("language", "en") != name] == []
+
+
+class _Words(HTMLParser):
+    """What a page says in its own language: texts and names, without what is marked as another's."""
+
+    _ALONE = frozenset({"br", "col", "hr", "img", "input", "link", "meta"})
+
+    def __init__(self, own: str) -> None:
+        super().__init__()
+        self.own, self.said = own, list[str]()
+        self._inside: list[tuple[str, bool]] = [("", True)]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        own = self._inside[-1][1] and found.get("lang", self.own) == self.own and tag not in {"script", "style"}
+        if tag not in self._ALONE:
+            self._inside.append((tag, own))
+        names = ("aria-label", "placeholder", "title", "alt", "data-words")
+        self.said += [value for name in names if own and (value := found.get(name))]
+
+    def handle_endtag(self, tag: str) -> None:
+        while len(self._inside) > 1 and self._inside.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._inside[-1][1] and data.strip():
+            self.said.append(" ".join(data.split()))
+
+
+_ENGLISH = re.compile(
+    r"\b(the|of|and|is|was|with|from|this|for|by|not|dose|since|ago|before|after|hold|given|each|or|over|latest|"
+    r"patient|ward|alert[s]? (?:is|are)|criterion|value[s]?|nothing|nobody|save|sign|write|choose|table)\b",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(
+    r"CANARY|WORLD|pager|observations:write|doseward |\(in part\)|practices, 2014|institutional table|DOSEWARD_"
+)
+"""People, wards, programs, commands, published titles, and a test whose letters are English."""
+
+
+def test_no_page_says_a_word_of_english_that_is_not_marked_as_english(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, creatinine="2.6")
+    hire_everything(house)
+    client = spanish(house.client(EVERYTHING))
+    answers = {path: client.get(path) for path in addresses(house, stay)}
+    left: dict[str, str] = {}
+    for path, answer in answers.items():
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            words = _Words("es")
+            words.feed(answer.text)
+            left |= {one: path for one in words.said if _ENGLISH.search(one) and not _NAMES.search(one)}
+    assert left == {}
+
+
+def test_a_figure_is_named_in_the_readers_language_and_drawn_so(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, creatinine="2.6")
+    client = spanish(house.client("nurse"))
+    page = client.get(f"/courses/{stay.course.id}").text
+    assert "Creatinina subió de 0.9 a 2.6 mg/dL en 2 dosis; último 2.6, 14:00" in page
+    drawn = client.get(f"/courses/{stay.course.id}/figures/labs").text
+    assert "Creatinina, mg/dL" in drawn
+    assert "retener desde 2.5 mg/dL" in drawn
+    assert "Creatinine, mg/dL" in house.client("nurse").get(f"/courses/{stay.course.id}/figures/labs").text
+
+
+@pytest.mark.hazard("HZ-21")
+def test_an_alert_raised_from_a_spanish_page_is_recorded_in_english(house: House, stay: Stay) -> None:
+    with speaking(catalogue("es")):
+        house.chart(stay, dose=3, creatinine="2.6")
+    with house.database.reading() as tx:
+        summaries = [row[0] for row in tx.connection.exec_driver_sql("SELECT summary FROM alert_event")]
+    assert "Dose 3: Hold. Creatinine 2.6 mg/dL (limit 2.5 to below 3.0 mg/dL)." in summaries
+    page = spanish(house.client("nurse")).get("/alerts").text
+    assert f'<p class="alert-words" lang="en">{summaries[0]}</p>' in page

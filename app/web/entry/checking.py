@@ -10,7 +10,7 @@ from app.domain.errors import FieldError, InvalidInput
 from app.domain.measure import Measures
 from app.protocols.library import Library
 from app.web.entry.reading import Fault, Read, html_id
-from app.web.translate import _
+from app.web.translate import _, told
 
 _UNLIKELY, _IMPOSSIBLE = "unlikely", "impossible"
 _BLAMED = {"from": ".from.clock", "observed_at": ""}
@@ -45,7 +45,7 @@ def check(read: Read, library: Library, now: datetime) -> Checked:
 def refused(read: Read, refusal: InvalidInput, measures: Measures) -> Checked:
     """What saving refused, at the fields it came from."""
     found = _placed(read, refusal.errors, measures)
-    return found if found.faults else said(refusal.sentence)
+    return found if found.faults else said(told(refusal.sentence))
 
 
 def _placed(read: Read, errors: tuple[FieldError, ...], measures: Measures) -> Checked:
@@ -59,7 +59,7 @@ def _placed(read: Read, errors: tuple[FieldError, ...], measures: Measures) -> C
         if error.code == _IMPOSSIBLE:
             impossible.add(name)
         where = "at.clock" if part == "observed_at" else name + _BLAMED.get(part, "")
-        faults.append(Fault(html_id(where), error.message))
+        faults.append(Fault(html_id(where), told(error.message)))
     return Checked(tuple(dict.fromkeys(faults)), frozenset(again), frozenset(impossible))
 
 

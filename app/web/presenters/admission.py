@@ -79,7 +79,7 @@ def course_form(who: Patient, found: Iterable[Approval], form: Form, faults: tup
             one.protocol.pin.id,
             one.protocol.title,
             _("version {version}, {coverage}. {state}").format(
-                version=one.protocol.pin.version, coverage=one.protocol.coverage, state=state_words(one)
+                version=one.protocol.pin.version, coverage=_(one.protocol.coverage), state=state_words(one)
             ),
         )
         for one in found

@@ -8,6 +8,7 @@ from app.domain.vocabulary import AlertKind, Duty
 from app.services.emergency import NOTICE
 from app.store.receivers import Arrival
 from app.web.presenters.setting import Setting
+from app.web.recorded import recorded
 from app.web.translate import _, mark, several
 
 _DUTIES = {
@@ -95,7 +96,7 @@ def _said(event: AlertEvent, setting: Setting) -> str:
         case AlertKind.CLEARED | AlertKind.WOKEN:
             return ""
         case _:
-            return event.summary
+            return recorded(event.summary)
 
 
 def _duty(event: AlertEvent) -> str:

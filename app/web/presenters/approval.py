@@ -77,7 +77,7 @@ def _done(found: Approval) -> tuple[str, ...]:
 
 def _signed(one: SignOff) -> str:
     words = _("Signed by {name} ({role}) on {at}: {statement}")
-    return words.format(name=one.name, role=plain(one.role), at=_at(one.at), statement=one.statement)
+    return words.format(name=one.name, role=_(plain(one.role)), at=_at(one.at), statement=one.statement)
 
 
 def _at(at: datetime) -> str:

@@ -55,7 +55,7 @@ def banner(
         similar=tuple(similar_words(one) for one in similar),
         who=(
             Fact(_("Born"), born),
-            Fact(_("Sex"), first_upper(plain(patient.sex))),
+            Fact(_("Sex"), _(first_upper(plain(patient.sex)))),
             Fact(_("MRN"), patient.mrn),
         ),
         where=(

@@ -12,7 +12,7 @@ from app.domain.table import Table
 from app.protocols.published import published
 from app.services.cohort import CYCLES, Cohort
 from app.web.entry.fields import Option
-from app.web.translate import _
+from app.web.translate import _, mark
 
 _ABOUT = {
     "doses": ("median_doses",),
@@ -20,15 +20,23 @@ _ABOUT = {
     "recovery": ("recovered_7_days", "recovered_14_days", "recovered_30_days"),
 }
 _NOTES = {
-    "receiving": "A running cycle counts up to its last dose and says nothing beyond it (Kaplan and Meier). "
-    "The last planned dose ends a cycle too.",
-    "reasons": "A dose may have several reasons. Withheld is a dose held until its time was over, or at which a "
-    "criterion ended the cycle.",
-    "pairs": "One circle for each pair of counts, with the number of courses. Below the dotted line the second cycle "
-    "had fewer doses.",
-    "creatinine": "A circle is a cycle, the bar its median; a diamond is a published mean.",
-    "recovery": "Counted are cycles in which creatinine had moved by more than a tenth, and which were seen to come "
-    "back or seen for so long. The published series do not print what they counted as back.",
+    "receiving": mark(
+        "A running cycle counts up to its last dose and says nothing beyond it (Kaplan and Meier). "
+        "The last planned dose ends a cycle too."
+    ),
+    "reasons": mark(
+        "A dose may have several reasons. Withheld is a dose held until its time was over, or at which a "
+        "criterion ended the cycle."
+    ),
+    "pairs": mark(
+        "One circle for each pair of counts, with the number of courses. Below the dotted line the second cycle "
+        "had fewer doses."
+    ),
+    "creatinine": mark("A circle is a cycle, the bar its median; a diamond is a published mean."),
+    "recovery": mark(
+        "Counted are cycles in which creatinine had moved by more than a tenth, and which were seen to come "
+        "back or seen for so long. The published series do not print what they counted as back."
+    ),
 }
 _WIDE = ("reasons", "systems", "versions", "periods")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.domain.class_words import class_words
 from app.domain.clearing import would_clear
 from app.domain.decision import Decision, Finding, Missing
-from app.domain.explain import class_words, label_words, news2_words, silence_words, value_words, why_words
+from app.domain.explain import asked, label_words, news2_words, silence_words, value_words, why_words
 from app.domain.limit_words import limit_words
 from app.domain.protocol import Protocol
 from app.domain.source import Verification
@@ -15,6 +16,7 @@ from app.domain.vocabulary import Action, Verdict, Why
 from app.web.formats import first_upper
 from app.web.presenters.reasons import rule_words
 from app.web.presenters.setting import Setting
+from app.web.recorded import around, recorded
 from app.web.translate import _, mark, several
 
 _VERDICTS = {Verdict.MET: mark("Met"), Verdict.UNKNOWN: mark("Cannot be judged"), Verdict.NOT_MET: mark("Not met")}
@@ -83,7 +85,7 @@ class DecisionView:
 def decision_view(decision: Decision, protocol: Protocol, setting: Setting) -> DecisionView:
     """Everything about a decision but the verdict, which is read last."""
     silent = [finding for finding in decision.findings if finding.verdict is Verdict.NOT_MET]
-    asks = dict.fromkeys(finding.criterion.ask for finding in decision.open() if finding.criterion.ask is not None)
+    asks = dict.fromkeys(asked(decision))
     absent = ", ".join(setting.label(name) for name in decision.news2.missing)
     return DecisionView(
         met=tuple(_line(finding, setting) for finding in decision.met()),
@@ -116,7 +118,7 @@ def _by_system(found: Iterable[Finding], setting: Setting) -> tuple[SystemLines,
     systems: dict[str, list[CriterionLine]] = {}
     for finding in found:
         systems.setdefault(finding.criterion.system, []).append(_line(finding, setting))
-    return tuple(SystemLines(first_upper(system), tuple(lines)) for system, lines in systems.items())
+    return tuple(SystemLines(first_upper(_(system)), tuple(lines)) for system, lines in systems.items())
 
 
 def _line(finding: Finding, setting: Setting) -> CriterionLine:
@@ -131,7 +133,9 @@ def _line(finding: Finding, setting: Setting) -> CriterionLine:
         ),
         verdict=finding.verdict,
         verdict_words=_(_VERDICTS[finding.verdict]),
-        source=f"{criterion.source.citation} ({_(VERIFIED[criterion.verification])})",
+        source=around(
+            "{source} ({sure})", source=recorded(criterion.source.citation), sure=_(VERIFIED[criterion.verification])
+        ),
         why="" if finding.why is None else first_upper(why_words(finding.why)),
     )
 

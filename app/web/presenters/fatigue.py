@@ -150,7 +150,8 @@ def _firing_words(label: str, chart: Chart) -> str:
     if not chart.limited:
         few = _("No limits: they need {least} days with decisions.").format(least=LEAST_PERIODS)
         return f"{words} {few}"
-    return f"{words} {_signal(chart) or _('No day lies beyond the limits.')}"
+    beyond = _signal(chart) or _("No day lies beyond the limits.")
+    return f"{words} {beyond}"
 
 
 def _signal(chart: Chart) -> str:

@@ -73,7 +73,7 @@ def grades_view(scored: Scored, chart: Chart) -> GradesView:
     """The scores of one set as a person reads them."""
     scores, setting = scored.scores, chart.setting
     grades = (*scores.ctcae, scores.crs, scores.icans)
-    names = {grade.term: chart.case.library.scores.name(grade.term) for grade in grades}
+    names = {grade.term: _(chart.case.library.scores.name(grade.term)) for grade in grades}
     open_ = [grade for grade in grades if grade.grade is None]
     return GradesView(
         at=setting.at(scores.at),
@@ -128,7 +128,7 @@ def _whys(grade: Grade, setting: Setting) -> str:
     arms: dict[str, list[str]] = {}
     for one in grade.open:
         at = "" if one.observed_at is None else setting.at(one.observed_at)
-        arms.setdefault(_(_WHY[one.why]).format(at=at), []).append(one.arm)
+        arms.setdefault(_(_WHY[one.why]).format(at=at), []).append(_(one.arm))
     if grade.term in _ENTERED:
         return "; ".join(f"{', '.join(names)} {why}" for why, names in arms.items())
     return "; ".join(arms)

@@ -11,6 +11,7 @@ from app.domain.vocabulary import AlertKind
 from app.web.presenters.alert_state import escalated_words, lacks_outcome, snoozed_words
 from app.web.presenters.alerts import ended_words, level_words, urgency
 from app.web.presenters.setting import Setting
+from app.web.recorded import around, recorded, together
 from app.web.translate import _
 
 ANSWERED_SINCE: Final = timedelta(hours=12)
@@ -28,11 +29,14 @@ def open_words(alerts: Iterable[Alert], events: Iterable[AlertEvent], setting: S
 
 
 def _open(alert: Alert, seen: tuple[str, ...], setting: Setting) -> str:
-    words = _("{level}: {summary} Since {at}, not acknowledged.").format(
-        level=level_words(alert.level), summary=alert.summary, at=setting.at(alert.raised_at)
+    words = around(
+        _("{level}: {summary} Since {at}, not acknowledged."),
+        level=level_words(alert.level),
+        summary=recorded(alert.summary),
+        at=setting.at(alert.raised_at),
     )
     opened = _("Opened by {names}.").format(names=", ".join(seen)) if seen else ""
-    return " ".join(filter(None, (words, opened, snoozed_words(alert, setting), escalated_words(alert, setting))))
+    return together((words, opened, snoozed_words(alert, setting) or "", escalated_words(alert, setting) or ""))
 
 
 def answered_words(alerts: Iterable[Alert], setting: Setting) -> tuple[str, ...]:
@@ -42,8 +46,8 @@ def answered_words(alerts: Iterable[Alert], setting: Setting) -> tuple[str, ...]
 
 
 def _answered(alert: Alert, setting: Setting) -> str:
-    said = f"{alert.summary} {ended_words(alert, setting)}."
-    return said if not lacks_outcome(alert) else _("{said} What was done is not recorded.").format(said=said)
+    said = around("{summary} {ended}.", summary=recorded(alert.summary), ended=ended_words(alert, setting))
+    return said if not lacks_outcome(alert) else around(_("{said} What was done is not recorded."), said=said)
 
 
 def _ended_at(alert: Alert) -> datetime:

@@ -28,6 +28,7 @@ from app.web.presenters.dose import VerdictView, verdict_view
 from app.web.presenters.limits import measure_limits
 from app.web.presenters.past import NEVER, Past, change_words, past_of
 from app.web.presenters.reasons import short_reasons
+from app.web.recorded import around, recorded
 from app.web.translate import _
 
 _RECENT_DOSES = 3
@@ -78,7 +79,8 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
         nothing="" if due is not None else nothing,
         reasons=() if decision is None else short_reasons(decision, setting.measures, setting),
         alerts=tuple(
-            _("{summary} Since {at}.").format(summary=one.summary, at=setting.at(one.raised_at)) for one in alerts
+            around(_("{summary} Since {at}."), summary=recorded(one.summary), at=setting.at(one.raised_at))
+            for one in alerts
         ),
         background=_background(chart, cycles),
         earlier=tuple(summary(cycle, setting.measures) for cycle in cycles[:-1]),

@@ -119,7 +119,7 @@ def _value(row: Observation, by_id: Mapping[str, Observation], setting: Setting,
 def charted_words(row: Observation) -> str:
     """What was charted, as a person reads it."""
     if row.not_taken is not None:
-        return _("not taken: {why}").format(why=plain(row.not_taken))
+        return _("not taken: {why}").format(why=_(plain(row.not_taken)))
     return value_words(row.value, row.unit)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.domain.explain import choice_words
 from app.domain.measure import Kind, Measure, Value
 from app.domain.protocol import Protocol
 from app.web.entry.layout import NONE_OF_CHOICE
-from app.web.formats import first_upper, plain
+from app.web.formats import first_upper
 from dashboards.limits import calls, limits
 
 _BASELINE_UNIT = "%"
@@ -34,7 +35,7 @@ def calls_words(protocol: Protocol, measure: Measure, value: Value) -> str:
 
 
 def choices_words(choices: Iterable[str]) -> str:
-    return ", ".join(plain(choice) for choice in choices)
+    return ", ".join(choice_words(choice) for choice in choices)
 
 
 def _whole(words: str) -> str:

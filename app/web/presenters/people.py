@@ -79,7 +79,7 @@ class LinkView:
 
 def role_words(role: Role) -> str:
     """`Charge nurse`."""
-    return first_upper(plain(role))
+    return first_upper(_(plain(role)))
 
 
 def ward_words(ward_id: str | None, names: Mapping[str, str]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.class_words import class_words
 from app.domain.course import ProtocolPin
-from app.domain.explain import class_words, label_words
+from app.domain.explain import label_words
 from app.domain.limit_words import limit_words
 from app.domain.protocol import Criterion, Protocol, Row
 from app.domain.protocol_words import (
@@ -22,6 +23,7 @@ from app.domain.window_words import span_words, window_words
 from app.web.formats import first_upper
 from app.web.presenters.decision import VERIFIED
 from app.web.presenters.verdict import Chip, action_chip
+from app.web.recorded import recorded
 from app.web.translate import _
 
 _SIGN = 12
@@ -89,7 +91,7 @@ def protocol_line(protocol: Protocol) -> ProtocolLine:
         title=protocol.title,
         version=protocol.pin.version,
         fingerprint=fingerprint(protocol.pin),
-        coverage=protocol.coverage,
+        coverage=_(protocol.coverage),
         count=sum(len(row.criteria) for row in protocol.rows),
     )
 
@@ -120,7 +122,7 @@ def _systems(protocol: Protocol) -> tuple[SystemLines, ...]:
         lines = systems.setdefault(row.system, [])
         lines += [_line(protocol, row, criterion) for criterion in row.criteria]
     return tuple(
-        SystemLines(first_upper(name), f"system-{number}", tuple(lines))
+        SystemLines(first_upper(_(name)), f"system-{number}", tuple(lines))
         for number, (name, lines) in enumerate(systems.items(), 1)
     )
 
@@ -139,5 +141,5 @@ def _line(protocol: Protocol, row: Row, criterion: Criterion) -> Line:
         row=source.row,
         verified=first_upper(_(VERIFIED[criterion.verification])),
         doubtful=criterion.verification is not Verification.READ_AT_SOURCE,
-        notes=notes_words(protocol, row, criterion),
+        notes=tuple(recorded(one) if one == criterion.note else one for one in notes_words(protocol, row, criterion)),
     )

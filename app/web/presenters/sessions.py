@@ -46,7 +46,7 @@ def role_words(acting: Acting, wards: dict[str, str]) -> str:
     """`Nurse on Ward A, charge nurse on all wards`."""
     said = [
         _("{role} on {ward}").format(
-            role=plain(grant.role), ward=_("all wards") if grant.ward_id is None else wards[grant.ward_id]
+            role=_(plain(grant.role)), ward=_("all wards") if grant.ward_id is None else wards[grant.ward_id]
         )
         for grant in sorted(acting.grants, key=str)
     ]

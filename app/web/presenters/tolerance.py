@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.explain import SHOWN_AS, label_words, value_words
+from app.domain.explain import label_words, shown_as, value_words
 from app.domain.recovery import Recovery
 from app.domain.tolerance import CycleTolerance, DoseTolerance
 from app.domain.tolerance_words import days_words, per_kg_words, skip_words, summary
@@ -87,7 +87,7 @@ def _cycle(chart: Chart, cycle: CycleTolerance) -> CycleView:
 def _dose(chart: Chart, dose: DoseTolerance) -> DoseRow:
     decision, setting = dose.decision, chart.setting
     met = [f"{label_words(f.criterion, setting.measures)} {value_words(f.value, f.criterion.unit)}" for f in dose.met()]
-    verdict = _("no decision") if decision is None else _(SHOWN_AS[decision.action])
+    verdict = _("no decision") if decision is None else shown_as(decision.action)
     score = None if decision is None else decision.news2.score
     return DoseRow(
         number=dose.number,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.course import Order
 from app.domain.decision import DecisionRecord, Standing
-from app.domain.explain import SHOWN_AS
+from app.domain.explain import shown_as
 from app.domain.vocabulary import Action, Choice
 from app.web.presenters.setting import Setting
 from app.web.translate import _, mark
@@ -33,7 +33,7 @@ _CHOICES = {
 
 def action_chip(action: Action, *, provisional: bool = False) -> Chip:
     """The chip of a decision as it was taken."""
-    words = SHOWN_AS[action]
+    words = shown_as(action)
     if provisional:
         words = _("If due now: {words}").format(words=_inside(words))
     return Chip(action, words, tentative=provisional)
@@ -42,7 +42,7 @@ def action_chip(action: Action, *, provisional: bool = False) -> Chip:
 def earlier_words(record: DecisionRecord, setting: Setting) -> str:
     """What a decision said that was taken before the assessment window."""
     words = _("At {at}, before the window: {words}")
-    return words.format(at=setting.at(record.at), words=_inside(SHOWN_AS[record.action]))
+    return words.format(at=setting.at(record.at), words=_inside(shown_as(record.action)))
 
 
 def _inside(words: str) -> str:
@@ -77,7 +77,7 @@ def standing_words(record: DecisionRecord, standing: Standing, setting: Setting)
             return _("Replaced by a newer decision.")
         case Standing.PROVISIONAL:
             words = _("Taken before the assessment window, as if due then: {words}. It cannot be given on.")
-            return words.format(words=_inside(SHOWN_AS[record.action]))
+            return words.format(words=_inside(shown_as(record.action)))
         case Standing.NOT_GIVABLE:
             return _("The dose cannot be given on this decision.")
 

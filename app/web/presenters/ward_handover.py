@@ -27,6 +27,7 @@ from app.web.presenters.handed_alerts import answered_words, open_words
 from app.web.presenters.reasons import short_reasons
 from app.web.presenters.roster import CalledLine, called_line
 from app.web.presenters.setting import Setting
+from app.web.recorded import recorded
 from app.web.translate import _, several
 
 
@@ -95,7 +96,7 @@ def ward_sheet(
         at=setting.ward.moment(setting.now),
         wards=wards if len(wards) > 1 else (),
         on_duty=tuple(called_line(one, found.names) for one in found.on_duty),
-        program=tuple(one.summary for one in found.program),
+        program=tuple(recorded(one.summary) for one in found.program),
         lines=tuple(_line(_chart(tx, line, library, found.acting, setting), line, found, href) for line in lines),
         count=several("{number} patient", "{number} patients", len(lines)),
     )

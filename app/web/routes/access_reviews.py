@@ -17,7 +17,7 @@ from app.web.once import submit
 from app.web.pages import page
 from app.web.presenters.access import FINDINGS, AccessLine, Around, access_lines
 from app.web.routes.common import Posted, Signed, reading
-from app.web.translate import _
+from app.web.translate import _, told
 from app.web.wardtime import UNIVERSAL
 
 router = APIRouter(include_in_schema=False)
@@ -47,7 +47,7 @@ def review(request: Request, acting: Signed, form: Posted, access_id: str) -> Re
     try:
         return submit(request, acting, form, act)
     except (Conflict, Forbidden, InvalidInput) as refusal:
-        return _page(request, acting, form, (Fault("", refusal.sentence),), refusal_status(refusal))
+        return _page(request, acting, form, (Fault("", told(refusal.sentence)),), refusal_status(refusal))
 
 
 def _page(request: Request, acting: Acting, form: Form, faults: tuple[Fault, ...], status: int) -> Response:

@@ -22,7 +22,7 @@ from app.web.presenters.alert_state import lacks_outcome
 from app.web.presenters.proof import proof_view
 from app.web.prove_there import prove_there
 from app.web.routes.common import Posted, Proven, Signed, library, reading
-from app.web.translate import _
+from app.web.translate import _, told
 from app.web.ward_alerts import one_alert, ward_alerts
 from app.web.wardtime import UNIVERSAL
 
@@ -111,7 +111,7 @@ def _page(request: Request, acting: Acting, refusal: Conflict | ProofNeeded | No
         view=view,
         key=new_key(),
         by=acting.person_id,
-        refusal=None if refusal is None else refusal.sentence,
+        refusal=None if refusal is None else told(refusal.sentence),
         about=about if still_open else None,
     )
 

@@ -174,7 +174,7 @@ def _options(measure: Measure, form: Form) -> tuple[Option, ...]:
     answers = (
         [(YES, _("Yes")), (NO, _("No"))]
         if measure.kind is Kind.FINDING
-        else [(choice, first_upper(plain(choice))) for choice in measure.choices]
+        else [(choice, first_upper(_(plain(choice)))) for choice in measure.choices]
     )
     return () if measure.numeric else tuple(Option(f"value-{html_id(v)}", v, words, v == said) for v, words in answers)
 

@@ -18,7 +18,7 @@ from app.web.form import PROOF
 from app.web.locking import lock_page, others_view
 from app.web.pages import fragment, go, is_fetched, own_path
 from app.web.routes.common import Now, Posted, Signed
-from app.web.translate import _
+from app.web.translate import _, told
 
 router = APIRouter(include_in_schema=False)
 _OTHER_PERSON, _GONE = 409, 401
@@ -77,9 +77,9 @@ def unlock(request: Request, form: Posted, at: Now) -> Response:
         proving.unlock(request, session, form[PROOF], at)
     except ProofNeeded as refusal:
         if is_fetched(request):
-            return PlainTextResponse(refusal.sentence, 403)
+            return PlainTextResponse(told(refusal.sentence), 403)
         found = others_view(proving.signed_in_here(request, at), session.person.id)
-        return lock_page(request, session, own_path(form["next"]), found, refusal=refusal.sentence)
+        return lock_page(request, session, own_path(form["next"]), found, refusal=told(refusal.sentence))
     except NotSignedIn:
         return _gone(request)
     return Response(status_code=204) if is_fetched(request) else go(request, own_path(form["next"]))
@@ -91,7 +91,7 @@ def switch(request: Request, form: Posted, at: Now) -> Response:
     try:
         theirs = proving.switch(request, form["person"], form[PROOF], at)
     except ProofNeeded as refusal:
-        refused = (form["person"], refusal.sentence)
+        refused = (form["person"], told(refusal.sentence))
         found = others_view(proving.signed_in_here(request, at), None if mine is None else mine.person.id, refused)
         return lock_page(request, mine, "/", found)
     except (NotFound, NotSignedIn):

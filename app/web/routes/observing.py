@@ -30,7 +30,7 @@ from app.web.pages import fragment, page
 from app.web.presenters.banner import banner, page_title
 from app.web.presenters.quick import quick_links
 from app.web.routes.common import Posted, Signed, library, reading
-from app.web.translate import _, several
+from app.web.translate import _, several, told
 
 router = APIRouter(include_in_schema=False)
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -104,7 +104,7 @@ def save(request: Request, acting: Signed, form: Posted, dose_id: str, mode: Ask
         except InvalidInput as refusal:
             checked = refused(read, refusal, place.case.library.measures)
         except (Conflict, Forbidden) as refusal:
-            checked, status = said(refusal.sentence), problem_of(refusal).status
+            checked, status = said(told(refusal.sentence)), problem_of(refusal).status
     with reading(request) as tx:
         shown = typed_so_far(bedside_here(request, tx, acting, dose_id), read, checked)
     return _page(request, place, Entry(form, read, checked, shown, mode), similar=similar, status=status)

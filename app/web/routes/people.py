@@ -24,7 +24,7 @@ from app.web.pages import page
 from app.web.presenters import people as present
 from app.web.presenters.people import ALL_WARDS
 from app.web.routes.common import Posted, Proven, Signed, reading
-from app.web.translate import _
+from app.web.translate import _, told
 from app.web.wardtime import UNIVERSAL
 
 router = APIRouter(include_in_schema=False)
@@ -161,7 +161,7 @@ def _matches(one: Person, q: str, role: str, state: str) -> bool:
 
 def _faults(refusal: DosewardError) -> tuple[Fault, ...]:
     if refusal.code in _FIELDS:
-        return (Fault(_FIELDS[refusal.code], refusal.sentence),)
+        return (Fault(_FIELDS[refusal.code], told(refusal.sentence)),)
     return refusal_faults(refusal, _FIELDS)
 
 

@@ -22,7 +22,7 @@ from app.web.pages import page
 from app.web.presenters.approval import SYSTEM, approval_view, state_words
 from app.web.presenters.protocol import protocol_line, protocol_view
 from app.web.routes.common import Posted, Proven, Signed, library, reading
-from app.web.translate import _
+from app.web.translate import _, told
 from app.web.wardtime import UNIVERSAL
 
 router = APIRouter(include_in_schema=False)
@@ -88,10 +88,10 @@ def _submit(
     try:
         return submit(request, acting, form, act)
     except ProofNeeded as refusal:
-        faults = (Fault(_FORMS[request.url.path.rpartition("/")[2]], refusal.sentence),)
+        faults = (Fault(_FORMS[request.url.path.rpartition("/")[2]], told(refusal.sentence)),)
         return _again(request, acting, protocol_id, form, faults, refusal_status(refusal))
     except (Conflict, InvalidInput) as refusal:
-        faults = (Fault(html_id(_FIELDS.get(refusal.code, "")), refusal.sentence),)
+        faults = (Fault(html_id(_FIELDS.get(refusal.code, "")), told(refusal.sentence)),)
         return _again(request, acting, protocol_id, form, faults, refusal_status(refusal))
 
 

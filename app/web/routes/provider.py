@@ -35,7 +35,7 @@ from app.web.pages import own_path, page
 from app.web.prove_there import AGAIN
 from app.web.routes.common import Now, Posted
 from app.web.sign_on import LEAVE, TO_PROVIDER, sign_in_page, when_silent
-from app.web.translate import _
+from app.web.translate import _, told
 
 log = structlog.get_logger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -180,7 +180,7 @@ def _refused(request: Request, refusal: DosewardError, onward: str) -> Response:
         "provider_refused.html",
         title=_("Not signed in"),
         status=problem_of(refusal).status,
-        sentence=refusal.sentence,
+        sentence=told(refusal.sentence),
         back=sign_in_page(onward),
         request_id=request_id(),
     )

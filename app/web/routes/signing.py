@@ -17,7 +17,7 @@ from app.web.locking import others_view
 from app.web.pages import go, own_path, page
 from app.web.routes.common import Now, Posted
 from app.web.sign_on import offered
-from app.web.translate import _
+from app.web.translate import _, told
 
 router = APIRouter(include_in_schema=False)
 Maybe = Annotated[Acting | None, Depends(identity.optional_acting)]
@@ -79,7 +79,7 @@ def _page(request: Request, at: Now, form: Form, onward: str, refusal: DosewardE
         status=200 if refusal is None else refusal_status(refusal),
         login=form["login"],
         onward=onward,
-        refusal=None if refusal is None else refusal.sentence,
+        refusal=None if refusal is None else told(refusal.sentence),
         state=state,
         sign_on=offered(request, onward),
         others=others_view(proving.signed_in_here(request, at), None),
