@@ -76,6 +76,7 @@ def recovery_figure(cycles: Sequence[CycleSummary], published: Sequence[Publishe
     """By each time a bar of those back, of those that can be judged; a hollow diamond is what a series printed."""
     days = [length.days for length in cohort.HORIZONS]
     counts = [cohort.recovered_within(cycles, length) for length in cohort.HORIZONS]
+    shares = [(day, share_words(*count)) for day, count in zip(days, counts, strict=True)]
     said = {day: one for day in days for one in published if one.about == f"recovered_{day}_days"}
     bars = {
         "type": "bar",
@@ -84,10 +85,7 @@ def recovery_figure(cycles: Sequence[CycleSummary], published: Sequence[Publishe
         "width": 0.5,
         "marker": {"color": BLUE, "line": {"color": INK, "width": 1}},
         "hoverinfo": "text",
-        "hovertext": [
-            worded("By {day} days: {share}", day=day, share=share_words(*count))
-            for day, count in zip(days, counts, strict=True)
-        ],
+        "hovertext": [worded("By {day} days: {share}", day=day, share=share) for day, share in shares],
     }
     printed = points(
         [days.index(day) for day in said],
@@ -100,10 +98,7 @@ def recovery_figure(cycles: Sequence[CycleSummary], published: Sequence[Publishe
         {
             "range": [-0.6, len(days) - 0.4],
             "tickvals": list(range(len(days))),
-            "ticktext": [
-                worded("{day} days<br>{share}", day=day, share=share_words(*count))
-                for day, count in zip(days, counts, strict=True)
-            ],
+            "ticktext": [worded("{day} days<br>{share}", day=day, share=share) for day, share in shares],
             "showgrid": False,
         },
         {"range": [0, 108], "dtick": 25, "title": {"text": worded("Back, %")}},

@@ -25,17 +25,7 @@ def reasons_figure(found: Sequence[Reason], doses: int) -> Figure:
         "textposition": "outside",
         "cliponaxis": False,
         "textfont": {"size": 12, "color": INK},
-        "hovertext": [
-            escape(
-                worded(
-                    "{name}: {share}; with those above {percent} %",
-                    name=one.name,
-                    share=share_words(one.doses, doses),
-                    percent=percent(one.share),
-                )
-            )
-            for one in found
-        ],
+        "hovertext": [escape(_said(one, doses)) for one in found],
         "hoverinfo": "text",
     }
     most = max((one.doses for one in found), default=1)
@@ -50,4 +40,13 @@ def reasons_figure(found: Sequence[Reason], doses: int) -> Figure:
         },
         height=FOOT + ROW * max(len(found), 1),
         left=LETTER * max([len(label) for label in labels] + [8]) + SIDE,
+    )
+
+
+def _said(one: Reason, doses: int) -> str:
+    return worded(
+        "{name}: {share}; with those above {percent} %",
+        name=one.name,
+        share=share_words(one.doses, doses),
+        percent=percent(one.share),
     )
