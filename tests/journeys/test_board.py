@@ -70,6 +70,8 @@ def test_one_thing_is_charted_from_the_board(nurse: Desk, stay: Stay) -> None:
     dialog.get_by_role("link", name="Temperature").click()
     expect(page.locator("#temperature")).to_be_visible()
     expect(page.locator("#spo2")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("#temperature")).to_be_visible()
 
 
 @pytest.mark.hazard("HZ-04")

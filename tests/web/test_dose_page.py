@@ -85,6 +85,26 @@ def test_a_dose_is_given_on_a_standing_decision_with_both_identifiers(house: Hou
     assert f"{path}/give" not in text
 
 
+def test_a_dose_is_given_in_the_minute_it_was_decided_in(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    house.clock.forward(seconds=20)
+    house.chart(stay, dose=3)
+    house.clock.forward(seconds=20)
+    client, path = house.client("nurse"), f"/doses/{stay.dose(3).id}"
+    answer = fill(client, f"{path}/give", {"outcome": "given", **IDENTIFIERS})
+    assert (answer.status_code, answer.headers["Location"]) == (303, path)
+
+
+def test_a_start_before_the_decision_it_names_is_none_of_that_minute(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    house.clock.forward(seconds=80)
+    house.chart(stay, dose=3)
+    client, path = house.client("nurse"), f"/doses/{stay.dose(3).id}"
+    answer = fill(client, f"{path}/give", {"outcome": "given", "started.clock": "14:00", **IDENTIFIERS})
+    assert answer.status_code == 409
+    assert "There is a newer decision for this dose" in answer.text
+
+
 @pytest.mark.hazard("HZ-03")
 @pytest.mark.parametrize("wrong", [{"mrn": "CANARY-OTHER-1"}, {"born": "04-Feb-1971"}])
 def test_identifiers_of_another_patient_are_refused_and_nothing_is_given(
