@@ -390,3 +390,12 @@ def test_a_reading_that_waits_for_a_second_one_says_from_when_that_counts(house:
     house.chart(stay, dose=1, at=NOW - timedelta(minutes=5), heart_rate=110)
     text = house.client("nurse").get(f"/doses/{stay.dose(1).id}").text
     assert "<strong>Recheck Heart rate from 14:10</strong> in 10 min" in text
+
+
+def test_one_thing_is_charted_from_the_dose_by_whoever_may(house: House, stay: Stay) -> None:
+    path = f"/doses/{stay.dose(3).id}/observe"
+    assert f'href="{path}?only=heat"' in _page(house, stay)
+    assert f'href="{path}?paper=1"' in _page(house, stay)
+    assert "?only=" not in _page(house, stay, "pharmacist")
+    assert "?only=" not in house.client("nurse").get(f"/doses/{stay.dose(2).id}").text
+    assert "?only=" not in _page(house, stay, query="?at=21-Nov-2026 13:45")

@@ -25,6 +25,7 @@ from app.web.pages import fragment, page
 from app.web.presenters.banner import page_title
 from app.web.presenters.dose import dose_page, verdict_view
 from app.web.presenters.grades import grades_view
+from app.web.presenters.quick import quick_links
 from app.web.presenters.waiting import waiting_lines
 from app.web.routes.common import Posted, Signed, library, reading
 from app.web.translate import _, several
@@ -63,6 +64,7 @@ def dose(
         verdict=view.verdict,
         waiting=waiting_lines(chart, dose_id, found),
         grades=None if scored is None else grades_view(scored, chart),
+        parts=quick_links(dose_id, chart.case.library.measures) if view.doing.observe else (),
         notice=None if saved is None else several("Saved: {number} value.", "Saved: {number} values.", saved),
         **bound(EMPTY, acting, chart.case.course.id),
     )
