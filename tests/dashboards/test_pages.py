@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from app.domain.errors import NotFound
-from dashboards.pages import COURSE, STACK, panel
+from dashboards.pages import COURSE, STACK, STACKS, panel
 from dashboards.theme import SCALES
 from tests.dashboards.builders import ACourse, Drawn, a_story, a_view, draw
 
@@ -87,3 +87,11 @@ def test_a_title_names_the_last_values_and_when_they_were_measured() -> None:
 
 def test_the_stack_of_nothing_is_a_figure_all_the_same() -> None:
     assert draw(STACK, ACourse(doses=0))["layout"]["meta"]["ages"] == []
+
+
+def test_each_stack_begins_with_the_doses_and_all_but_one_fit_a_screen() -> None:
+    heights = {name: draw(name, a_story())["layout"]["height"] for name in STACKS}
+    assert all(panels[0].id == "doses" for panels in STACKS.values())
+    assert {panel for panels in STACKS.values() for panel in panels} == set(COURSE)
+    assert set(STACKS).isdisjoint(panel.id for panel in COURSE)
+    assert max(height for name, height in heights.items() if name != STACK) < 0.5 * heights[STACK]

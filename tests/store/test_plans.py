@@ -134,6 +134,7 @@ def _board(tx: Transaction, sheet: Flowsheet) -> None:
     rows = board.board(tx, [sheet.cycles[0].ward_id, an_id()])
     assert rows
     decisions.documents(tx, [row.sheet.decisions[-1].id for row in rows])
+    assert alerts.events_of_courses(tx, [row.sheet.course.id for row in rows])
 
 
 def _pages(tx: Transaction, sheet: Flowsheet) -> None:

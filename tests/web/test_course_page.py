@@ -12,6 +12,7 @@ import pytest
 from app.domain.course import Patient
 from app.services.correcting import Change, correct
 from app.services.courses import NewPatient, add_patient, open_course
+from app.web.presenters.figures import Shown
 from dashboards.pages import COURSE, STACK
 from tests.web.house import BORN, NOW, House, Stay
 
@@ -206,3 +207,17 @@ def test_a_minute_may_be_written_as_the_pages_write_it(house: House, stay: Stay,
 def test_a_decision_is_listed_with_its_cycle(house: House, stay: Stay) -> None:
     house.chart(stay, dose=3)
     assert "Cycle 1, dose 3</a>" in house.client("nurse").get(f"/courses/{stay.course.id}").text
+
+
+def test_some_panels_can_be_looked_at_by_themselves_with_their_tables(house: House, stay: Stay) -> None:
+    text = _page(house, stay.course.id, "?window=24h&show=circulation")
+    assert f'data-figure="/courses/{stay.course.id}/figures/circulation?window=24h"' in text
+    assert set(re.findall(r'id="figure-([\w-]+)"', text)) == {"doses", "events", "blood-pressure", "heart", "news2"}
+    assert re.search(r'href="[^"]*window=24h&amp;show=mind#figures">Mental status</a>', text)
+    assert re.search(r'show=circulation#figures" aria-current="true">Circulation</a>', text)
+    (link,) = re.findall(r'<a href="([^"]*)">Link to these figures', text)
+    assert "&amp;show=circulation&amp;at=" in link
+    client = house.client("nurse")
+    for name in Shown:
+        assert client.get(f"/courses/{stay.course.id}/figures/{name}").json()["data"]
+    assert client.get(f"/courses/{stay.course.id}?show=no-such").status_code == 422

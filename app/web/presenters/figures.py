@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.web.chart import Chart
 from app.web.pages import Link
 from app.web.translate import _, mark
-from dashboards.pages import COURSE, STACK
+from dashboards.pages import STACKS
 from dashboards.panel import Panel
 from dashboards.summary import TableRow, sentence, table
 from dashboards.view import Span, View, course_span, cycle_span, last_hours
@@ -25,6 +25,23 @@ class Window(StrEnum):
     COURSE = "course"
 
 
+class Shown(StrEnum):
+    """Which panels stand under each other: the names of `dashboards.pages.STACKS`."""
+
+    ALL = "course"
+    CIRCULATION = "circulation"
+    RESPIRATION = "respiration"
+    FLUIDS = "fluids-and-labs"
+    MIND = "mind"
+
+
+_SHOWN = {
+    Shown.ALL: mark("Everything"),
+    Shown.CIRCULATION: mark("Circulation"),
+    Shown.RESPIRATION: mark("Breathing"),
+    Shown.FLUIDS: mark("Fluids and labs"),
+    Shown.MIND: mark("Mental status"),
+}
 _WINDOWS = {Window.DAY: mark("Last 24 h"), Window.CYCLE: mark("This cycle"), Window.COURSE: mark("Whole course")}
 
 
@@ -58,33 +75,43 @@ def view_of(chart: Chart, window: Window) -> View:
     return View(span.start, span.end, setting.now, setting.ward.zone, chart.case.library.news2)
 
 
-def figure_views(chart: Chart, window: Window) -> tuple[FigureView, ...]:
-    """Every panel from top to bottom; none before the first admission."""
+def figure_views(chart: Chart, window: Window, shown: Shown = Shown.ALL) -> tuple[FigureView, ...]:
+    """Every panel that is shown, from top to bottom; none before the first admission."""
     if not chart.case.sheet.cycles:
         return ()
     view = view_of(chart, window)
-    return tuple(_figure(chart, panel, view) for panel in COURSE)
+    return tuple(_figure(chart, panel, view) for panel in STACKS[shown])
 
 
-def window_links(chart: Chart, window: Window) -> tuple[Link, ...]:
-    """The other stretches of the course, by name."""
-    path = f"/courses/{chart.case.course.id}"
-    return tuple(
-        Link(f"{path}?{_query(chart, one)}#figures", _(words), one is window) for one, words in _WINDOWS.items()
-    )
+def window_links(chart: Chart, window: Window, shown: Shown) -> tuple[Link, ...]:
+    """The stretches of the course, by name."""
+    return tuple(Link(_page(chart, one, shown), _(words), one is window) for one, words in _WINDOWS.items())
 
 
-def stack_source(chart: Chart, window: Window) -> str:
-    """Where the drawing of all panels is fetched."""
-    return f"/courses/{chart.case.course.id}/figures/{STACK}?{_query(chart, window)}"
+def shown_links(chart: Chart, window: Window, shown: Shown) -> tuple[Link, ...]:
+    """What can be looked at by itself, so that it stands on one screen."""
+    return tuple(Link(_page(chart, window, one), _(words), one is shown) for one, words in _SHOWN.items())
 
 
-def permalink(chart: Chart, window: Window) -> Link:
+def stack_source(chart: Chart, window: Window, shown: Shown) -> str:
+    """Where the drawing of the panels is fetched."""
+    return f"/courses/{chart.case.course.id}/figures/{shown}?{_query(chart, window)}"
+
+
+def permalink(chart: Chart, window: Window, shown: Shown) -> Link:
     """The address under which this view stays as it is known now."""
     setting = chart.setting
     at = f"{setting.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     words = _("Link to these figures as known at {at}").format(at=setting.ward.moment(setting.now))
-    return Link(f"/courses/{chart.case.course.id}?window={window}&at={at}#figures", words)
+    return Link(f"/courses/{chart.case.course.id}?window={window}{_and(shown)}&at={at}#figures", words)
+
+
+def _page(chart: Chart, window: Window, shown: Shown) -> str:
+    return f"/courses/{chart.case.course.id}?{_query(chart, window)}{_and(shown)}#figures"
+
+
+def _and(shown: Shown) -> str:
+    return "" if shown is Shown.ALL else f"&show={shown}"
 
 
 def _query(chart: Chart, window: Window) -> str:

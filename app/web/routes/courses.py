@@ -13,7 +13,7 @@ from app.web.presenters.admissions import cycle_places, may_open_cycle
 from app.web.presenters.banner import page_title
 from app.web.presenters.course_page import course_banner, history, now_view
 from app.web.presenters.course_text import course_text
-from app.web.presenters.figures import Window, figure_views, permalink, stack_source, window_links
+from app.web.presenters.figures import Shown, Window, figure_views, permalink, shown_links, stack_source, window_links
 from app.web.presenters.grades import course_scores
 from app.web.routes.common import Signed, reading
 from app.web.routes.doses import At
@@ -23,7 +23,14 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/courses/{course_id}")
-def course(request: Request, acting: Signed, course_id: str, at: At = None, window: Window = Window.CYCLE) -> Response:
+def course(
+    request: Request,
+    acting: Signed,
+    course_id: str,
+    at: At = None,
+    window: Window = Window.CYCLE,
+    show: Shown = Shown.ALL,
+) -> Response:
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, read_case, course_id, at)
         events = alerts.events_of_course(tx, course_id)
@@ -41,10 +48,11 @@ def course(request: Request, acting: Signed, course_id: str, at: At = None, wind
         course_id=course_id,
         text=text,
         now=now_view(chart, events),
-        figures=figure_views(chart, window),
-        source=stack_source(chart, window),
-        windows=window_links(chart, window),
-        permalink=permalink(chart, window),
+        figures=figure_views(chart, window, show),
+        source=stack_source(chart, window, show),
+        windows=window_links(chart, window, show),
+        panels=shown_links(chart, window, show),
+        permalink=permalink(chart, window, show),
         cycles=cycle_places(chart),
         history=history(chart, events),
         scores=course_scores(found, chart),
