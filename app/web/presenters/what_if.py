@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from app.domain.explain import SHOWN_AS
+from app.domain.explain import shown_as
 from app.domain.vocabulary import Action
 from app.services.cohort_rehearsing import Looked
 from app.services.rehearsing import Differing
@@ -98,7 +98,7 @@ def what_if_part(looked: Looked, tally: Tally, address: str) -> WhatIfPart:
         upto=looked.upto,
         courses=looked.courses,
         words=words,
-        pairs=tuple((SHOWN_AS[one], SHOWN_AS[other], count) for one, other, count in tally.pairs),
+        pairs=tuple((shown_as(one), shown_as(other), count) for one, other, count in tally.pairs),
         next=None if looked.over else f"{address}&start={looked.upto}&told={tally.told.replace('>', '%3E')}",
     )
 

@@ -26,7 +26,7 @@ from app.web.pages import fragment, page
 from app.web.presenters.what_if import NOTHING, read_tally, what_if_part
 from app.web.routes.cohort import Wanted, read_filter
 from app.web.routes.common import Posted, Proven, Signed, library, reading
-from app.web.translate import _
+from app.web.translate import _, told
 
 router = APIRouter(include_in_schema=False)
 HERE: Final = "/cohort/what-if"
@@ -109,7 +109,7 @@ def _page(request: Request, acting: Acting, wanted: Form, other: str, refusal: P
         courses=len({one.course_id for one in found.cycles}),
         first=_address(wanted, other),
         back=f"/cohort?{_query(wanted)}",
-        limit=LIMIT,
+        limit=told(LIMIT),
     )
 
 
