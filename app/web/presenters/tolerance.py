@@ -104,7 +104,7 @@ def _dose(chart: Chart, dose: DoseTolerance) -> DoseRow:
 def _graded(chart: Chart, dose: DoseTolerance) -> list[str]:
     book = chart.case.library.scores
     return [
-        f"{book.name(worst.grade.term)} {worst.grade.grade}{'+' if worst.grade.at_least else ''}"
+        f"{_(book.name(worst.grade.term))} {worst.grade.grade}{'+' if worst.grade.at_least else ''}"
         for worst in dose.worst
         if worst.grade.grade is not None and worst.grade.grade > 0
     ]
