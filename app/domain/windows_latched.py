@@ -18,7 +18,6 @@ from app.domain.protocol import Condition, Criterion, Row
 from app.domain.vocabulary import Action, Class, Why
 from app.domain.windows_point import latest
 
-_LATCHING = (Class.WITHHOLD, Class.PERMANENT)
 _WITHHELD = (Action.HOLD, Action.SKIP)
 
 
@@ -123,7 +122,7 @@ def _mine(row: Row) -> list[Condition]:
 
 def _cleared_since(row: Row, facts: Facts, high: int, why: Why | None) -> bool:
     """True when another measure has cleared what the latest reading, or one beside it, would set."""
-    if high == 0 or why is Why.STALE or row.criteria[high - 1].cls not in _LATCHING:
+    if high == 0 or why is Why.STALE or row.criteria[high - 1].cls is not Class.WITHHOLD:
         return False
     setting = [reading for reading in facts.of(row.measure) if row.grade(reading.value) == high]
     return any(_cleared(row, facts, Latch(last.at, last.at, last), facts.at) for last in setting[-1:])

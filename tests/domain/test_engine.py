@@ -12,6 +12,7 @@ from app.domain.decision import Counts
 from app.domain.measure import Value
 from app.domain.observation import Reading
 from app.domain.protocol import Protocol
+from app.domain.scores.news2 import News2
 from app.domain.situation import Previous
 from app.domain.vocabulary import Action, Class, Verdict, Why, gravest
 from tests.builders import (
@@ -311,7 +312,7 @@ def test_a_fault_inside_is_incomplete_and_says_so(protocol: Protocol) -> None:
         made = decision(situation, poisoned(protocol))
         assert made.action is Action.INCOMPLETE
         assert [(row.measure, row.why) for row in made.missing] == [("engine", Why.FAULT)]
-        assert (made.findings, made.news2.score) == ((), None)
+        assert (made.findings, made.news2) == ((), News2(None, None, None, single=False, parts=(), missing=()))
 
 
 @BOTH

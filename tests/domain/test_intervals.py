@@ -73,6 +73,12 @@ def test_nothing_charted_is_missing_and_too_little_is_too_little() -> None:
     assert over_8_hours(urine((450, 0, "600"))) == 600
 
 
+def test_every_stretch_between_two_gaps_counts_as_charted() -> None:
+    apart = urine((420, 360, "60"), (300, 240, "70"), (180, 120, "80"))
+    assert total(apart, AT - EIGHT, AT, timedelta(hours=3)) == 210
+    assert total(apart, AT - EIGHT, AT, timedelta(hours=3, microseconds=1)) is Why.COVERAGE
+
+
 @pytest.mark.parametrize("value,start", [(Decimal(10), None), (True, ago(60)), ("10", ago(60))])
 def test_a_volume_without_a_number_or_two_times_is_a_fault(value: Decimal | bool | str, start: object) -> None:
     odd = Reading("odd", "urine_volume", value, AT, start)  # type: ignore[arg-type]

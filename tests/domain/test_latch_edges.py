@@ -61,6 +61,15 @@ def test_a_class_that_does_not_latch_is_not_cleared_by_another_measure() -> None
     assert answered(uncovered, seen) == certain(uncovered, 1, True, ago(60))
 
 
+def test_a_permanent_class_left_open_is_not_cleared_by_another_measure() -> None:
+    pair = readings("frank_blood", (True, 62), (False, 60))
+    seen = a_situation(pair, reading("stool_occult_blood", "negative", 30))
+    assert answered(BLOOD, seen)[:2] == (0, 0)
+    permanent = replace(BLOOD, criteria=(replace(BLOOD.criteria[0], cls=Class.PERMANENT),))
+    low, high, _, _, why, _ = answered(replace(permanent, window=replace(BLOOD.window, event=False)), seen)
+    assert (low, high, why) == (0, 1, Why.DISCORDANT)
+
+
 def test_the_class_of_the_reading_itself_says_whether_another_measure_clears_it() -> None:
     window = replace(RHYTHM.window, clear=CLEARED_BY_A_TEST, quiet=())
     mixed = replace(RHYTHM, window=window)
@@ -179,7 +188,7 @@ def test_a_value_that_held_the_dose_before_sets_the_row_of_its_own_measure_only(
 
 def test_a_harmless_value_of_a_dose_that_was_held_sets_nothing() -> None:
     for harmless in (("frank_blood", False), ("infection_suspected", False), ("rhythm", "sinus")):
-        situation = a_situation(previous=held(harmless), absent=[harmless[0]])
+        situation = a_situation(previous=held(harmless), absent=[harmless[0], "stool_occult_blood"])
         (row,) = (one for one in USPI.rows if one.measure == harmless[0])
         for criterion in row.criteria:
             assert finding(situation, USPI, criterion.id).verdict is UNKNOWN
