@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.class_words import class_words
+from app.domain.class_words import class_words, verification_words
 from app.domain.clearing import would_clear
 from app.domain.decision import Decision, Finding, Missing
 from app.domain.explain import asked, label_words, news2_words, silence_words, value_words, why_words
 from app.domain.limit_words import limit_words
 from app.domain.protocol import Protocol
-from app.domain.source import Verification
 from app.domain.vocabulary import Action, Verdict, Why
 from app.web.formats import first_upper
 from app.web.presenters.reasons import rule_words
@@ -30,12 +29,6 @@ _CALLS = {
 }
 _NO_TOTAL = (Why.COVERAGE, Why.OVERLAP)
 """Something was charted, and yet there is no figure for the period."""
-VERIFIED = {
-    Verification.READ_AT_SOURCE: mark("read at the source"),
-    Verification.COLUMN_INFERRED: mark("column inferred"),
-    Verification.SITE_PARAMETER: mark("site parameter"),
-    Verification.CAUTIOUS_READING: mark("cautious reading"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +127,9 @@ def _line(finding: Finding, setting: Setting) -> CriterionLine:
         verdict=finding.verdict,
         verdict_words=_(_VERDICTS[finding.verdict]),
         source=around(
-            "{source} ({sure})", source=recorded(criterion.source.citation), sure=_(VERIFIED[criterion.verification])
+            "{source} ({sure})",
+            source=recorded(criterion.source.citation),
+            sure=verification_words(criterion.verification),
         ),
         why="" if finding.why is None else first_upper(why_words(finding.why)),
     )

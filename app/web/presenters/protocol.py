@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.class_words import class_words
+from app.domain.class_words import class_words, verification_words
 from app.domain.course import ProtocolPin
 from app.domain.explain import label_words
 from app.domain.limit_words import limit_words
@@ -21,7 +21,6 @@ from app.domain.protocol_words import (
 from app.domain.source import Verification
 from app.domain.window_words import span_words, window_words
 from app.web.formats import first_upper
-from app.web.presenters.decision import VERIFIED
 from app.web.presenters.verdict import Chip, action_chip
 from app.web.recorded import recorded
 from app.web.translate import _
@@ -139,7 +138,7 @@ def _line(protocol: Protocol, row: Row, criterion: Criterion) -> Line:
         fresh=span_words(row.fresh_for),
         table=source.ref if source.table is None else f"{source.ref}, {source.table}",
         row=source.row,
-        verified=first_upper(_(VERIFIED[criterion.verification])),
+        verified=first_upper(verification_words(criterion.verification)),
         doubtful=criterion.verification is not Verification.READ_AT_SOURCE,
         notes=tuple(recorded(one) if one == criterion.note else one for one in notes_words(protocol, row, criterion)),
     )
