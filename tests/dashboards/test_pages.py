@@ -89,7 +89,7 @@ def test_the_stack_of_nothing_is_a_figure_all_the_same() -> None:
     assert draw(STACK, ACourse(doses=0))["layout"]["meta"]["ages"] == []
 
 
-def test_each_stack_begins_with_the_doses_and_all_but_one_fit_a_screen() -> None:
+def test_each_stack_begins_with_the_doses_and_a_part_is_lower_than_all_of_it() -> None:
     heights = {name: draw(name, a_story())["layout"]["height"] for name in STACKS}
     assert all(panels[0].id == "doses" for panels in STACKS.values())
     assert {panel for panels in STACKS.values() for panel in panels} == set(COURSE)
