@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from app.domain.alert import Alert, AlertEvent, fold
+from app.domain.alert import ENDS, Alert, AlertEvent, answer_to, duties_reached, fold
 from app.domain.concern import Concern, concerns, news
+from app.domain.decision import Rule
 from app.domain.protocol import Protocol
 from app.domain.situation import Previous, Situation
-from app.domain.vocabulary import Action, AlertKind, Level
+from app.domain.vocabulary import Action, AlertKind, AlertState, Duty, Level, Verdict, Why
 from tests.builders import (
     AT,
     CONSENSUS,
@@ -20,6 +21,8 @@ from tests.builders import (
     LVHN,
     MEASURES,
     MRN,
+    NURSE,
+    USPI,
     a_situation,
     decision,
     poisoned,
@@ -110,6 +113,46 @@ def test_a_summary_names_dose_value_and_limit_and_nobody() -> None:
         assert "safe" not in summary
 
 
+@pytest.mark.parametrize("why,expected", [(Why.STALE, False), (Why.UNCOVERED, True)])
+def test_what_is_told_at_any_hour_has_happened_and_is_no_old_or_open_question(why: Why, *, expected: bool) -> None:
+    made = decision(a_situation(rhythm="ventricular_tachycardia", minutes_past_due=EARLY), LVHN)
+    (loud,) = (one for one in made.met() if one.criterion.id == "rhythm-absolute")
+    asked = replace(made, findings=(loud._replace(verdict=Verdict.UNKNOWN, why=why),))
+    assert bool(concerns(asked, 5, MEASURES)) is expected
+    assert bool(concerns(replace(made, findings=(loud,)), 5, MEASURES))
+
+
+def test_a_class_can_be_loud_at_any_hour_whatever_its_value() -> None:
+    permanent = told(a_situation(vt_beats=6, minutes_past_due=EARLY), USPI)
+    assert permanent["ventricular-tachycardia-permanent"] is Level.HIGH_PRIORITY
+    assert "ventricular-tachycardia-permanent" not in told(a_situation(vt_beats=4, minutes_past_due=EARLY), USPI)
+
+
+def test_a_rule_is_told_from_a_hold_on() -> None:
+    made = decision(a_situation(), LVHN)
+    ruled = {action: replace(made, rules=(Rule("relative_count", action, "L15"),)) for action in Action}
+    loud = {action for action, one in ruled.items() if concerns(one, 5, MEASURES)}
+    assert loud == {Action.HOLD, Action.SKIP, Action.STOP, Action.DISCONTINUE}
+
+
+def test_the_gravest_is_told_first() -> None:
+    made = decision(a_situation(frank_blood=True, crackles="third_to_half", held_doses=1), LVHN)
+    rules = (Rule("a", Action.HOLD, "L15"), Rule("z", Action.DISCONTINUE, "L15"))
+    found = concerns(replace(made, rules=rules), 5, MEASURES)
+    assert [one.key for one in found] == ["z", "frank-blood-absolute", "crackles-relative", "a"]
+
+
+def test_a_finding_is_told_by_its_name_and_a_rule_by_its_reason() -> None:
+    made = decision(a_situation(frank_blood=True), LVHN)
+    rules = tuple(Rule(name, Action.STOP, "L15") for name in ("held_occasions", "window_closed", "relative_count"))
+    assert [one.summary for one in concerns(replace(made, rules=rules), 5, MEASURES)] == [
+        "Dose 5: Stop the cycle. Frank blood in sputum, emesis or stool.",
+        "Dose 5: Stop the cycle: held on as many occasions as end the cycle.",
+        "Dose 5: Stop the cycle: the time in which it may be given is over.",
+        "Dose 5: Stop the cycle: several criteria are met at once.",
+    ]
+
+
 # ---- Is it news?
 
 
@@ -170,6 +213,11 @@ def test_a_provisional_decision_clears_nothing() -> None:
     assert news((), [an_alert()], DOSE, provisional=True) == ()
 
 
+@pytest.mark.parametrize("about", [{"key": "recheck_overdue:dose-5"}, {"decision_id": None}])
+def test_a_decision_clears_only_what_a_decision_raised(about: dict[str, object]) -> None:
+    assert news((), [an_alert(**about)], DOSE, provisional=False) == ()
+
+
 # ---- Where an alert stands
 
 
@@ -180,6 +228,10 @@ def test_a_provisional_decision_clears_nothing() -> None:
 )
 def test_an_alert_ends_only_by_a_person(kinds: tuple[AlertKind, ...], *, is_open: bool) -> None:
     assert an_alert(*kinds).open is is_open
+
+
+def test_what_ends_an_alert_is_what_counts_as_an_end() -> None:
+    assert {kind for kind in AlertKind if not an_alert(kind).open} == set(ENDS)
 
 
 def test_an_alert_is_the_sum_of_its_events() -> None:
@@ -203,3 +255,136 @@ def test_an_alert_is_the_sum_of_its_events() -> None:
     assert closed.resolved
     assert not closed.open
     assert (closed.closed.by, closed.closed.reason) == ("CANARY-NURSE-9041", "CANARY-REASON-9041")
+
+
+# ---- What counts after which event
+
+RAISED, REPEATED, WORSENED = AlertKind.RAISED, AlertKind.REPEATED, AlertKind.WORSENED
+SEEN, SNOOZED, WOKEN, OUTCOME = AlertKind.SEEN, AlertKind.SNOOZED, AlertKind.WOKEN, AlertKind.OUTCOME
+MINUTE, MOMENT = timedelta(minutes=1), timedelta(microseconds=1)
+
+
+def happened(*kinds: AlertKind) -> list[AlertEvent]:
+    """Events a minute apart, each with an id of its own."""
+    return [an_event(kind, id=str(place), at=AT + place * MINUTE) for place, kind in enumerate(kinds)]
+
+
+@pytest.mark.parametrize(
+    "kinds,states",
+    [
+        ((RAISED,), {AlertState.OPEN}),
+        ((RAISED, CLEARED), {AlertState.OPEN, AlertState.RESOLVED}),
+        ((RAISED, ACK), {AlertState.ACKNOWLEDGED}),
+        ((RAISED, ACK, CLEARED), {AlertState.ACKNOWLEDGED, AlertState.RESOLVED}),
+        ((RAISED, CLOSED), {AlertState.CLOSED, AlertState.RESOLVED}),
+        ((RAISED, ACK, CLOSED), {AlertState.ACKNOWLEDGED, AlertState.CLOSED, AlertState.RESOLVED}),
+    ],
+)
+def test_an_alert_is_in_every_state_that_its_events_brought_it_into(
+    kinds: tuple[AlertKind, ...], states: set[AlertState]
+) -> None:
+    alert = fold(happened(*kinds))
+    assert {state: alert.is_in(state) for state in AlertState} == {state: state in states for state in AlertState}
+
+
+def snoozed(until: datetime | None) -> Alert:
+    return fold([*happened(RAISED), an_event(SNOOZED, until=until)])
+
+
+def test_a_snooze_keeps_an_alert_quiet_up_to_not_including_its_end() -> None:
+    until = AT + 30 * MINUTE
+    assert [snoozed(until).quiet(at) for at in (AT, until - MOMENT, until, until + MOMENT)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_an_alert_that_is_not_snoozed_or_snoozed_without_an_end_is_not_quiet() -> None:
+    assert [alert.quiet(AT) for alert in (fold(happened(RAISED)), snoozed(None))] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "kinds,snooze",
+    [
+        ((RAISED, SNOOZED), "1"),
+        ((RAISED, SNOOZED, SNOOZED), "2"),
+        ((RAISED, SNOOZED, REPEATED), "1"),
+        ((RAISED, SNOOZED, WOKEN), None),
+        ((RAISED, SNOOZED, WOKEN, SNOOZED), "3"),
+        ((RAISED, SNOOZED, WORSENED), None),
+        ((RAISED, WOKEN), None),
+    ],
+)
+def test_the_last_snooze_counts_until_the_alert_is_woken_or_worse(
+    kinds: tuple[AlertKind, ...], snooze: str | None
+) -> None:
+    alert = fold(happened(*kinds))
+    assert (None if alert.snoozed is None else alert.snoozed.id) == snooze
+
+
+@pytest.mark.hazard("HZ-13")
+def test_what_was_seen_or_escalated_before_it_became_worse_counts_no_more() -> None:
+    before = happened(RAISED, SEEN, AlertKind.ESCALATED)
+    alert = fold(before)
+    assert (alert.seen, alert.escalated, alert.worse_at) == (before[1], before[2], AT)
+    worse = fold(happened(RAISED, SEEN, AlertKind.ESCALATED, WORSENED))
+    assert (worse.seen, worse.escalated, worse.worse_at) == (None, None, AT + 3 * MINUTE)
+
+
+def test_of_several_answers_of_one_kind_the_last_counts() -> None:
+    alert = fold(happened(RAISED, SEEN, ACK, OUTCOME, SEEN, ACK, OUTCOME))
+    assert [event and event.id for event in (alert.seen, alert.acknowledged, alert.outcome)] == ["4", "5", "6"]
+
+
+@pytest.mark.parametrize(
+    "kinds,repeats",
+    [((RAISED,), 0), ((RAISED, SEEN, ACK, CLEARED), 0), ((RAISED, REPEATED), 1), ((RAISED, WORSENED, REPEATED), 2)],
+)
+def test_a_repeat_is_what_a_later_decision_said_again_and_no_answer_of_a_person(
+    kinds: tuple[AlertKind, ...], repeats: int
+) -> None:
+    assert fold(happened(*kinds)).repeats == repeats
+
+
+def test_a_run_of_events_that_begins_with_an_answer_says_what_its_first_event_says() -> None:
+    answers = [an_event(SEEN, summary="First."), an_event(ACK, summary="Second.", at=AT + MINUTE)]
+    alert = fold(answers)
+    assert (alert.summary, alert.worse_at, alert.seen) == ("First.", AT, answers[0])
+
+
+def escalated(duty: Duty | None) -> AlertEvent:
+    return an_event(AlertKind.ESCALATED, duty=duty)
+
+
+@pytest.mark.parametrize(
+    "events,reached",
+    [
+        ([], set()),
+        ([escalated(Duty.NURSE), escalated(Duty.ATTENDING)], {Duty.NURSE, Duty.ATTENDING}),
+        ([escalated(None)], set()),
+        ([an_event(ACK, duty=Duty.NURSE)], set()),
+        ([escalated(Duty.NURSE), an_event(REPEATED)], {Duty.NURSE}),
+        ([escalated(Duty.NURSE), an_event(WORSENED)], set()),
+        ([escalated(Duty.NURSE), an_event(WORSENED), escalated(Duty.ATTENDING)], {Duty.ATTENDING}),
+    ],
+)
+def test_the_duties_reached_are_those_it_was_escalated_to_since_it_last_became_worse(
+    events: list[AlertEvent], reached: set[Duty]
+) -> None:
+    assert duties_reached([an_event(RAISED), *events]) == reached
+
+
+@pytest.mark.parametrize(
+    "about",
+    [{}, {"course_id": None, "dose_id": None, "decision_id": None, "level": Level.HIGH_PRIORITY}],
+    ids=["a dose", "the program"],
+)
+@pytest.mark.parametrize("by", [NURSE, None])
+def test_an_answer_to_an_alert_repeats_what_it_is_about_and_says_only_who_and_when(
+    about: dict[str, object], by: str | None
+) -> None:
+    later = AT + 5 * MINUTE
+    answer = answer_to(fold([an_event(RAISED, **about)]), ACK, "answer", later, by)
+    assert answer == an_event(ACK, **about, id="answer", cycle_id=None, at=later, by=by)
