@@ -4,10 +4,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.assess import situation_of
-from app.domain.deadlines import NO_DECISION, OBSERVATIONS, OVERDUE, waiting
+from app.domain.deadlines import NO_DECISION, OBSERVATIONS, OVERDUE, RECHECK, Deadline, waiting
 from app.domain.flowsheet import Flowsheet
-from app.domain.vocabulary import Choice, CycleEventKind
-from tests.builders import AT, LVHN, a_cycle_event, a_flowsheet, a_record, an_administration, an_order
+from app.domain.vocabulary import Action, Choice, CycleEventKind
+from tests.builders import (
+    AT,
+    LVHN,
+    a_cycle_event,
+    a_flowsheet,
+    a_record,
+    a_situation,
+    an_administration,
+    an_order,
+    readings,
+)
 
 MINUTES = timedelta(minutes=1)
 
@@ -99,3 +109,61 @@ def test_nothing_is_waited_for_once_the_cycle_has_ended_or_before_it_began() -> 
 def test_what_passed_first_comes_first() -> None:
     found = waiting(a_flowsheet(), LVHN, AT + timedelta(hours=9)).deadlines
     assert [one.at for one in found] == sorted(one.at for one in found)
+
+
+def test_what_comes_first_stands_first_whichever_kind_it_is() -> None:
+    found = waiting(a_flowsheet(), LVHN, AT).deadlines
+    assert [(one.kind, one.at) for one in found] == [(NO_DECISION, AT), (OBSERVATIONS, AT + 210 * MINUTES)]
+
+
+def test_a_cycle_whose_doses_are_all_done_waits_for_observations_alone_and_for_ever() -> None:
+    found = waiting(a_flowsheet(doses=4), LVHN, AT)
+    assert [one.kind for one in found.deadlines] == [OBSERVATIONS]
+    assert found.changes_at is None
+
+
+def test_another_dose_is_waited_for_once_the_window_of_this_one_has_closed() -> None:
+    sheet, closes = a_flowsheet(), AT + LVHN.timing.delay_limit
+    assert waiting(sheet, LVHN, AT).changes_at == closes
+    fifth, sixth = (
+        next(one for one in waiting(sheet, LVHN, now).deadlines if one.kind == NO_DECISION)
+        for now in (closes, closes + MINUTES)
+    )
+    assert (fifth.dose_id, sixth.dose_id) == (sheet.doses[4].id, sheet.doses[5].id)
+
+
+def test_vital_signs_of_a_later_moment_are_not_yet_an_observation() -> None:
+    sheet, taken = a_flowsheet(), AT - 30 * MINUTES
+    admitted = sheet.cycles[0].admitted_at
+    found = [_found(sheet, now)[OBSERVATIONS] for now in (taken - timedelta(microseconds=1), taken)]
+    assert found == [admitted + LVHN.fresh_for["vital"], taken + LVHN.fresh_for["vital"]]
+
+
+def test_the_latest_of_several_vital_signs_counts() -> None:
+    sheet = a_flowsheet(readings("heart_rate", (80, 500), (82, 20), (84, 200)))
+    assert _found(sheet)[OBSERVATIONS] == AT - 20 * MINUTES + LVHN.fresh_for["vital"]
+
+
+def test_a_held_dose_is_looked_at_again_by_the_time_that_was_ordered() -> None:
+    sheet = _decided(a_flowsheet(creatinine="2.6"))
+    dose, again = sheet.doses[4], AT + 45 * MINUTES
+    hold = replace(an_order(dose, sheet.decisions[-1], Choice.HOLD), recheck_at=again)
+    found = waiting(replace(sheet, orders=(hold,)), LVHN, AT).deadlines
+    assert [one for one in found if one.kind != OBSERVATIONS] == [
+        Deadline(RECHECK, f"recheck_overdue:{dose.id}", again, dose.id)
+    ]
+
+
+def test_the_time_of_a_recheck_ends_with_the_order_that_named_it() -> None:
+    sheet = _decided(a_flowsheet(creatinine="2.6"))
+    dose, record = sheet.doses[4], sheet.decisions[-1]
+    hold = replace(an_order(dose, record, Choice.HOLD), recheck_at=AT + 45 * MINUTES)
+    later = an_order(dose, record, Choice.HOLD, AT + 5 * MINUTES)
+    assert set(_found(replace(sheet, orders=(hold, later)), AT + 10 * MINUTES)) == {OBSERVATIONS}
+
+
+def test_a_preview_that_finds_the_patient_well_is_no_decision_either() -> None:
+    sheet = a_flowsheet()
+    preview = a_record(a_situation(minutes_past_due=-121), dose=sheet.doses[4], course_id=sheet.course.id)
+    assert (preview.provisional, preview.action) == (True, Action.PROCEED)
+    assert _found(replace(sheet, decisions=(preview,)))[NO_DECISION] == AT
