@@ -9,17 +9,19 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain import relevance
 from app.domain.assess import situation_of
-from app.domain.course import Administration, Dose
+from app.domain.course import Administration
 from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation, Reading
-from app.domain.situation import Previous, Situation
+from app.domain.situation import UNREADABLE, Previous, Situation
 from app.domain.vocabulary import Action, Choice, CycleEventKind, Outcome
 from tests.builders import (
     AT,
     CONSENSUS,
     LVHN,
+    TIL,
     a_cycle_event,
     a_flowsheet,
     a_record,
@@ -33,6 +35,7 @@ from tests.builders import (
     reading,
     readings,
 )
+from tests.domain.breaking import broken
 
 FIFTH = 4
 MINUTE = timedelta(minutes=1)
@@ -127,6 +130,26 @@ def test_readings_from_more_than_a_day_before_admission_are_not_seen(
     assert seen(replace(sheet, observations=(*kept, old))).baseline == expected
 
 
+@pytest.mark.hazard("HZ-10")
+@pytest.mark.parametrize("early", [timedelta(0), MINUTE], ids=["at this very moment", "a minute ago"])
+def test_what_was_written_down_too_early_and_is_true_by_now_is_seen_once(early: timedelta) -> None:
+    first = an_observation(reading("creatinine", "0.9", at=AT - early, minutes=0), recorded_at=AT - 5 * MINUTE)
+    ahead = an_observation(reading("creatinine", "1.0", -1), recorded_at=AT)
+    situation = seen(charted(a_flowsheet(absent=["creatinine"]), first, ahead))
+    assert [row.id for row in of(situation, "creatinine")] == [first.id, ahead.id]
+
+
+@pytest.mark.parametrize("ahead", [3, 60])
+def test_a_clock_too_far_ahead_is_not_handed_to_the_engine(ahead: int) -> None:
+    row = an_observation(reading("creatinine", "2.6", -ahead), recorded_at=AT)
+    assert row.id not in {one.id for one in of(seen(charted(a_flowsheet(), row)), "creatinine")}
+
+
+def test_of_a_finding_asked_since_the_last_dose_nothing_before_the_look_before_it_is_kept() -> None:
+    sheet = a_flowsheet(readings("chest_pain", (False, 1400), (False, 700), (False, 300), (False, 30)))
+    assert [row.at for row in of(seen(sheet), "chest_pain")] == [ago(700), ago(300), ago(30)]
+
+
 # ---- The cycle's own facts
 
 
@@ -172,6 +195,13 @@ def test_the_last_dose_is_the_last_that_went_in_at_least_in_part(outcome: Outcom
         an_administration(sheet.doses[4], AT),
     )
     assert seen(_with(sheet, *rows)).last_given_at == ago(last)
+
+
+def test_the_last_dose_is_the_last_in_time_whatever_its_number() -> None:
+    sheet = a_flowsheet()
+    swapped = (an_administration(sheet.doses[2], ago(200)), an_administration(sheet.doses[3], ago(480)))
+    assert seen(_with(sheet, *swapped)).last_given_at == ago(200)
+    assert seen(_with(sheet, *swapped[::-1])).last_given_at == ago(200)
 
 
 def test_a_corrected_administration_counts_as_corrected() -> None:
@@ -308,10 +338,11 @@ def test_the_decision_that_is_taken_again_does_not_bind_itself() -> None:
 
 def test_a_stop_of_another_cycle_does_not_bind_and_a_discontinue_does() -> None:
     sheet = a_flowsheet()
-    elsewhere = Dose("other-dose", "other-cycle", 3)
-    early = replace(STOP, at=ago(900), due_at=ago(900))
-    stop = a_record(early, LVHN, dose=elsewhere)
-    gone = a_record(replace(early, previous=Previous(Action.DISCONTINUE)), LVHN, dose=elsewhere)
+    stop, gone = (
+        replace(earlier(sheet, 3, situation), cycle_id="other-cycle", dose_id="other-dose")
+        for situation in (STOP, DISCONTINUED)
+    )
+    assert (stop.action, gone.action) == (Action.STOP, Action.DISCONTINUE)
     assert seen(decided(sheet, stop)).previous is None
     assert seen(decided(sheet, gone)).previous == Previous(Action.DISCONTINUE)
 
@@ -345,3 +376,28 @@ def test_two_weights_of_one_moment_give_one_baseline_whichever_was_written_first
         an_observation(reading("weight", weight, 30, at=sheet.cycles[0].first_due_at)) for weight in ("79.0", "81.0")
     ]
     assert seen(charted(sheet, *pair)).baseline == seen(charted(sheet, *pair[::-1])).baseline
+
+
+def test_a_weight_that_is_no_number_is_no_baseline_beside_one_that_is() -> None:
+    sheet = a_flowsheet(protocol=TIL)
+    odd = Reading("odd", "weight", "eighty", sheet.cycles[0].first_due_at - 60 * MINUTE)
+    for rows in (
+        charted(sheet, an_observation(odd)),
+        replace(sheet, observations=(an_observation(odd), *sheet.observations)),
+    ):
+        situation = situation_of(rows, sheet.doses[FIFTH], TIL, AT)
+        assert dict(situation.baseline)["weight"] == Decimal("80.0")
+
+
+# ---- What cannot be read
+
+
+@pytest.mark.hazard("HZ-01")
+def test_a_fault_in_reading_the_sheet_leaves_the_times_and_what_binds_and_nothing_to_judge() -> None:
+    sheet = a_flowsheet(given=())
+    known = seen(decided(sheet, earlier(sheet, 3, STOP)))
+    with broken(relevance, "relevant") as broke:
+        blind = seen(decided(sheet, earlier(sheet, 3, STOP)))
+    assert broke.calls == 1
+    assert (known.held_doses, known.previous) == (1, Previous(Action.STOP))
+    assert blind == replace(known, held_doses=0, baseline=(), readings=(), unresolved=(UNREADABLE,))

@@ -231,6 +231,19 @@ def test_the_first_cycle_has_nothing_before_it() -> None:
     assert action(situation_of(sheet, sheet.doses[4], USPI, AT), USPI) is Action.DISCONTINUE
 
 
+def test_a_seizure_of_the_first_cycle_is_settled_by_its_last_dose_and_a_clean_look_after_it() -> None:
+    """Doses went in 960 and 480 minutes before the end; the last of them counts, not one before it."""
+    looked = (reading("seizure", False, 30), reading("seizure", True, 600), reading("seizure", True, 400))
+    assert situation(two_cycles(*looked[:2])).unresolved == ()
+    assert situation(two_cycles(looked[0], looked[2])).unresolved == ("seizure-withhold",)
+
+
+def test_a_first_cycle_in_which_nothing_was_given_is_read_like_any_other() -> None:
+    sheet = replace(two_cycles(reading("seizure", True, 300)), administrations=())
+    assert situation(sheet).unresolved == ("seizure-withhold",)
+    assert situation(replace(two_cycles(), administrations=())).unresolved == ()
+
+
 # ---- A fault while looking back
 
 
