@@ -324,7 +324,7 @@ def test_the_last_snooze_counts_until_the_alert_is_woken_or_worse(
     assert (None if alert.snoozed is None else alert.snoozed.id) == snooze
 
 
-@pytest.mark.hazard("HZ-13")
+@pytest.mark.hazard("HZ-02")
 def test_what_was_seen_or_escalated_before_it_became_worse_counts_no_more() -> None:
     before = happened(RAISED, SEEN, AlertKind.ESCALATED)
     alert = fold(before)

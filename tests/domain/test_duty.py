@@ -70,6 +70,12 @@ def test_above_comes_before_below() -> None:
     assert called(Duty.CHARGE_NURSE, shifts, [], AT).people == ("a",)
 
 
+def test_the_nearest_of_several_below_is_called() -> None:
+    shifts = [_shift("n", Duty.NURSE), _shift("c", Duty.CHARGE_NURSE)]
+    found = called(Duty.SECOND_ATTENDING, shifts, [], AT)
+    assert (found.people, found.standing_in) == (("c",), Duty.CHARGE_NURSE)
+
+
 def test_nobody_at_all_is_said() -> None:
     found = called(Duty.NURSE, [], [], AT)
     assert (found.people, found.standing_in) == ((), None)

@@ -1,11 +1,12 @@
 """Does an unanswered alert climb as the ladder says, and is a ladder that loses one refused?"""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from app.domain.errors import ProtocolRefused
-from app.domain.ladder import Climb, Ladder, Rung, compose_ladder, parse_ladder
+from app.domain.ladder import Climb, Ladder, Rung, compose_ladder, minutes_of, parse_ladder
 from app.domain.vocabulary import Duty, Level
 from app.protocols.library import read
 from tests.builders import AT
@@ -99,3 +100,76 @@ def test_a_ladder_written_out_is_read_as_the_same() -> None:
     keys = {**whole.keys, ('a "kind"', Level.PRIORITY): odd}
     read_again = parse_ladder(compose_ladder('7 "b"', whole.levels, keys))
     assert (read_again.version, read_again.levels, read_again.keys) == ('7 "b"', whole.levels, keys)
+
+
+def _ladder(snooze: str, *after: str) -> bytes:
+    """Both levels alike: a nurse at once, then one duty after another."""
+    later = "".join(
+        f', {{ duty = "{duty}", after = "{at}" }}' for duty, at in zip(tuple(Duty)[1:], after, strict=False)
+    )
+    climb = f'snooze = "{snooze}"\nrungs = [{{ duty = "nurse" }}{later}]'
+    return f'version = "1"\n[level.priority]\n{climb}\n[level.high_priority]\n{climb}\n'.encode()
+
+
+@pytest.mark.parametrize("after", [(), ("5 min",), ("24 h",), ("1 min", "5 min", "24 h")], ids=str)
+def test_an_alert_may_be_put_aside_or_climb_for_a_whole_day(after: tuple[str, ...]) -> None:
+    for climb in parse_ladder(_ladder("24 h", *after)).levels.values():
+        assert climb.snooze == timedelta(hours=24)
+        assert [rung.duty for rung in climb.rungs] == list(Duty)[: len(after) + 1]
+        assert climb.rungs[0].after == timedelta(0)
+
+
+@pytest.mark.hazard("HZ-02")
+@pytest.mark.parametrize(
+    "snooze,after,fault",
+    [
+        ("1441 min", ("5 min",), "snooze is longer than 24 h"),
+        ("1441 min", ("1441 min",), "snooze is longer than 24 h"),
+        ("30 min", ("1441 min",), "rungs is longer than 24 h"),
+        ("24 h", ("5 min", "10 min", "1441 min"), "rungs is longer than 24 h"),
+    ],
+)
+def test_what_is_longer_than_a_day_would_lose_the_alert(snooze: str, after: tuple[str, ...], fault: str) -> None:
+    with pytest.raises(ProtocolRefused, match=fault):
+        parse_ladder(_ladder(snooze, *after))
+
+
+@pytest.mark.parametrize("after", [("5 min", "10 min", "5 min"), ("10 min", "5 min", "15 min")])
+def test_one_rung_out_of_time_is_enough_to_refuse_a_ladder(after: tuple[str, ...]) -> None:
+    with pytest.raises(ProtocolRefused, match="follow each other"):
+        parse_ladder(_ladder("30 min", *after))
+
+
+@pytest.mark.parametrize(
+    "rung,fault",
+    [('{ duty = "nurse", after = "5 min" }', "after"), ('{ duty = "nurse", by = "pager" }', "by")],
+)
+def test_a_first_rung_says_whom_it_reaches_and_nothing_else(rung: str, fault: str) -> None:
+    with pytest.raises(ProtocolRefused, match=f"{fault} is an unknown key"):
+        parse_ladder(WHOLE.replace('{ duty = "nurse" }', rung, 1).encode())
+
+
+def test_a_key_climbs_by_what_stands_before_its_first_colon() -> None:
+    own, level = SHIPPED.keys[("news2", Level.PRIORITY)], SHIPPED.levels[Level.PRIORITY]
+    found = [SHIPPED.climb(key, Level.PRIORITY) for key in ("news2", "news2:5", "news2:5:6", "news", "x:news2", "")]
+    assert found == [own, own, own, level, level, level]
+
+
+def test_words_of_any_script_are_written_out_and_read_again() -> None:
+    version = 'Zürich "\U0001d6fc"\n2'
+    document = compose_ladder(version, SHIPPED.levels, {})
+    assert parse_ladder(document).version == version
+    assert "Zürich" in document.decode()
+
+
+@pytest.mark.parametrize(
+    "length,minutes",
+    [
+        (timedelta(0), "0"),
+        (timedelta(seconds=90), "1.5"),
+        (timedelta(hours=24), "1440"),
+        (timedelta(milliseconds=6), "0.0001"),
+    ],
+)
+def test_a_length_of_time_is_that_many_minutes_exactly(length: timedelta, minutes: str) -> None:
+    assert minutes_of(length) == Decimal(minutes)
