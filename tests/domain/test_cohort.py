@@ -1,5 +1,6 @@
 """Do the figures over many cycles count what happened, and nothing that has not happened yet?"""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -32,6 +33,11 @@ def test_a_median_of_an_even_number_is_the_mean_of_the_two_in_the_middle() -> No
     assert cohort.median([Decimal("2.5")]) == Fraction(5, 2)
 
 
+def test_a_median_does_not_depend_on_the_order_and_of_an_odd_number_is_the_one_in_the_middle() -> None:
+    assert cohort.median([10, 1, 2]) == 2
+    assert cohort.median([100, 1, 4, 2]) == 3
+
+
 def test_the_curve_falls_where_cycles_end_and_only_there() -> None:
     curve = still_receiving([a_cycle(2), a_cycle(4), a_cycle(4), a_cycle(14)])
     shares = {step.dose: step.share for step in curve}
@@ -62,6 +68,12 @@ def test_reasons_are_counted_by_dose_the_most_frequent_first() -> None:
     assert table.rows[0] == ("creatinine", 3, 4, 3)
 
 
+def test_the_most_frequent_reason_is_first_and_equally_frequent_ones_are_in_order_of_their_names() -> None:
+    cycles = [a_cycle(5, ("urine", "rhythm"), ("urine", "creatinine"))]
+    found = cohort.reasons_withheld(cycles, lambda one: one)
+    assert [one.name for one in found] == ["urine", "creatinine", "rhythm"]
+
+
 def test_two_criteria_of_one_organ_system_are_one_reason_of_that_system() -> None:
     cycles = [a_cycle(5, ("creatinine", "urine"))]
     (renal,) = cohort.reasons_withheld(cycles, lambda _one: "renal")
@@ -78,6 +90,22 @@ def test_only_courses_with_both_cycles_over_are_paired() -> None:
     ]
     assert cohort.first_and_second(cycles) == (Pair(10, 7, 2),)
     assert "fewer doses in the second cycle in 2 of 2" in cohort_tables.pairs_table(cycles).sentence
+
+
+def test_pairs_are_in_order_of_their_doses_however_the_courses_come() -> None:
+    courses = {"a": (10, 7), "b": (8, 9), "c": (8, 4)}
+    cycles = [
+        a_cycle(given, course_id=course, number=number)
+        for course, both in courses.items()
+        for number, given in enumerate(both, start=1)
+    ]
+    assert cohort.first_and_second(cycles) == (Pair(8, 4, 1), Pair(8, 9, 1), Pair(10, 7, 1))
+
+
+def test_what_was_never_charted_before_treatment_cannot_be_judged_to_be_back() -> None:
+    (unknown,) = creatinine(None, 30)
+    cycles = [a_cycle(8, recovered=(replace(unknown, baseline=None),)), a_cycle(8)]
+    assert cohort.recovered_within(cycles, 7 * DAY) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +136,18 @@ def test_peaks_are_told_apart_by_cycle() -> None:
         (1, 1, "2.4", "2.4", "2.4"),
         (2, 1, "3.2", "3.2", "3.2"),
     )
+
+
+def test_peaks_are_the_lowest_first_and_cycles_in_order_of_their_number() -> None:
+    cycles = [
+        a_cycle(8, recovered=creatinine(1, 1, "3.2"), number=2),
+        a_cycle(8, recovered=creatinine(1, 1, "2.9")),
+        a_cycle(8, recovered=creatinine(1, 1, "2.4")),
+    ]
+    assert list(cohort.peaks_by_cycle(cycles).items()) == [
+        (1, (Decimal("2.4"), Decimal("2.9"))),
+        (2, (Decimal("3.2"),)),
+    ]
 
 
 def test_groups_are_by_version_and_by_quarter() -> None:
@@ -141,3 +181,21 @@ def test_a_line_of_a_cycle_has_no_id_and_no_day() -> None:
     for one in cycles:
         assert one.course_id not in text
         assert one.cycle_id not in text
+
+
+@pytest.mark.parametrize(
+    "took,baseline,said",
+    [(2, "1.0", ("1.0", "2.0", 48)), (None, "1.0", ("1.0", "2.0", None)), (None, None, (None, "2.0", None))],
+)
+def test_what_nobody_knows_of_creatinine_is_empty_in_the_line_of_a_cycle(
+    took: int | None, baseline: str | None, said: tuple[object, ...]
+) -> None:
+    (one,) = creatinine(took, 3)
+    known = replace(one, baseline=None if baseline is None else Decimal(baseline))
+    (row,) = cohort_lines.cycles_table([a_cycle(8, recovered=(known,))], {}).rows
+    assert row[-3:] == said
+
+
+def test_courses_are_numbered_from_one_in_the_order_they_come() -> None:
+    cycles = [a_cycle(8, course_id="b"), a_cycle(8, course_id="a"), a_cycle(6, course_id="b", number=2)]
+    assert [row[:2] for row in cohort_lines.cycles_table(cycles, {}).rows] == [(1, 1), (2, 1), (1, 2)]
