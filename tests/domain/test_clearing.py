@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
+from app.domain.band import Band
 from app.domain.clearing import would_clear
+from app.domain.decision import Missing
 from app.domain.protocol import Protocol
 from app.domain.situation import Previous, Situation
-from app.domain.vocabulary import Action
+from app.domain.vocabulary import Action, Why
 from tests.builders import (
     CONSENSUS,
     LVHN,
@@ -26,6 +32,17 @@ BINDS = "Clearing the criteria does not lift a stop: it binds what comes after, 
 
 def clears(situation: Situation, protocol: Protocol = LVHN) -> tuple[str, ...]:
     return would_clear(decision(situation, protocol), protocol)
+
+
+def _with_row(protocol: Protocol, measure: str, **changes: Any) -> Protocol:
+    """The protocol with another row for a measure; what is not of the row is of its window."""
+    own = {name: value for name, value in changes.items() if name == "clear_bands"}
+    window = {name: value for name, value in changes.items() if name not in own}
+    rows = (
+        replace(row, window=replace(row.window, **window), **own) if row.measure == measure else row
+        for row in protocol.rows
+    )
+    return replace(protocol, rows=tuple(rows))
 
 
 @pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
@@ -47,6 +64,8 @@ def test_a_well_patient_has_nothing_to_clear(protocol: Protocol) -> None:
         (a_situation(rhythm="atrial_fibrillation"), CONSENSUS, "Heart rhythm: sinus."),
         (a_situation(vivid_dreams=True), CONSENSUS, "Vivid dreams: recorded as absent."),
         (a_situation(disorientation=True), CONSENSUS, "Disorientation: recorded as absent."),
+        (a_situation(oxygen_device="intubated"), LVHN, "Oxygen device: room air, nasal cannula or simple mask."),
+        (a_situation(crackles="half_or_more"), LVHN, "Crackles: none or below a third."),
         (a_situation(oxygen_device="intubated"), USPI, "Oxygen device: no longer intubated."),
         (a_situation(spo2="88"), USPI, "Oxygen saturation: oxygen saturation above 90 %."),
         (
@@ -93,6 +112,38 @@ def test_a_single_fast_rate_says_when_to_look_again() -> None:
             " and dopamine 0 µg/kg/min."
         ),
     )
+
+
+def test_a_recheck_without_conditions_names_none() -> None:
+    said = decision(a_situation(readings("heart_rate", ("110", 10))), CONSENSUS)
+    assert would_clear(said, _with_row(CONSENSUS, "heart_rate", while_=())) == (
+        "Recheck heart rate, at least 15 min after the reading before.",
+    )
+
+
+RANGES = (Band(Decimal(60), False, Decimal(110), False), Band(Decimal(190), False, None, False))
+"""Two ranges of a heart rate that meet nothing, as a protocol might have them."""
+
+
+@pytest.mark.parametrize(
+    "rate,target",
+    [("125", "60 to 110 /min"), ("149", "60 to 110 /min"), ("150", "60 to 110 /min"), ("151", "190 /min or more")],
+)
+def test_of_two_ranges_the_nearer_one_is_named_and_the_first_where_both_are_as_near(rate: str, target: str) -> None:
+    two = _with_row(LVHN, "heart_rate", clear_bands=RANGES)
+    assert would_clear(decision(a_situation(heart_rate=rate), LVHN), two)[0] == f"Heart rate: {target}."
+
+
+def test_where_no_number_was_compared_the_first_range_is_named() -> None:
+    said = decision(a_situation(heart_rate="180"), LVHN)
+    blank = replace(said, findings=tuple(finding._replace(value=None) for finding in said.findings))
+    assert would_clear(blank, _with_row(LVHN, "heart_rate", clear_bands=RANGES))[0] == "Heart rate: 60 to 110 /min."
+
+
+def test_a_measure_the_protocol_does_not_know_is_not_asked_for() -> None:
+    said = decision(a_situation(absent=["temperature"]), LVHN)
+    more = replace(said, missing=(Missing("retired_measure", Why.MISSING, None), *said.missing))
+    assert would_clear(more, LVHN) == would_clear(said, LVHN) == ("Record: temperature.",)
 
 
 def test_what_is_lacking_is_asked_for_by_what_is_wrong_with_it() -> None:

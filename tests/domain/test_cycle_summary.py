@@ -10,10 +10,12 @@ from app.domain.assess import situation_of
 from app.domain.cycle_summary import CycleSummary, known_criteria, summarise
 from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
+from app.domain.recovery import Recovery
 from app.domain.summary_record import criteria_met, decode_summary, encode_summary
 from app.domain.tolerance import tolerance
-from app.domain.vocabulary import Choice, CycleEventKind, DoseState, SkipReason
-from tests.builders import AT, LVHN, a_cycle_event, a_flowsheet, a_record, an_id, an_order
+from app.domain.vocabulary import Choice, CycleEventKind, DoseState, Outcome, SkipReason
+from tests.builders import AT, LVHN, a_cycle_event, a_flowsheet, a_record, an_administration, an_id, an_order
+from tests.cohorts import a_cycle
 
 HOUR = timedelta(hours=1)
 AFTER_ALL = AT + timedelta(days=9)
@@ -25,6 +27,10 @@ def _met(record: DecisionRecord) -> tuple[str, ...]:
 
 def _summary(sheet: Flowsheet) -> CycleSummary:
     return summarise(sheet, LVHN, sheet.cycles[0], _met)
+
+
+def _recovery(measure: str) -> Recovery:
+    return Recovery(measure, Decimal(1), Decimal(2), AT, AT, None, AT)
 
 
 def _decided(sheet: Flowsheet) -> Flowsheet:
@@ -50,6 +56,57 @@ def test_a_stop_ends_the_cycle_at_once() -> None:
     known = _summary(ended).known_at(AT)
     assert known.over
     assert known.doses[-1].state is DoseState.CANCELLED
+
+
+def test_a_dose_that_went_in_counts_from_when_it_began() -> None:
+    sheet = a_flowsheet()
+    begun = [row.started_at for row in sheet.administrations]
+    assert [dose.since for dose in _summary(sheet).doses[:4]] == begun
+    assert [_summary(sheet).known_at(at).given for at in begun] == [1, 2, 3, 4]
+
+
+def test_a_dose_nobody_gave_counts_once_its_last_minute_is_over_and_not_in_it() -> None:
+    summary, closes = _summary(a_flowsheet()), AT + LVHN.timing.delay_limit
+    assert len(summary.known_at(closes).doses) == 4
+    assert len(summary.known_at(closes + timedelta.resolution).doses) == 5
+
+
+def test_a_dose_missed_before_a_stop_counts_from_its_own_time() -> None:
+    sheet = a_flowsheet()
+    stopped = replace(sheet, events=(a_cycle_event(sheet.cycles[0], CycleEventKind.STOPPED, AT + 5 * HOUR),))
+    missed, cancelled = _summary(stopped).doses[4:6]
+    assert (missed.state, cancelled.state) == (DoseState.SKIPPED, DoseState.CANCELLED)
+    assert missed.since == AT + LVHN.timing.delay_limit + timedelta.resolution
+    assert cancelled.since == AT + 5 * HOUR
+
+
+def test_units_of_a_dose_that_was_not_given_are_not_counted() -> None:
+    sheet = a_flowsheet()
+    refused = an_administration(sheet.doses[4], AT, Outcome.NOT_GIVEN)
+    summary = _summary(replace(sheet, administrations=(*sheet.administrations, refused)))
+    assert (summary.given, summary.last, summary.units_per_kg) == (4, 4, Decimal(2_400_000))
+
+
+def test_units_of_a_dose_that_was_broken_off_are_counted() -> None:
+    sheet = a_flowsheet()
+    part = replace(an_administration(sheet.doses[4], AT, Outcome.INTERRUPTED), units=Decimal(8_000_000))
+    summary = _summary(replace(sheet, administrations=(*sheet.administrations, part)))
+    assert (summary.given, summary.last, summary.units_per_kg) == (5, 5, Decimal(2_500_000))
+
+
+@pytest.mark.parametrize("choice", [Choice.GIVE, Choice.HOLD])
+def test_an_order_that_does_not_skip_leaves_a_dose_open_until_its_time_is_over(choice: Choice) -> None:
+    sheet = _decided(a_flowsheet())
+    ordered = replace(sheet, orders=(an_order(sheet.doses[4], sheet.decisions[0], choice),))
+    assert _summary(ordered).doses[4].since == AT + LVHN.timing.delay_limit + timedelta.resolution
+
+
+def test_an_order_to_skip_written_after_the_time_of_the_dose_changes_nothing_of_since_when() -> None:
+    sheet = _decided(a_flowsheet())
+    late = an_order(sheet.doses[4], sheet.decisions[0], Choice.SKIP, AT + 4 * HOUR)
+    assert (
+        _summary(replace(sheet, orders=(late,))).doses[4].since == AT + LVHN.timing.delay_limit + timedelta.resolution
+    )
 
 
 def test_an_order_to_skip_counts_from_the_order() -> None:
@@ -85,6 +142,13 @@ def test_a_dose_at_which_a_criterion_stopped_the_cycle_is_withheld() -> None:
     assert (dose.number, dose.state, dose.met) == (5, DoseState.CANCELLED, ("creatinine-absolute",))
 
 
+def test_a_dose_given_against_a_hold_was_not_withheld() -> None:
+    sheet = _decided(a_flowsheet(creatinine="2.6"))
+    given = an_administration(sheet.doses[4], AT + HOUR / 2)
+    summary = _summary(replace(sheet, administrations=(*sheet.administrations, given)))
+    assert (summary.given, summary.withheld()) == (5, ())
+
+
 def test_a_cycle_that_was_stopped_though_nothing_called_for_it_has_no_withheld_dose() -> None:
     sheet = _decided(a_flowsheet())
     stopped = replace(sheet, events=(a_cycle_event(sheet.cycles[0], CycleEventKind.STOPPED, AT + HOUR),))
@@ -112,6 +176,43 @@ def test_a_move_brings_the_cycle_to_the_other_ward() -> None:
     moved = a_cycle_event(sheet.cycles[0], CycleEventKind.MOVED, ward_id=other, bed="CANARY-2")
     assert _summary(sheet).ward_id == sheet.cycles[0].ward_id
     assert _summary(replace(sheet, events=(moved,))).ward_id == other
+
+
+def test_the_last_of_several_moves_says_where_the_patient_lay_whatever_came_after_it() -> None:
+    sheet, first, last = a_flowsheet(), an_id(), an_id()
+    (cycle,) = sheet.cycles
+    events = (
+        a_cycle_event(cycle, CycleEventKind.MOVED, AT - 9 * HOUR, ward_id=first),
+        a_cycle_event(cycle, CycleEventKind.MOVED, AT - HOUR, ward_id=last),
+        a_cycle_event(cycle, CycleEventKind.STOPPED, AT),
+    )
+    assert _summary(replace(sheet, events=events)).ward_id == last
+
+
+def test_nothing_of_another_cycle_of_the_course_is_in_the_summary() -> None:
+    sheet = _decided(a_flowsheet(creatinine="2.6"))
+    (cycle,) = sheet.cycles
+    later = AT + timedelta(days=30)
+    other = replace(cycle, id=an_id(), number=2, admitted_at=later, first_due_at=later)
+    slots = tuple(replace(dose, id=an_id(), cycle_id=other.id) for dose in sheet.doses)
+    record = replace(sheet.decisions[0], id=an_id(), cycle_id=other.id, dose_id=slots[4].id)
+    both = replace(
+        sheet,
+        cycles=(cycle, other),
+        events=(a_cycle_event(other, CycleEventKind.MOVED, later, ward_id=an_id()),),
+        doses=(*slots, *sheet.doses),
+        decisions=(*sheet.decisions, record),
+        orders=(an_order(slots[5], record, Choice.SKIP, later),),
+        administrations=(*sheet.administrations, *(an_administration(slot, later) for slot in slots[:3])),
+    )
+    assert _summary(both) == _summary(sheet)
+
+
+def test_a_laboratory_value_is_found_by_its_name_and_one_not_charted_is_none() -> None:
+    creatinine, platelets = _recovery("creatinine"), _recovery("platelets")
+    summary = a_cycle(8, recovered=(platelets, creatinine))
+    assert summary.recovery("creatinine") is creatinine
+    assert summary.recovery("bilirubin") is None
 
 
 def test_what_is_written_down_is_read_back_the_same() -> None:
