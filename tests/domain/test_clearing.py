@@ -36,7 +36,7 @@ def clears(situation: Situation, protocol: Protocol = LVHN) -> tuple[str, ...]:
 
 def _with_row(protocol: Protocol, measure: str, **changes: Any) -> Protocol:
     """The protocol with another row for a measure; what is not of the row is of its window."""
-    own = {name: value for name, value in changes.items() if name == "clear_bands"}
+    own = {name: value for name, value in changes.items() if name.startswith("clear_")}
     window = {name: value for name, value in changes.items() if name not in own}
     rows = (
         replace(row, window=replace(row.window, **window), **own) if row.measure == measure else row
@@ -138,6 +138,21 @@ def test_where_no_number_was_compared_the_first_range_is_named() -> None:
     said = decision(a_situation(heart_rate="180"), LVHN)
     blank = replace(said, findings=tuple(finding._replace(value=None) for finding in said.findings))
     assert would_clear(blank, _with_row(LVHN, "heart_rate", clear_bands=RANGES))[0] == "Heart rate: 60 to 110 /min."
+
+
+@pytest.mark.parametrize(
+    "choices,target",
+    [
+        (("room_air",), "room air"),
+        (("room_air", "nasal_cannula", "simple_mask"), "room air, nasal cannula or simple mask"),
+        (("room_air", "nasal_cannula", "simple_mask", "non_rebreather"), "no longer intubated"),
+    ],
+)
+def test_up_to_three_choices_are_listed_and_of_more_the_one_to_leave_is_named(
+    choices: tuple[str, ...], target: str
+) -> None:
+    said = decision(a_situation(oxygen_device="intubated"), LVHN)
+    assert f"Oxygen device: {target}." in would_clear(said, _with_row(LVHN, "oxygen_device", clear_choices=choices))
 
 
 def test_a_measure_the_protocol_does_not_know_is_not_asked_for() -> None:

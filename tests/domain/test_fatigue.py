@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.control_chart import LEAST_PERIODS, Chart, Period, u_chart
-from app.domain.fatigue import Charted, Fatigue, Happening, Ordered, days_between, fatigue
+from app.domain.fatigue import Charted, Fatigue, Happening, Ordered, Overridden, days_between, fatigue
 from app.domain.vocabulary import Action, AlertKind, Choice
 
 FIRST = date(2026, 11, 1)
@@ -122,6 +122,17 @@ def test_without_a_dose_there_is_no_rate_per_dose() -> None:
     assert _figures(_events("a", "creatinine")).per_100_doses is None
 
 
+def test_a_single_dose_is_enough_for_a_rate_per_dose() -> None:
+    assert _figures([*_events("a", "x"), *_events("b", "x")], given=1).per_100_doses == Decimal(200)
+
+
+def test_an_alert_that_was_not_raised_in_the_period_is_none_of_it_whatever_happened_to_it() -> None:
+    earlier = Happening("old", "urine", AlertKind.ACKNOWLEDGED, NOON)
+    figures = _figures([earlier, *_events("a", "x")])
+    assert (figures.alerts, figures.acknowledged.alerts, figures.acknowledged.followed) == (1, 1, 0)
+    assert list(figures.by_key) == ["x"]
+
+
 def test_the_median_time_to_acknowledge_is_of_those_that_were() -> None:
     happened = [
         *_events("a", "x", acknowledged=2),
@@ -164,6 +175,16 @@ def test_criteria_that_never_fired_are_named() -> None:
     assert figures.never == ("bilirubin", "platelets")
 
 
+def test_what_fired_what_never_did_and_what_was_overridden_are_in_order_of_their_names() -> None:
+    names = ["urine", "weight", "bilirubin", "spo2", "creatinine", "rhythm", "platelets", "fio2"]
+    happened = [item for name in names for item in _events(name, name)]
+    ordered = [Ordered(Choice.HOLD, {name: Action.HOLD}) for name in names]
+    figures = _figures(happened, ordered=ordered)
+    assert list(figures.by_key) == sorted(names)
+    assert [one.criterion for one in figures.overridden] == sorted(names)
+    assert _figures(criteria=names).never == tuple(sorted(names))
+
+
 def test_alerts_of_one_kind_about_several_doses_are_counted_together() -> None:
     figures = _figures([*_events("a", "void:1"), *_events("b", "void:2")])
     assert {key: chart.times for key, chart in figures.by_key.items()} == {"void": 2}
@@ -176,6 +197,13 @@ def test_the_share_of_orders_milder_than_a_criterion_called_for() -> None:
     found = {one.criterion: one for one in _figures(ordered=ordered).overridden}
     assert (found["creatinine"].milder, found["creatinine"].orders, found["creatinine"].percent) == (1, 4, Decimal(25))
     assert (found["shock"].milder, found["shock"].orders, found["shock"].percent) == (1, 1, Decimal(100))
+
+
+@pytest.mark.parametrize("orders,milder,percent", [(4, 3, 75), (1, 1, 100), (1, 0, 0), (0, 0, None)])
+def test_a_share_of_orders_is_in_percent_and_of_no_orders_there_is_none(
+    orders: int, milder: int, percent: int | None
+) -> None:
+    assert Overridden("creatinine", orders, milder).percent == percent
 
 
 def test_without_orders_nobody_went_against_anything_and_no_share_is_said() -> None:
