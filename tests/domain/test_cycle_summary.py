@@ -1,8 +1,10 @@
 """Does the summary of a cycle say what the account of it says, and does time alone change nothing in it?"""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 import pytest
 
@@ -17,6 +19,7 @@ from app.domain.vocabulary import Choice, CycleEventKind, DoseState, Outcome, Sk
 from tests.builders import AT, LVHN, a_cycle_event, a_flowsheet, a_record, an_administration, an_id, an_order
 from tests.cohorts import a_cycle
 
+T = TypeVar("T")
 HOUR = timedelta(hours=1)
 AFTER_ALL = AT + timedelta(days=9)
 
@@ -206,6 +209,27 @@ def test_nothing_of_another_cycle_of_the_course_is_in_the_summary() -> None:
         administrations=(*sheet.administrations, *(an_administration(slot, later) for slot in slots[:3])),
     )
     assert _summary(both) == _summary(sheet)
+
+
+def _noted(rows: Iterable[T], name: str, notes: list[str]) -> tuple[T, ...]:
+    """The rows, which note their name whenever somebody goes through all of them."""
+
+    class Noted(tuple[T, ...]):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[T]:
+            notes.append(name)
+            return super().__iter__()
+
+    return Noted(rows)
+
+
+def test_the_decisions_and_orders_of_a_long_course_are_gone_through_once_not_once_for_each_dose() -> None:
+    sheet, notes = _decided(a_flowsheet()), list[str]()
+    held = an_order(sheet.doses[4], sheet.decisions[0], Choice.HOLD)
+    decisions, orders = _noted(sheet.decisions, "decisions", notes), _noted([held], "orders", notes)
+    _summary(replace(sheet, decisions=decisions, orders=orders))
+    assert sorted(notes) == ["decisions", "orders"]
 
 
 def test_a_laboratory_value_is_found_by_its_name_and_one_not_charted_is_none() -> None:
