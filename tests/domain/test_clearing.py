@@ -179,6 +179,29 @@ def test_what_is_lacking_is_asked_for_by_what_is_wrong_with_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "why,sentence",
+    [
+        (Why.MISSING, "Record: creatinine, heart rate."),
+        (Why.STALE, "Record again: creatinine, heart rate."),
+        (Why.MISTYPED, "Enter again: creatinine, heart rate."),
+        (Why.DISCORDANT, "Repeat, more than 5 min after the reading that disagrees: creatinine, heart rate."),
+        (Why.IMPLAUSIBLE, "Repeat: creatinine, heart rate."),
+        (
+            Why.CONTRADICTORY,
+            "Check against the other values, and correct what is wrong: creatinine, heart rate.",
+        ),
+        (Why.COVERAGE, "Chart the whole period, 0 where there was none: creatinine, heart rate."),
+        (Why.OVERLAP, "Correct the intervals that overlap: creatinine, heart rate."),
+        (Why.BASELINE, "Record the baseline: creatinine, heart rate."),
+        (Why.FUTURE, "Correct the time: creatinine, heart rate."),
+    ],
+)
+def test_each_thing_that_can_be_wrong_with_a_value_says_what_to_do_about_it_once(why: Why, sentence: str) -> None:
+    lacking = tuple(Missing(measure, why, None) for measure in ("creatinine", "heart_rate"))
+    assert would_clear(replace(decision(a_situation(), LVHN), missing=lacking), LVHN) == (sentence,)
+
+
 def test_a_stop_says_that_clearing_does_not_lift_it() -> None:
     assert clears(a_situation(creatinine="3.0")) == ("Creatinine: below 2.5 mg/dL.", BINDS)
     assert clears(a_situation(previous=Previous(Action.STOP))) == (BINDS,)

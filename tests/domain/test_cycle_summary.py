@@ -15,7 +15,7 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.recovery import Recovery
 from app.domain.summary_record import criteria_met, decode_summary, encode_summary
 from app.domain.tolerance import tolerance
-from app.domain.vocabulary import Choice, CycleEventKind, DoseState, Outcome, SkipReason
+from app.domain.vocabulary import Action, Choice, CycleEventKind, DoseState, Outcome, SkipReason
 from tests.builders import AT, LVHN, a_cycle_event, a_flowsheet, a_record, an_administration, an_id, an_order
 from tests.cohorts import a_cycle
 
@@ -143,6 +143,30 @@ def test_a_dose_at_which_a_criterion_stopped_the_cycle_is_withheld() -> None:
     stopped = replace(sheet, events=(a_cycle_event(sheet.cycles[0], CycleEventKind.STOPPED, AT + HOUR),))
     (dose,) = _summary(stopped).withheld()
     assert (dose.number, dose.state, dose.met) == (5, DoseState.CANCELLED, ("creatinine-absolute",))
+
+
+@pytest.mark.parametrize(
+    "action,withheld",
+    [
+        (Action.PROCEED, False),
+        (Action.CAUTION, False),
+        (Action.INCOMPLETE, False),
+        (Action.HOLD, True),
+        (Action.SKIP, True),
+        (Action.STOP, True),
+        (Action.DISCONTINUE, True),
+    ],
+)
+def test_of_a_cycle_that_ended_the_dose_decided_last_is_withheld_if_its_decision_called_for_that(
+    action: Action, withheld: bool
+) -> None:
+    sheet = _decided(a_flowsheet())
+    ended = replace(
+        sheet,
+        decisions=(replace(sheet.decisions[0], action=action),),
+        events=(a_cycle_event(sheet.cycles[0], CycleEventKind.STOPPED, AT + HOUR / 2),),
+    )
+    assert [dose.number for dose in _summary(ended).withheld()] == ([5] if withheld else [])
 
 
 def test_a_dose_given_against_a_hold_was_not_withheld() -> None:

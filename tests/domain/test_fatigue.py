@@ -160,6 +160,19 @@ def test_waiting_is_counted_by_steps_and_what_nobody_acknowledged_is_no_step() -
     assert _figures([*happened, *_events("never", "x")]).waits == (1, 2, 1, 0, 0, 1, 1, 1)
 
 
+@pytest.mark.parametrize("step,minutes", [(0, 1), (1, 5), (2, 10), (3, 15), (4, 30), (5, 60)])
+def test_a_step_holds_what_took_exactly_so_long_and_a_moment_longer_is_the_next(step: int, minutes: int) -> None:
+    just = NOON + minutes * MINUTE
+    happened = [
+        *_events("a", "x", acknowledged=minutes),
+        *_events("b", "x"),
+        Happening("b", "x", AlertKind.ACKNOWLEDGED, just + timedelta.resolution),
+    ]
+    waits = _figures(happened).waits
+    assert [place for place, count in enumerate(waits) if count > 0] == [step, step + 1]
+    assert (len(waits), waits[-1]) == (8, 0)
+
+
 def test_the_first_escalation_counts() -> None:
     later = Happening("a", "x", AlertKind.ESCALATED, NOON + 10 * MINUTE)
     assert _figures([later, *_events("a", "x", escalated=5)]).escalated.median == 5 * MINUTE
