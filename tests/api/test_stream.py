@@ -26,13 +26,15 @@ def served(world: World) -> Iterator[str]:
     listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(world.app, log_config=None, access_log=False, timeout_graceful_shutdown=1, lifespan="off")
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listening],))
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}{PREFIX}"
-    server.should_exit = True
-    thread.join(timeout=10)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}{PREFIX}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
     assert not thread.is_alive()
 
 
