@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.assess import situation_of
-from app.domain.deadlines import NO_DECISION, OBSERVATIONS, OVERDUE, RECHECK, Deadline, waiting
+from app.domain.deadlines import KINDS, NO_DECISION, OBSERVATIONS, OVERDUE, RECHECK, Deadline, waiting
 from app.domain.flowsheet import Flowsheet
 from app.domain.vocabulary import Action, Choice, CycleEventKind
 from tests.builders import (
@@ -167,3 +167,15 @@ def test_a_preview_that_finds_the_patient_well_is_no_decision_either() -> None:
     preview = a_record(a_situation(minutes_past_due=-121), dose=sheet.doses[4], course_id=sheet.course.id)
     assert (preview.provisional, preview.action) == (True, Action.PROCEED)
     assert _found(replace(sheet, decisions=(preview,)))[NO_DECISION] == AT
+
+
+def test_whatever_is_late_has_a_key_that_begins_with_its_kind_and_every_kind_occurs() -> None:
+    bare, well, held = a_flowsheet(), _decided(a_flowsheet()), _decided(a_flowsheet(creatinine="2.6"))
+    again = replace(an_order(held.doses[4], held.decisions[-1], Choice.HOLD), recheck_at=AT + 45 * MINUTES)
+    sheets = (bare, well, replace(held, orders=(again,)))
+    found = [one for sheet in sheets for one in waiting(sheet, LVHN, AT).deadlines]
+    assert {one.kind for one in found} == set(KINDS)
+    assert {one.key.partition(":")[0] for one in found} == set(KINDS)
+    assert {one.key.partition(":")[2] for one in found if one.dose_id is not None} == {
+        one.doses[4].id for one in sheets
+    }
