@@ -40,8 +40,8 @@ def test_many_who_wait_hear_at_once_and_hold_no_place_thread_or_connection(
     after = _end(world)
     with served(world) as base:
         asked = []
-        for _ in range(4):  # each comes in before it waits, and no more than IN_WORK may come in at once
-            asked += [many.submit(_ask, base, world.service, after) for _ in range(IN_WORK // 2)]
+        for _ in range(8):  # each must come in before it waits, and only so many may come in at once
+            asked += [many.submit(_ask, base, world.service, after) for _ in range(IN_WORK // 4)]
             time.sleep(SOON / 2)
             assert _at_rest(world)
         assert [answer.result().text for answer in asked if answer.done()] == []
