@@ -79,6 +79,11 @@ def test_a_well_patient_has_nothing_to_clear(protocol: Protocol) -> None:
             "Phenylephrine: counts until a dose is given, no later reading takes it back.",
         ),
         (
+            a_situation(frank_blood=True),
+            LVHN,
+            "Frank blood in sputum, emesis or stool: counts until a dose is given, no later reading takes it back.",
+        ),
+        (
             a_situation(chest_pain=True),
             LVHN,
             "Chest pain or angina: answered by this, recorded after it: ECG changes of ischaemia.",
