@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from app.domain.alert import answer_to
 from app.domain.canary import PATIENT, WARD, Pulse, arrived, breach, decode, encode
 from app.domain.course import Course, Cycle, CycleEvent, Dose, Patient
 from app.domain.entry import Item
@@ -19,12 +18,12 @@ from app.domain.ids import new_id
 from app.domain.protocol import Protocol
 from app.domain.vocabulary import AlertKind, CycleEventKind, Level
 from app.protocols.library import Library
+from app.services import program_alerts
 from app.services.acting import WARD_SCOPE, Acting, Permission, by_itself
 from app.services.cases import close_case, open_case
 from app.services.following import Cursor, follow, newest
 from app.services.observing import record
 from app.services.pins import pin
-from app.services.program_alerts import cleared, raised, standing, tell
 from app.store import flowsheets, ledger, meta, records, wards
 from app.store.database import Transaction
 from app.store.wards import Ward
@@ -91,8 +90,7 @@ def works(tx: Transaction, pulse: Pulse) -> Pulse:
     ledger.lock(tx)
     well = arrived(pulse)
     meta.put(tx, KEY, encode(well))
-    at = pulse.tried_at
-    tell(tx, at, KEY, cleared(at, standing(tx, _wards(tx), KEY).values()))
+    program_alerts.works(tx, pulse.tried_at, wards.ids(tx), KEY)
     return well
 
 
@@ -101,19 +99,8 @@ def fails(tx: Transaction, at: datetime, fault: str) -> Pulse:
     ledger.lock(tx)
     pulse = replace(pulse_of(tx) or Pulse("", "", at, None, ""), tried_at=at, fault=fault)
     meta.put(tx, KEY, encode(pulse))
-    known, events = standing(tx, _wards(tx), KEY), []
-    for ward_id in _wards(tx):
-        alert = known.get(ward_id)
-        if alert is None:
-            events.append(raised(at, ward_id, KEY, Level.HIGH_PRIORITY, f"{pulse.trouble(at, at)} {_DO}"))
-        elif alert.cleared is not None:
-            events.append(answer_to(alert, AlertKind.WORSENED, new_id(at), at, None))
-    tell(tx, at, KEY, events)
+    program_alerts.fails(tx, at, wards.ids(tx), KEY, Level.HIGH_PRIORITY, f"{pulse.trouble(at, at)} {_DO}")
     return pulse
-
-
-def _wards(tx: Transaction) -> tuple[str, ...]:
-    return tuple(ward.id for ward in wards.wards(tx))
 
 
 def _acting(at: datetime) -> Acting:

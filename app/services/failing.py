@@ -14,7 +14,7 @@ from app.domain.alert import Alert, AlertEvent, answer_to
 from app.domain.ids import new_id
 from app.domain.receiver import Receiver
 from app.domain.vocabulary import Action, AlertKind, Level
-from app.services.program_alerts import cleared, raised, standing, tell
+from app.services import program_alerts
 from app.store import ledger, wards
 from app.store.database import Transaction
 
@@ -27,25 +27,25 @@ def fails(tx: Transaction, at: datetime, receiver: Receiver, level: Level) -> No
     """Tells every ward concerned, at this level: anew, or as having become worse."""
     ledger.lock(tx)
     wards_told = _wards(tx, receiver)
-    known = standing(tx, wards_told, KEY + receiver.id)
-    tell(tx, at, _WHAT, [_news(at, receiver, ward, known.get(ward), level) for ward in wards_told], (receiver.id,))
+    known = program_alerts.standing(tx, wards_told, KEY + receiver.id)
+    events = [_news(at, receiver, ward, known.get(ward), level) for ward in wards_told]
+    program_alerts.tell(tx, at, _WHAT, events, (receiver.id,))
 
 
 def works(tx: Transaction, at: datetime, receiver: Receiver) -> None:
     """What was said of it holds no longer."""
     ledger.lock(tx)
-    known = standing(tx, _wards(tx, receiver), KEY + receiver.id)
-    tell(tx, at, _WHAT, cleared(at, known.values()), (receiver.id,))
+    program_alerts.works(tx, at, _wards(tx, receiver), KEY + receiver.id, _WHAT, (receiver.id,))
 
 
 def _wards(tx: Transaction, receiver: Receiver) -> tuple[str, ...]:
-    return tuple(ward.id for ward in wards.wards(tx)) if receiver.ward_id is None else (receiver.ward_id,)
+    return wards.ids(tx) if receiver.ward_id is None else (receiver.ward_id,)
 
 
 def _news(at: datetime, receiver: Receiver, ward_id: str, alert: Alert | None, level: Level) -> AlertEvent:
     """What failed, worked and fails again counts as worse: whoever is to answer is called from the start."""
     summary = f"Alerts do not reach {receiver.name}. Look at the screen yourself, and tell whoever looks after it."
     if alert is None:
-        return raised(at, ward_id, KEY + receiver.id, level, summary)
+        return program_alerts.raised(at, ward_id, KEY + receiver.id, level, summary)
     event = answer_to(alert, AlertKind.WORSENED, new_id(at), at, None)
     return replace(event, level=level, action=Action.INCOMPLETE, summary=summary)

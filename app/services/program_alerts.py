@@ -45,9 +45,25 @@ def raised(at: datetime, ward_id: str, key: str, level: Level, summary: str) -> 
     )
 
 
-def cleared(at: datetime, found: Iterable[Alert]) -> list[AlertEvent]:
-    """It holds no longer: nobody is called any more, and whoever was still answers."""
-    return [answer_to(alert, AlertKind.CLEARED, new_id(at), at, None) for alert in found if alert.cleared is None]
+def fails(tx: Transaction, at: datetime, ward_ids: Sequence[str], key: str, level: Level, summary: str) -> None:
+    """Tells each of the wards where nobody was told, or where it had been put right."""
+    known, events = standing(tx, ward_ids, key), []
+    for ward_id in ward_ids:
+        alert = known.get(ward_id)
+        if alert is None:
+            events.append(raised(at, ward_id, key, level, summary))
+        elif alert.cleared is not None:
+            events.append(answer_to(alert, AlertKind.WORSENED, new_id(at), at, None))
+    tell(tx, at, key, events)
+
+
+def works(
+    tx: Transaction, at: datetime, ward_ids: Iterable[str], key: str, what: str | None = None, about: Iterable[str] = ()
+) -> None:
+    """It holds no longer: nobody is called any more, and whoever was still answers; `what` and `about` as in `tell`."""
+    known = standing(tx, ward_ids, key).values()
+    over = [answer_to(alert, AlertKind.CLEARED, new_id(at), at, None) for alert in known if alert.cleared is None]
+    tell(tx, at, what or key, over, about)
 
 
 def tell(tx: Transaction, at: datetime, what: str, events: Sequence[AlertEvent], about: Iterable[str] = ()) -> None:

@@ -70,6 +70,11 @@ def ward(tx: Transaction, ward_id: str) -> Ward:
     return Ward(*row)
 
 
+def ids(tx: Transaction) -> tuple[str, ...]:
+    """The ids of all of them, by name."""
+    return tuple([ward.id for ward in wards(tx)])
+
+
 def wards(tx: Transaction) -> tuple[Ward, ...]:
     """Every ward of the house, by name."""
     return tuple([Ward(*row) for row in _WARDS.all(tx)])
