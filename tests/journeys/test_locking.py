@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Page, Route, ViewportSize, expect
 
 from tests.journeys.conftest import NARROW, WIDE, Desk
 from tests.web.house import BORN, FAMILY_NAME, MRN, PASSWORD, Stay
@@ -40,6 +41,16 @@ def _leave_alone(page: Page) -> None:
     expect(page.locator("#lock")).to_be_visible(timeout=8000)
 
 
+def _slow_to_say_who_else_is_here(page: Page) -> None:
+    """A list left from the last time would be replaced while somebody types a PIN into it."""
+
+    def late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/session/others", late)
+
+
 def _unlock(page: Page, typed: str) -> None:
     page.evaluate("document.body.dataset.idle = '180'")
     page.fill("#unlock-proof", typed)
@@ -71,7 +82,10 @@ def test_lock_unlock_switch_and_back_to_the_draft(shared: Desk, stay: Stay) -> N
     expect(page.locator("#temperature")).to_be_focused()
 
     page.fill("#heart-rate", "118")
+    _slow_to_say_who_else_is_here(page)
     page.click("#lock-now button")
+    expect(page.locator("#lock")).to_be_visible()
+    assert page.locator("#others summary").count() == 0
     page.locator("#others summary", has_text="CANARY-charge").click()
     page.locator("#others input[type=password]").fill(PINS["charge"])
     page.locator("#others input[type=password]").press("Enter")

@@ -9,6 +9,7 @@
   const root = document.documentElement, body = document.body;
   const overlay = document.getElementById("lock"), form = document.getElementById("unlock");
   const soon = document.getElementById("lock-soon"), fault = document.getElementById("unlock-fault");
+  const others = document.getElementById("others");
   const title = document.title, person = body.dataset.person;
   const tabs = new BroadcastChannel("doseward");
   let last = Date.now(), told = Date.now(), before = null;
@@ -44,8 +45,15 @@
     text(soon, "");
     overlay.hidden = false;
     form.elements.proof.focus();
+    offerOthers();
+  };
+
+  // Once for each time it locks: a list that came anew under somebody's fingers would take the PIN they type with it.
+  const offerOthers = () => {
+    others.replaceChildren();
     ask("/session/others").then(async (answer) => {
-      if (answer.ok) document.getElementById("others").innerHTML = await answer.text();
+      const list = answer.ok ? await answer.text() : "";
+      if (locked() && !others.hasChildNodes()) others.innerHTML = list;
     }).catch(() => {});
   };
 
@@ -66,10 +74,10 @@
   };
 
   // Drafts first: once the session is locked, nothing more of it is taken.
-  const lock = async (others = true) => {
+  const lock = async (everywhere = true) => {
     if (locked()) return;
     cover();
-    if (others) tabs.postMessage({ kind: "locked" });
+    if (everywhere) tabs.postMessage({ kind: "locked" });
     const kept = [];
     document.dispatchEvent(new CustomEvent("doseward:locking", { detail: kept }));
     await Promise.allSettled(kept);
