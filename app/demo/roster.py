@@ -58,7 +58,7 @@ def keep_on_duty(database: Database, staff: Staff, at: datetime) -> None:
 def _missing(
     tx: Transaction, staff: Staff, ids: dict[str, str], shifts: list[_Shift]
 ) -> list[tuple[Duty, str, _Shift]]:
-    written = {(row.person_id, row.begins) for row in duty.shifts(tx, staff.ward.id, shifts[0].begins)}
+    written = {(row.person_id, row.begins) for row in duty.shifts(tx, (staff.ward.id,), shifts[0].begins)}
     every = [(meant, ids[login], shift) for shift in shifts for meant, login in ON_DUTY if login in ids]
     return [one for one in every if (one[1], one[2].begins) not in written]
 

@@ -158,7 +158,7 @@ def _nurses(
 ) -> tuple[tuple[Nurse, ...], Mapping[str, tuple[Nurse, ...]]]:
     """Whom the wards have now, by name, and who looks after the patient of each cycle."""
     assigned = in_force(duty.assignments(tx, [row.cycle_id for row in rows], now), now)
-    shifts = in_force(duty.shifts_on(tx, [ward.id for ward in wards], now), now)
+    shifts = in_force(duty.shifts(tx, [ward.id for ward in wards], now), now)
     here = {row.person_id for row in shifts if row.duty in (Duty.NURSE, Duty.CHARGE_NURSE)}
     names = people.names(tx, here | {row.person_id for row in assigned})
     counts = {who: len({row.cycle_id for row in assigned if row.person_id == who}) for who in names}

@@ -8,14 +8,13 @@ from datetime import datetime
 
 from app.domain.alert import Alert, AlertEvent
 from app.domain.duty import in_force
-from app.domain.errors import NotFound
 from app.domain.tolerance import CycleTolerance
 from app.protocols.library import Library
 from app.services.acting import Acting
 from app.services.auditing import note_read
 from app.services.board import Line, WardBoard, boards_of
 from app.services.cases import Case
-from app.services.looking import wards_of
+from app.services.looking import chosen_ward, wards_of
 from app.services.rostering import Reached, on_duty
 from app.services.similar import Similar
 from app.services.tolerating import tolerance_of
@@ -58,11 +57,9 @@ def ward_handover(tx: Transaction, library: Library, acting: Acting, ward_id: st
     Raises NotFound for a ward that is not theirs.
     """
     theirs = wards_of(tx, acting)
-    ward = next((one for one in theirs if not ward_id or one.id == ward_id), None)
-    if ward is None:
-        if ward_id:
-            raise NotFound("ward_not_found", "There is no such ward.")
+    if not theirs and not ward_id:
         return None
+    ward = chosen_ward(theirs, ward_id)
     (board,) = boards_of(tx, library, (ward,), acting.at)
     for line in board.lines:
         note_read(tx, acting, line.sheet.course)
@@ -93,7 +90,7 @@ def _told(tx: Transaction, acting: Acting, board: WardBoard, wards: tuple[Ward, 
         nurses=_nurses(tx, board, acting.at),
         events=alerts.events_of_courses(tx, [line.sheet.course.id for line in board.lines]),
         program=tuple(one for one in alerts.open_alerts(tx, (ward,)) if one.course_id is None),
-        names={person.id: person.name for person in people.people(tx)},
+        names=people.all_names(tx),
     )
 
 

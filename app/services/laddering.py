@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.errors import Conflict, InvalidInput, NotFound, ProtocolRefused
+from app.domain.errors import Conflict, InvalidInput, ProtocolRefused
 from app.domain.ids import new_id
 from app.domain.ladder import Ladder, parse_ladder
 from app.services.acting import Acting, Permission
-from app.services.looking import wards_of
+from app.services.looking import chosen_ward, require_ward, wards_of
 from app.store import ladders, ledger, people
 from app.store.database import Transaction
 from app.store.ladders import WrittenLadder
@@ -48,23 +48,21 @@ class LadderPage:
 
 def ward_ladder(tx: Transaction, acting: Acting, ward_id: str) -> WardLadder:
     """The ladder that holds on a ward now; raises NotFound, Forbidden."""
-    _require(tx, acting, ward_id, Permission.READ)
+    require_ward(tx, acting, ward_id, Permission.READ)
     return _holding(tx, ward_id)
 
 
 def ladder_page(tx: Transaction, acting: Acting, ward_id: str | None) -> LadderPage:
     """The ladder of a ward this person reads, of the first of them without one named; raises NotFound."""
     readable = wards_of(tx, acting)
-    ward = next((one for one in readable if not ward_id or one.id == ward_id), None)
-    if ward is None:
-        raise NotFound("ward_not_found", "There is no such ward.")
+    ward = chosen_ward(readable, ward_id)
     return LadderPage(
         ward=ward,
         wards=readable,
         shipped=ladders.shipped(),
         holds=_holding(tx, ward.id),
         history=ladders.history(tx, ward.id),
-        names={person.id: person.name for person in people.people(tx)},
+        names=people.all_names(tx),
         may_write=acting.may(Permission.WRITE_LADDER, ward.id),
     )
 
@@ -77,7 +75,7 @@ def write_ladder(
     `seen` is the id of what was written last when the writer looked, "" for nothing. Raises NotFound, Forbidden,
     Conflict, InvalidInput naming the key: a level without a rung, or a rung earlier than another.
     """
-    _require(tx, acting, ward_id, Permission.WRITE_LADDER)
+    require_ward(tx, acting, ward_id, Permission.WRITE_LADDER)
     try:
         parse_ladder(document.encode())
     except ProtocolRefused as refusal:
@@ -87,7 +85,7 @@ def write_ladder(
 
 def remove_ladder(tx: Transaction, acting: Acting, ward_id: str, reason: str, seen: str | None = None) -> WardLadder:
     """From now on the shipped ladder holds again; raises what `write_ladder` does, Conflict where it holds already."""
-    _require(tx, acting, ward_id, Permission.WRITE_LADDER)
+    require_ward(tx, acting, ward_id, Permission.WRITE_LADDER)
     return _write(tx, acting, ward_id, _GONE_BACK, reason, seen)
 
 
@@ -113,10 +111,3 @@ def _holding(tx: Transaction, ward_id: str) -> WardLadder:
     if last is None:
         return WardLadder(ward_id, ladders.shipped(), False, None, None)
     return WardLadder(ward_id, last.ladder, last.own, last.recorded_at, last.recorded_by)
-
-
-def _require(tx: Transaction, acting: Acting, ward_id: str, permission: Permission) -> None:
-    """A ward elsewhere answers like one that is not there."""
-    if ward_id not in {ward.id for ward in wards_of(tx, acting)}:
-        raise NotFound("ward_not_found", "There is no such ward.")
-    acting.require(permission, ward_id)

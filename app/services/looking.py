@@ -5,8 +5,11 @@ Whoever has no business on a ward learns nothing of it: unknown and forbidden an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.domain.alert import Alert, AlertEvent
 from app.domain.course import Patient
+from app.domain.errors import NotFound
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, allowed, read_case
@@ -20,6 +23,20 @@ def wards_of(tx: Transaction, acting: Acting) -> tuple[Ward, ...]:
     """The wards the actor may read, by name."""
     readable = acting.wards()
     return tuple(ward for ward in wards.wards(tx) if readable is None or ward.id in readable)
+
+
+def chosen_ward(wards: Iterable[Ward], ward_id: str | None) -> Ward:
+    """The ward that is named, the first where none is; raises NotFound."""
+    found = next((one for one in wards if not ward_id or one.id == ward_id), None)
+    if found is None:
+        raise NotFound("ward_not_found", "There is no such ward.")
+    return found
+
+
+def require_ward(tx: Transaction, acting: Acting, ward_id: str, permission: Permission) -> None:
+    """Raises Forbidden, and NotFound for a ward elsewhere, which answers like one that is not there."""
+    chosen_ward((ward for ward in wards_of(tx, acting) if ward.id == ward_id), None)
+    acting.require(permission, ward_id)
 
 
 def require_patient(tx: Transaction, acting: Acting, patient_id: str, permission: Permission) -> Patient:

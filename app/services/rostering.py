@@ -16,7 +16,7 @@ from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.domain.vocabulary import Duty, Role
 from app.services.acting import Acting, Permission
-from app.services.looking import wards_of
+from app.services.looking import chosen_ward, require_ward, wards_of
 from app.store import board, courses, duty, ledger, people
 from app.store.board import BoardRow
 from app.store.database import Transaction
@@ -68,11 +68,11 @@ def add_shift(
     tx: Transaction, acting: Acting, ward_id: str, person_id: str, meant: Duty, begins: datetime, ends: datetime
 ) -> Shift:
     """Puts somebody on duty; raises NotFound, Forbidden, InvalidInput naming the field, Conflict."""
-    _require(tx, acting, ward_id, Permission.ROSTER)
+    require_ward(tx, acting, ward_id, Permission.ROSTER)
     ledger.lock(tx)
     _check_times(acting, begins, ends)
     _able(tx, person_id, ward_id, meant)
-    theirs = (row for row in standing(duty.shifts(tx, ward_id, begins)) if row.person_id == person_id)
+    theirs = (row for row in standing(duty.shifts(tx, (ward_id,), begins)) if row.person_id == person_id)
     if any(row.begins < ends for row in theirs):
         raise Conflict("on_duty_already", "This person is on duty on this ward in part of that time already.")
     row = Shift(new_id(acting.at), ward_id, person_id, meant, begins, ends, acting.at, acting.person_id)
@@ -88,7 +88,7 @@ def cancel_shift(tx: Transaction, acting: Acting, shift_id: str) -> Shift:
         raise NotFound("shift_not_found", "There is no such shift.")
     acting.require(Permission.ROSTER, old.ward_id)
     ledger.lock(tx)
-    if old not in standing(duty.shifts(tx, old.ward_id, old.begins)):
+    if old not in standing(duty.shifts(tx, (old.ward_id,), old.begins)):
         raise _taken_off()
     row = replace(old, id=new_id(acting.at), recorded_at=acting.at, recorded_by=acting.person_id, cancels=old.id)
     duty.add_shift(tx, row)
@@ -131,8 +131,8 @@ def cancel_assignment(tx: Transaction, acting: Acting, assignment_id: str) -> As
 
 def shifts(tx: Transaction, acting: Acting, ward_id: str) -> tuple[Shift, ...]:
     """The ward's shifts that are not over, by when they begin; raises NotFound, Forbidden."""
-    _require(tx, acting, ward_id, Permission.READ)
-    return standing(duty.shifts(tx, ward_id, acting.at))
+    require_ward(tx, acting, ward_id, Permission.READ)
+    return standing(duty.shifts(tx, (ward_id,), acting.at))
 
 
 def assignments(tx: Transaction, acting: Acting, cycle_id: str) -> tuple[Assignment, ...]:
@@ -143,7 +143,7 @@ def assignments(tx: Transaction, acting: Acting, cycle_id: str) -> tuple[Assignm
 
 def on_duty(tx: Transaction, acting: Acting, ward_id: str) -> tuple[Reached, ...]:
     """Whom each duty reaches on the ward now; raises NotFound, Forbidden."""
-    _require(tx, acting, ward_id, Permission.READ)
+    require_ward(tx, acting, ward_id, Permission.READ)
     return tuple(reached(tx, ward_id, None, one, acting.at) for one in Duty)
 
 
@@ -157,7 +157,7 @@ def standing(rows: Iterable[_Row]) -> tuple[_Row, ...]:
 def reached(tx: Transaction, ward_id: str, cycle_id: str | None, meant: Duty, at: datetime) -> Reached:
     """Whom an alert of this ward, or about this cycle, reaches on a duty at a moment."""
     own = () if cycle_id is None else duty.assignments(tx, (cycle_id,), at)
-    found = called(meant, duty.shifts(tx, ward_id, at), own, at)
+    found = called(meant, duty.shifts(tx, (ward_id,), at), own, at)
     if found.people:
         return Reached(meant, found.people, found.standing_in, everybody=False)
     role = ROLES_FOR[meant][0]
@@ -172,9 +172,7 @@ def ward_roster(tx: Transaction, acting: Acting, ward_id: str | None) -> WardRos
     """
     acting.require(Permission.ROSTER, None)
     writes = tuple(ward for ward in wards_of(tx, acting) if acting.may(Permission.ROSTER, ward.id))
-    ward = next((one for one in writes if not ward_id or one.id == ward_id), None)
-    if ward is None:
-        raise NotFound("ward_not_found", "There is no such ward.")
+    ward = chosen_ward(writes, ward_id)
     stays = board.board(tx, (ward.id,))
     return WardRoster(
         ward=ward,
@@ -184,7 +182,7 @@ def ward_roster(tx: Transaction, acting: Acting, ward_id: str | None) -> WardRos
         assignments=standing(duty.assignments(tx, [one.cycle_id for one in stays], acting.at)),
         stays=stays,
         able=able(tx, ward.id),
-        names={person.id: person.name for person in people.people(tx)},
+        names=people.all_names(tx),
     )
 
 
@@ -192,13 +190,6 @@ def able(tx: Transaction, ward_id: str) -> tuple[Person, ...]:
     """Who could be on some duty on the ward, by login."""
     roles = {role for some in ROLES_FOR.values() for role in some}
     return tuple(person for person in people.people(tx) if person.active and person.has(ward_id, *roles))
-
-
-def _require(tx: Transaction, acting: Acting, ward_id: str, permission: Permission) -> None:
-    """A ward elsewhere answers like one that is not there."""
-    if ward_id not in {ward.id for ward in wards_of(tx, acting)}:
-        raise NotFound("ward_not_found", "There is no such ward.")
-    acting.require(permission, ward_id)
 
 
 def _place(tx: Transaction, acting: Acting, cycle_id: str) -> tuple[str, str]:

@@ -27,11 +27,6 @@ _SHIFT, _ASSIGNMENT = _columns(t.shift, Shift), _columns(t.assignment, Assignmen
 _ADD_SHIFT, _ADD_ASSIGNMENT = Statement(insert(t.shift)), Statement(insert(t.assignment))
 _SHIFTS = Statement(
     select(*_SHIFT)
-    .where(t.shift.c.ward_id == bindparam("ward_id"), t.shift.c.ends > bindparam("after"))
-    .order_by(t.shift.c.begins, t.shift.c.id)
-)
-_SHIFTS_ON = Statement(
-    select(*_SHIFT)
     .where(t.shift.c.ward_id.in_(bindparam("ward_ids", expanding=True)), t.shift.c.ends > bindparam("after"))
     .order_by(t.shift.c.begins, t.shift.c.id)
 )
@@ -57,14 +52,9 @@ def add_assignment(tx: Transaction, row: Assignment) -> None:
     _ADD_ASSIGNMENT.run(tx, **{name: getattr(row, name) for name in row.__slots__})
 
 
-def shifts(tx: Transaction, ward_id: str, after: datetime) -> tuple[Shift, ...]:
-    """The ward's shifts that end after a moment, with their cancellations, by when they begin."""
-    return tuple([_shift(row) for row in _SHIFTS.all(tx, ward_id=ward_id, after=after)])
-
-
-def shifts_on(tx: Transaction, ward_ids: Iterable[str], after: datetime) -> tuple[Shift, ...]:
-    """Those of several wards, as `shifts` answers them."""
-    return tuple([_shift(row) for row in _SHIFTS_ON.all(tx, ward_ids=list(ward_ids), after=after)])
+def shifts(tx: Transaction, ward_ids: Iterable[str], after: datetime) -> tuple[Shift, ...]:
+    """The shifts of these wards that end after a moment, with their cancellations, by when they begin."""
+    return tuple([_shift(row) for row in _SHIFTS.all(tx, ward_ids=list(ward_ids), after=after)])
 
 
 def shift(tx: Transaction, shift_id: str) -> Shift:

@@ -53,6 +53,7 @@ WITH_ROLES = t.person.outerjoin(t.person_role, t.person_role.c.person_id == t.pe
 _ANYBODY: Select[Any] = select(*PERSON).select_from(WITH_ROLES).order_by(t.person.c.login)
 _PEOPLE = Statement(_ANYBODY)
 _BY_ID = Statement(_ANYBODY.where(t.person.c.id == bindparam("id")))
+_ALL_NAMES = Statement(select(*t.person.c["id", "name"]))
 _NAMES = Statement(select(*t.person.c["id", "name"]).where(t.person.c.id.in_(bindparam("ids", expanding=True))))
 _BY_LOGIN = Statement(_ANYBODY.where(t.person.c.login == bindparam("login")))
 _PASSWORD = Statement(select(t.person.c.password_hash).where(t.person.c.login == bindparam("login")))
@@ -119,6 +120,11 @@ def person_by_login(tx: Transaction, login: str) -> tuple[Person, str | None] | 
 def people(tx: Transaction) -> tuple[Person, ...]:
     """Everybody, by login."""
     return _people(tx, _PEOPLE)
+
+
+def all_names(tx: Transaction) -> dict[str, str]:
+    """Everybody's name by id."""
+    return {row[0]: row[1] for row in _ALL_NAMES.all(tx)}
 
 
 def names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:

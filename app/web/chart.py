@@ -68,7 +68,7 @@ def open_chart(request: Request, tx: Transaction, acting: Acting, find: Find, of
     reader = case.acting
     ward = ward_time(tx, case.sheet)
     similar = similar_in(case)
-    names = {person.id: person.name for person in people.people(tx)}
+    names = people.all_names(tx)
     moment = None if at is None else read_at(at, ward, acting.at)
     if moment is not None:
         case = _as_known(case, moment)

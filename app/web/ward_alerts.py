@@ -72,7 +72,7 @@ def _whole(
         beds={course_id: row.bed for course_id, row in rows.items()},
         doses={dose_id: courses.dose(tx, dose_id)[0].number for dose_id in dose_ids},
         wards={ward.id: ward for ward in _wards(tx, acting, every)},
-        names={person.id: person.name for person in people.people(tx)},
+        names=people.all_names(tx),
         escalated=frozenset(escalated_to(tx, acting)),
     )
 

@@ -46,14 +46,14 @@ def test_every_duty_and_every_patient_has_somebody_now_and_as_the_time_passes(sq
 def test_it_is_written_once_and_what_is_taken_off_stays_off(sqlite_url: str) -> None:
     demo = begin(sqlite_url, WARD[:1])
     with demo.database.reading() as tx:
-        rows = duty.shifts(tx, demo.staff().ward.id, NOW)
+        rows = duty.shifts(tx, (demo.staff().ward.id,), NOW)
     assert len(rows) == 2 * len(ON_DUTY)
     charge = next(row for row in rows if row.duty is Duty.CHARGE_NURSE)
     with demo.database.transaction() as tx:
         rostering.cancel_shift(tx, acting(demo.staff().charge, NOW), charge.id)
     demo.player.play(NOW + timedelta(minutes=1))
     with demo.database.reading() as tx:
-        after = duty.shifts(tx, demo.staff().ward.id, NOW)
+        after = duty.shifts(tx, (demo.staff().ward.id,), NOW)
     assert len(after) == len(rows) + 1
     assert _reached(demo, 0)[Duty.CHARGE_NURSE].standing_in is Duty.ATTENDING
     demo.database.close()

@@ -60,7 +60,7 @@ def test_a_shift_is_taken_off(house: House) -> None:
     client = house.client("charge")
     fill(client, HERE, _shift(house), SHIFTS)
     with house.database.reading() as tx:
-        (row,) = rostering.standing(duty_store.shifts(tx, house.ward.id, NOW))
+        (row,) = rostering.standing(duty_store.shifts(tx, (house.ward.id,), NOW))
     path = f"{SHIFTS}/{row.id}/revoke"
     typed = fields_of(client.get(HERE).text, path)
     assert client.post(path, data=typed, follow_redirects=False).status_code == 303

@@ -73,7 +73,7 @@ def _lines(tx: Transaction, acting: Acting) -> tuple[AccessLine, ...]:
     found = access_queue(tx, acting)
     owners = {one.glass.course_id: courses.course(tx, one.glass.course_id).patient_id for one in found}
     around = Around(
-        people={person.id: person.name for person in people.people(tx)},
+        people=people.all_names(tx),
         patients={course_id: courses.patient(tx, patient_id) for course_id, patient_id in owners.items()},
         wards={ward.id: ward for ward in wards.wards(tx)},
     )

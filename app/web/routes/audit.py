@@ -147,7 +147,7 @@ def _page(
 ) -> Response:
     with reading(request) as tx:
         end, lately = chain.head(tx), trail.actions_lately(tx)
-        names = {one.id: one.name for one in people.people(tx)}
+        names = people.all_names(tx)
         machines = {one.id: one.name for one in workstations.workstations(tx)}
         patient = _known_patient(tx, acting, wanted.patient_id)
     who = people_known(names)

@@ -124,7 +124,7 @@ def _page(
         found = receiving.receiver_for(tx, acting, receiver_id)
         watched = lanes.one(tx, receiver_id)
         log = receiving.deliveries_for(tx, acting, receiver_id, before, _SHOWN + 1)
-        names = {person.id: person.name for person in people.people(tx)}
+        names = people.all_names(tx)
         on = {ward.id: ward.name for ward in wards.wards(tx)}
     shown: dict[str, Any] = {
         "one": receiver_line(found, None if watched is None else watched.lane, names, on),

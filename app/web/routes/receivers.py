@@ -77,7 +77,7 @@ def shown_once(request: Request, acting: Acting, receiver: Receiver, secret: str
 
 def _page(request: Request, acting: Acting, form: Form, faults: tuple[Fault, ...], status: int = 200) -> Response:
     with reading(request) as tx:
-        names = {person.id: person.name for person in people.people(tx)}
+        names = people.all_names(tx)
         on = {ward.id: ward.name for ward in wards.wards(tx)}
         found = receivers_for(tx, acting)
         places = _places(tx, acting)

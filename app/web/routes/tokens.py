@@ -157,7 +157,7 @@ def _page(
 
 def _lines(tx: Transaction, acting: Acting, *, own: bool) -> tuple[TokenLine, ...]:
     """Newest first: one's own, or all the others one may end."""
-    names = {person.id: person.name for person in people.people(tx)}
+    names = people.all_names(tx)
     on = {ward.id: ward.name for ward in wards.wards(tx)}
     mine = [
         token
