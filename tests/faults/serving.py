@@ -40,10 +40,8 @@ def environment(url: str, **settings: str | None) -> dict[str, str]:
     return own | {f"DOSEWARD_{name.upper()}": value for name, value in site.items() if value is not None}
 
 
-def run(url: str, *words: str, home: Path = ROOT, **settings: str | None) -> subprocess.CompletedProcess[str]:
-    """A command of the program to its end; from a checkout at `home` it is read anew."""
-    if home != ROOT:
-        return from_nothing(url, *words, home=home, **settings)
+def run(url: str, *words: str, **settings: str | None) -> subprocess.CompletedProcess[str]:
+    """A command of the program to its end."""
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
         process = born(words, environment(url, **settings), out, err)
@@ -53,7 +51,7 @@ def run(url: str, *words: str, home: Path = ROOT, **settings: str | None) -> sub
 
 
 def from_nothing(url: str, *words: str, home: Path = ROOT, **settings: str | None) -> subprocess.CompletedProcess[str]:
-    """The same by an interpreter of its own."""
+    """The same by an interpreter of its own, which reads the program at `home`."""
     return subprocess.run(
         command(*words),
         env=environment(url, **settings),

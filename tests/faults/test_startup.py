@@ -34,18 +34,23 @@ from tests.store.raw import raw
 CHECKOUT = ("app", "alembic", "dashboards", "pyproject.toml")
 
 
-def _refusal(url: str, home: Path = ROOT, words: str = "serve", **settings: str) -> str:
-    """What the program says when it does not start; exactly one sentence, and no traceback."""
-    ended = run(url, words, home=home, port=str(free_port()), **settings)
-    _assert_one_sentence(ended)
-    return ended.stderr.strip()
+def _refusal(url: str, words: str = "serve", **settings: str) -> str:
+    """What the program says when it does not start."""
+    return _one_sentence(run(url, words, port=str(free_port()), **settings))
 
 
-def _assert_one_sentence(ended: subprocess.CompletedProcess[str]) -> None:
+def _refusal_of(checkout: Path, url: str) -> str:
+    """The same of another copy of the program."""
+    return _one_sentence(from_nothing(url, "serve", home=checkout, port=str(free_port())))
+
+
+def _one_sentence(ended: subprocess.CompletedProcess[str]) -> str:
+    """What a command said that failed: exactly one sentence, and no traceback."""
     assert ended.returncode != 0, ended.stdout
     assert ended.stdout == ""
     assert "Traceback" not in ended.stderr
     assert len(ended.stderr.splitlines()) == 1, ended.stderr
+    return ended.stderr.strip()
 
 
 @pytest.fixture
@@ -68,9 +73,9 @@ def test_a_server_starts_from_nothing_and_ends_when_told(sqlite_ward: Ward) -> N
     own = environment(sqlite_ward.url, port=str(port))
     with subprocess.Popen(command("serve"), env=own, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         until = time.monotonic() + STARTS_WITHIN
-        while not answers(f"http://127.0.0.1:{port}") and time.monotonic() < until:
+        while not (up := answers(f"http://127.0.0.1:{port}")) and process.poll() is None and time.monotonic() < until:
             time.sleep(0.1)
-        assert answers(f"http://127.0.0.1:{port}")
+        assert up
         process.terminate()
         assert (
             process.wait(PATIENCE) == -signal.SIGTERM
@@ -90,8 +95,7 @@ def test_nobody_else_writes_to_a_sqlite_file_or_listens_where_a_server_does(
         assert busy in _refusal(sqlite_ward.url)
         assert busy in _refusal(sqlite_ward.url, words="migrate")
         ended = run(postgresql_url, "serve", port=server.address.rpartition(":")[2])
-    _assert_one_sentence(ended)
-    assert "on 127.0.0.1 cannot be used" in ended.stderr
+    assert "on 127.0.0.1 cannot be used" in _one_sentence(ended)
 
 
 def test_a_database_no_migration_has_seen_is_refused(empty_postgresql_url: str, empty_sqlite_url: str) -> None:
@@ -105,7 +109,7 @@ def test_an_older_schema_is_refused_and_the_command_named(sqlite_url: str, check
     revision = newest.split("_")[0]
     names = f'revision = "9999"\ndown_revision = "{revision}"\n'
     (versions / "9999_next.py").write_text(names + "def upgrade() -> None:\n    pass\n")
-    said = _refusal(sqlite_url, home=checkout)
+    said = _refusal_of(checkout, sqlite_url)
     assert f"has schema {revision}, this program needs 9999" in said
     assert "doseward migrate" in said
 
@@ -139,7 +143,7 @@ def test_a_protocol_or_measure_that_cannot_be_trusted_is_named(
     spoilt = spoil(path.read_text())
     assert spoilt != path.read_text()
     path.write_text(spoilt)
-    assert file in _refusal(sqlite_url, home=checkout)
+    assert file in _refusal_of(checkout, sqlite_url)
 
 
 @pytest.mark.hazard("HZ-09")
