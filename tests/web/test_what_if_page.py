@@ -71,6 +71,19 @@ def test_a_long_look_comes_in_parts_that_count_on(house: House, monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("stays")
+def test_a_look_that_is_given_up_goes_back_to_the_courses_that_were_asked_for(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(what_if, "AT_A_TIME", 0.0)
+    client = house.client("prescriber")
+    page = client.get(f"{HERE}?other=consensus-2014&since=20-Nov-2026&until=30-Dec-2026").text
+    first = _next(page)
+    assert first is not None
+    for text in (page, client.get(first).text):
+        assert re.findall(r'href="([^"]+)">Cancel', unescape(text)) == ["/cohort?since=20-Nov-2026&until=30-Dec-2026"]
+
+
+@pytest.mark.usefixtures("stays")
 def test_the_protocol_that_decided_differs_in_nothing(house: House) -> None:
     (text,) = _run(house.client("charge"), "lvhn-2015")
     assert "0 of 3 decisions would differ" in _words(text)

@@ -60,7 +60,8 @@ def part(
     protocol = rules.protocol(other)
     with reading(request) as tx:
         looked = look_again(tx, rules, acting, _asked(wanted), protocol, start, _after(AT_A_TIME))
-    return fragment("what_if_part.html", part=what_if_part(looked, tally.and_(looked), _address(wanted, other)))
+    found = what_if_part(looked, tally.and_(looked), _address(wanted, other))
+    return fragment("what_if_part.html", part=found, back=_back(wanted))
 
 
 @router.post(HERE + "/export")
@@ -108,7 +109,7 @@ def _page(request: Request, acting: Acting, wanted: Form, other: str, refusal: P
         other=other,
         courses=len({one.course_id for one in found.cycles}),
         first=_address(wanted, other),
-        back=f"/cohort?{_query(wanted)}",
+        back=_back(wanted),
         limit=told(LIMIT),
     )
 
@@ -122,6 +123,10 @@ def _asked(wanted: Form) -> Asked:
 
 def _query(wanted: Form) -> str:
     return urlencode({name: wanted[name] for name in _FILTER if wanted[name]})
+
+
+def _back(wanted: Form) -> str:
+    return f"/cohort?{_query(wanted)}"
 
 
 def _address(wanted: Form, other: str) -> str:
