@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import lru_cache
 from html import escape as _html
 
 from app.domain.measure import Value
@@ -68,12 +67,7 @@ def _round(value: Fraction, digits: int) -> Decimal:
 
 def length_words(length: timedelta) -> str:
     """`50 min`, `3 h 10 min`, `4 d 2 h`."""
-    return _minutes_words(length // _MINUTE)
-
-
-@lru_cache(maxsize=4096)
-def _minutes_words(total: int) -> str:
-    hours, minutes = divmod(total, 60)
+    hours, minutes = divmod(length // _MINUTE, 60)
     if hours >= _IN_DAYS:
         return f"{hours // 24} d {hours % 24} h" if hours % 24 else f"{hours // 24} d"
     if not hours:

@@ -37,8 +37,9 @@ def _(message: str) -> str:
 
 
 def worded(message: str, **parts: object) -> str:
-    """The same with its gaps filled: `worded("{label} at {time}", label=…, time=…)`."""
-    return _(message).format(**parts)
+    """The same with its gaps filled: `worded("{label} at {time}", label=…, time=…)`; without parts it has no gaps."""
+    said = _(message)
+    return said.format(**parts) if parts else said
 
 
 def several(one: str, many: str, number: int, **parts: object) -> str:
