@@ -20,7 +20,7 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.ids import new_id
 from app.domain.protocol import Protocol
 from app.domain.record import encode_decision, encode_situation
-from app.domain.vocabulary import BINDING, AlertKind, Level
+from app.domain.vocabulary import BINDING, AlertKind, Level, Outcome
 from app.services.announcing import announce
 from app.services.cases import Case, ward_of
 from app.store import alerts as alert_store
@@ -94,8 +94,8 @@ def review_since(
         case = replace(case, sheet=replace(case.sheet, decisions=(*case.sheet.decisions, review)))
         given = _given_on(case.sheet, original)
         affected.append(Affected(original, review, given))
-        if given and review.action.rank > latest.action.rank:
-            events.append(_void(case, dose, review))
+        if given:
+            events += _voided(case, dose, original, latest, review)
     announce(case.tx, events)
     return case, tuple(affected), tuple(events)
 
@@ -108,7 +108,7 @@ def _matters(sheet: Flowsheet, row: DecisionRecord, moment: datetime) -> bool:
 
 def _given_on(sheet: Flowsheet, row: DecisionRecord) -> bool:
     administration = sheet.administration(row.dose_id)
-    if administration is None or administration.started_at < row.at:
+    if administration is None or administration.outcome is Outcome.NOT_GIVEN or administration.started_at < row.at:
         return False
     orders = {order.id: order.decision_id for order in sheet.orders}
     on = administration.decision_id or orders.get(administration.order_id or "")
@@ -188,7 +188,30 @@ def alert_event(
     )
 
 
-def _void(case: Case, dose: Dose, review: DecisionRecord) -> AlertEvent:
+def _voided(
+    case: Case, dose: Dose, original: DecisionRecord, latest: DecisionRecord, review: DecisionRecord
+) -> tuple[AlertEvent, ...]:
+    """What another look at the decision a dose was given on does to the alert that says it no longer holds.
+
+    Graver than what was said last is always news; as mild as what the dose was given on is a condition that is gone.
+    """
+    known = [one for one in alert_store.current_alerts(case.tx, case.course.id, dose.id) if one.key == VOID + dose.id]
+    last = known[-1] if known else None
+    if review.action.rank > latest.action.rank:
+        kind = AlertKind.WORSENED if last is not None and last.open else AlertKind.RAISED
+    elif last is None or last.resolved:
+        return ()
+    elif review.action.rank <= original.action.rank:
+        gone = Concern(last.key, last.level, last.action, last.summary)
+        return (alert_event(case, gone, AlertKind.CLEARED, dose, review.id, last.id),)
+    elif last.open:
+        kind = AlertKind.REPEATED
+    else:
+        return ()
+    about = None if last is None or kind is AlertKind.RAISED else last.id
+    return (alert_event(case, _void(dose, review), kind, dose, review.id, about),)
+
+
+def _void(dose: Dose, review: DecisionRecord) -> Concern:
     sentence = f"Dose {dose.number} was given. On corrected data the criteria call for: {SHOWN_AS[review.action]}."
-    concern = Concern(f"{VOID}{dose.id}", Level.HIGH_PRIORITY, review.action, sentence)
-    return alert_event(case, concern, AlertKind.RAISED, dose, review.id, None)
+    return Concern(f"{VOID}{dose.id}", Level.HIGH_PRIORITY, review.action, sentence)

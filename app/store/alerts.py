@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
@@ -198,7 +198,7 @@ def as_left(tx: Transaction, items: Sequence[FeedItem]) -> tuple[Alert, ...]:
 
 
 def _alerts(tx: Transaction, query: Statement, **of: Any) -> tuple[Alert, ...]:
-    """Alerts by id, which is the order they were raised in; an open one is on the ward its patient lies on now."""
+    """Alerts in the order they were raised in; an open one is on the ward its patient lies on now."""
     return tuple([_lying(lies_on, events) for lies_on, events in _by_alert(query.all(tx, **of))])
 
 
@@ -207,11 +207,14 @@ def _lying(lies_on: str | None, events: list[AlertEvent]) -> Alert:
     return one if lies_on is None else replace(one, ward_id=lies_on)
 
 
-def _by_alert(found: list[Row]) -> Iterator[tuple[str | None, list[AlertEvent]]]:
-    """The events of each alert in order of commit, those of this transaction last, with the ward it is open on."""
-    for _, group in groupby(found, key=itemgetter(_ALERT_ID)):
-        ordered = sorted(group, key=_commit_order)
-        yield ordered[0][-1], [rows.alert_event(row[:-2]) for row in ordered]
+def _by_alert(found: list[Row]) -> list[tuple[str | None, list[AlertEvent]]]:
+    """The events of each alert in order of commit, those of this transaction last, with the ward it is open on.
+
+    The alerts in the order they were raised in, which their ids are not where the clock went back.
+    """
+    groups = [sorted(group, key=_commit_order) for _, group in groupby(found, key=itemgetter(_ALERT_ID))]
+    groups.sort(key=lambda ordered: _commit_order(ordered[0]))
+    return [(ordered[0][-1], [rows.alert_event(row[:-2]) for row in ordered]) for ordered in groups]
 
 
 def _commit_order(row: Row) -> tuple[bool, int]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain.alert import Alert
 from app.domain.decision import Cause
 from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.domain.observation import Observation
@@ -15,6 +16,7 @@ from app.services.alerting import acknowledge, close
 from app.services.asking import decide_now
 from app.services.correcting import Change, Corrected, correct
 from app.services.courses import NewEvent, add_cycle_event
+from app.services.deciding import VOID
 from app.services.observing import Recorded
 from app.services.ordering import Ordered, order
 from app.services.replaying import replay
@@ -50,6 +52,12 @@ def _decided(saved: Recorded) -> str:
 
 def _code(refusal: pytest.ExceptionInfo[Conflict]) -> str:
     return refusal.value.code
+
+
+def _void(ward: Ward) -> list[Alert]:
+    """Every alert that a dose was given on what no longer holds, the oldest first."""
+    with ward.database.reading() as tx:
+        return [one for one in alerts.alerts_of_course(tx, ward.course.id) if one.key.startswith(VOID)]
 
 
 # ---- Giving
@@ -181,6 +189,57 @@ def test_a_correction_of_what_a_dose_was_given_on_raises_the_loudest_alert(ward:
     fixed = _correct(ward, _row(saved, "creatinine"), 30, value=Decimal("3.1"), unit="mg/dL")
     assert [(item.given, item.review.action) for item in fixed.affected] == [(True, Action.STOP)]
     assert Level.HIGH_PRIORITY in {event.level for event in fixed.events}
+
+
+@pytest.mark.hazard("HZ-02", "HZ-08")
+def test_what_gets_worse_after_a_dose_was_given_is_told_again_in_the_same_alert(ward: Ward) -> None:
+    saved = ward.chart()
+    _give(ward, ward.done(5, decision_id=_decided(saved)), minutes=5)
+    first = _correct(ward, _row(saved, "creatinine"), 30, value=Decimal("2.6"), unit="mg/dL")
+    assert [(one.action, one.repeats) for one in _void(ward)] == [(Action.HOLD, 0)]
+    _correct(ward, first.observation, 40, value=Decimal("3.1"), unit="mg/dL")
+    (one,) = _void(ward)
+    assert (one.action, one.repeats, one.worse_at) == (Action.STOP, 1, AT + timedelta(minutes=40))
+    late = ward.chart(reading("platelets", 20, 10), minutes=50, dose=2)
+    assert late.record is not None, "a finding about a given dose is never refused"
+
+
+@pytest.mark.hazard("HZ-13")
+def test_a_dose_that_was_given_rightly_after_all_calls_nobody_any_more(ward: Ward) -> None:
+    saved = ward.chart()
+    _give(ward, ward.done(5, decision_id=_decided(saved)), minutes=5)
+    stop = _correct(ward, _row(saved, "creatinine"), 30, value=Decimal("3.1"), unit="mg/dL")
+    hold = _correct(ward, stop.observation, 40, value=Decimal("2.6"), unit="mg/dL")
+    (one,) = _void(ward)
+    assert (one.action, one.cleared, one.worse_at) == (Action.HOLD, None, AT + timedelta(minutes=30))
+    well = _correct(ward, hold.observation, 50, value=Decimal("1.1"), unit="mg/dL")
+    (one,) = _void(ward)
+    assert (one.resolved, one.open) == (True, True), "only a person ends it"
+    _correct(ward, well.observation, 60, value=Decimal("2.6"), unit="mg/dL")
+    (one,) = _void(ward)
+    assert (one.action, one.cleared, one.worse_at) == (Action.HOLD, None, AT + timedelta(minutes=60))
+
+
+def test_what_gets_worse_after_its_alert_was_answered_is_another_alert(ward: Ward) -> None:
+    saved = ward.chart()
+    _give(ward, ward.done(5, decision_id=_decided(saved)), minutes=5)
+    hold = _correct(ward, _row(saved, "creatinine"), 30, value=Decimal("2.6"), unit="mg/dL")
+    with ward.database.transaction() as tx:
+        acknowledge(tx, later(ward.nurse, 35), _void(ward)[0].id, Action.HOLD)
+    stop = _correct(ward, hold.observation, 40, value=Decimal("3.1"), unit="mg/dL")
+    assert [(one.action, one.open) for one in _void(ward)] == [(Action.HOLD, False), (Action.STOP, True)]
+    with ward.database.transaction() as tx:
+        acknowledge(tx, later(ward.nurse, 45), _void(ward)[1].id, Action.STOP)
+    _correct(ward, stop.observation, 50, value=Decimal("2.6"), unit="mg/dL")
+    assert [(one.action, one.open) for one in _void(ward)] == [(Action.HOLD, False), (Action.STOP, False)]
+
+
+def test_a_dose_that_was_not_given_was_given_on_nothing(ward: Ward) -> None:
+    saved = ward.chart()
+    _give(ward, ward.done(5, decision_id=_decided(saved), outcome=Outcome.NOT_GIVEN, units=Decimal(0)), minutes=5)
+    fixed = _correct(ward, _row(saved, "creatinine"), 30, value=Decimal("3.1"), unit="mg/dL")
+    assert _void(ward) == []
+    assert not any(one.given for one in fixed.affected)
 
 
 def test_a_late_entry_about_the_time_before_a_given_dose_does_so_too(ward: Ward) -> None:

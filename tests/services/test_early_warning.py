@@ -106,6 +106,16 @@ def test_an_acknowledged_one_that_cleared_is_raised_anew(ward: Ward) -> None:
     assert _kinds(_chart(ward, FIVE, 10)) == [(AlertKind.RAISED, Level.PRIORITY)]
 
 
+@pytest.mark.hazard("HZ-10", "HZ-13")
+def test_a_clock_that_went_an_hour_back_makes_no_second_alert_and_refuses_no_set(ward: Ward) -> None:
+    _chart(ward, SIX, 60)
+    _acknowledge(ward, 61)
+    assert _kinds(ward.chart(minutes=62)) == [(AlertKind.CLEARED, Level.PRIORITY)]
+    assert _kinds(_chart(ward, FIVE, 5)) == [(AlertKind.RAISED, Level.PRIORITY)]
+    assert _kinds(_chart(ward, FIVE, 10)) == [(AlertKind.REPEATED, Level.PRIORITY)]
+    assert _standing(ward).open
+
+
 def test_a_closed_one_is_quiet_until_it_is_higher(ward: Ward) -> None:
     _chart(ward, FIVE)
     with ward.database.transaction() as tx:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.alert import AlertEvent
 from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
+from app.domain.ids import new_id
 from app.domain.vocabulary import Action, AlertKind, AlertState, CycleEventKind, Level
 from app.store import alerts, flowsheets, ledger, records
 from app.store.database import Database
@@ -95,6 +96,18 @@ def test_a_course_has_one_open_alert_per_key(database: Database) -> None:
 
     _happen(database, _later(first, AlertKind.ACKNOWLEDGED, by=NURSE))
     _happen(database, _raised(sheet, key="heart_rate"))
+
+
+@pytest.mark.hazard("HZ-10")
+def test_alerts_come_in_the_order_of_commit_where_the_clock_went_back(database: Database) -> None:
+    sheet = a_course(database)
+    ahead, back = new_id(AT + timedelta(hours=1)), new_id(AT)
+    one = _raised(sheet, id=ahead, alert_id=ahead, key="heart_rate", at=AT + timedelta(hours=1))
+    other = _raised(sheet, id=back, alert_id=back, key="platelets", at=AT)
+    _happen(database, one)
+    _happen(database, other)
+    with database.reading() as tx:
+        assert [alert.id for alert in alerts.alerts_of_course(tx, sheet.course.id)] == [ahead, back]
 
 
 @pytest.mark.hazard("HZ-02")
