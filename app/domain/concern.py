@@ -6,7 +6,8 @@ dose until it is worse. A provisional decision raises nothing but what counts at
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from app.domain.alert import Alert
@@ -21,12 +22,16 @@ _QUIET_RULES = ("earlier_decision",)
 
 
 class Concern(NamedTuple):
-    """One thing worth an alert: what it is about, how loud, what it calls for, and the sentence."""
+    """One thing worth an alert: what it is about, how loud, what it calls for, and the sentence.
+
+    `about` names the criteria that call for nothing by themselves and are told of by this one alone.
+    """
 
     key: str
     level: Level
     action: Action
     summary: str
+    about: frozenset[str] = frozenset()
 
 
 class News(NamedTuple):
@@ -48,12 +53,14 @@ def concerns(decision: Decision, dose_number: int, measures: Measures) -> tuple[
         sentence = f"Dose {dose_number}: the evaluation failed. Decide without the program and report it."
         found.append(Concern("engine_fault", Level.HIGH_PRIORITY, Action.INCOMPLETE, sentence))
     if not decision.provisional:
+        about = frozenset(one.criterion.id for one in decision.met() if not _calls(one.action))
         found += [
             Concern(
                 rule.name,
                 _level(rule.action),
                 rule.action,
                 f"Dose {dose_number}: {_rule_words(rule.name, rule.action)}",
+                about,
             )
             for rule in decision.rules
             if _calls(rule.action) and rule.name not in _QUIET_RULES
@@ -61,13 +68,21 @@ def concerns(decision: Decision, dose_number: int, measures: Measures) -> tuple[
     return tuple(sorted(found, key=lambda concern: -concern.action.rank))
 
 
-def news(found: tuple[Concern, ...], alerts: Iterable[Alert], dose_id: str, *, provisional: bool) -> tuple[News, ...]:
+def news(
+    found: tuple[Concern, ...],
+    alerts: Iterable[Alert],
+    dose_id: str,
+    aside: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    *,
+    provisional: bool,
+) -> tuple[News, ...]:
     """What the concerns do to the alerts of the course: raise, worsen, repeat; and which conditions have cleared.
 
-    A decision clears only what a decision raised.
+    A decision clears only what a decision raised. `aside` says of each alert that is put aside which criteria were met
+    then: another one is not what the person who put it aside knew of.
     """
     known = {alert.key: alert for alert in alerts if alert.open or alert.dose_id == dose_id}
-    told = [item for concern in found if (item := _one(concern, known.get(concern.key))) is not None]
+    told = [item for concern in found if (item := _one(concern, known.get(concern.key), aside)) is not None]
     if provisional:
         return tuple(told)
     keys = {concern.key for concern in found}
@@ -79,12 +94,13 @@ def news(found: tuple[Concern, ...], alerts: Iterable[Alert], dose_id: str, *, p
     return (*told, *cleared)
 
 
-def _one(concern: Concern, alert: Alert | None) -> News | None:
+def _one(concern: Concern, alert: Alert | None, aside: Mapping[str, frozenset[str]]) -> News | None:
     if alert is None:
         return News(concern, None, AlertKind.RAISED)
     worse = concern.action.rank > alert.action.rank
     if alert.open:
-        return News(concern, alert, AlertKind.WORSENED if worse else AlertKind.REPEATED)
+        another = alert.id in aside and not concern.about <= aside[alert.id]
+        return News(concern, alert, AlertKind.WORSENED if worse or another else AlertKind.REPEATED)
     return News(concern, None, AlertKind.RAISED) if worse or alert.cleared is not None else None
 
 

@@ -5,11 +5,12 @@ Decide, store what was decided on, tell whom it concerns, look again at earlier 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from app.domain.alert import AlertEvent
+from app.domain.alert import Alert, AlertEvent
 from app.domain.assess import situation_of
 from app.domain.concern import Concern, concerns, news
 from app.domain.course import Dose
@@ -19,7 +20,7 @@ from app.domain.explain import SHOWN_AS
 from app.domain.flowsheet import Flowsheet
 from app.domain.ids import new_id
 from app.domain.protocol import Protocol
-from app.domain.record import encode_decision, encode_situation
+from app.domain.record import decode_decision, encode_decision, encode_situation
 from app.domain.vocabulary import BINDING, AlertKind, Level, Outcome
 from app.services.announcing import announce
 from app.services.cases import Case, ward_of
@@ -157,10 +158,23 @@ def _tell(case: Case, record: DecisionRecord, decision: Decision, dose: Dose) ->
     found = concerns(decision, dose.number, case.library.measures)
     events = [
         alert_event(case, item.concern, item.kind, dose, record.id, item.alert.id if item.alert is not None else None)
-        for item in news(found, known, dose.id, provisional=decision.provisional)
+        for item in news(found, known, dose.id, _met_then(case, known), provisional=decision.provisional)
     ]
     announce(case.tx, events)
     return tuple(events)
+
+
+def _met_then(case: Case, known: Sequence[Alert]) -> dict[str, frozenset[str]]:
+    """Of each alert that is put aside, the criteria that were met when it was."""
+    aside = {one.id: one.snoozed.decision_id for one in known if one.snoozed is not None}
+    ids = {decision_id for decision_id in aside.values() if decision_id is not None}
+    said = decisions.documents(case.tx, ids) if ids else {}
+    met = {one: decode_decision(found.document, case.protocol).met() for one, found in said.items()}
+    return {
+        alert_id: frozenset(finding.criterion.id for finding in met[decision_id])
+        for alert_id, decision_id in aside.items()
+        if decision_id is not None
+    }
 
 
 def alert_event(

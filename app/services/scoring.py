@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from app.domain.alert import Alert, AlertEvent
+from app.domain.alert import AlertEvent
 from app.domain.concern import Concern
 from app.domain.observation import Observation
 from app.domain.scores.book import Scores, news2_at, scores
-from app.domain.scores.warning import KEY, warning, warning_news
+from app.domain.scores.news2 import News2
+from app.domain.scores.warning import KEY, three_alone, warning, warning_news
 from app.domain.vocabulary import AlertKind
 from app.services.announcing import announce
 from app.services.cases import Case
@@ -38,7 +39,10 @@ def warn(case: Case, charted: Iterable[Observation]) -> tuple[AlertEvent, ...]:
     found = news2_at(case.library.scores, case.protocol, case.sheet, case.acting.at)
     last = next(reversed(alert_store.alerts_about(case.tx, case.course.id, KEY)), None)
     concern = warning(found, measures, table.single_points)
-    kind = warning_news(concern, found, last, _answered(case, last))
+    answer = None if last is None else last.acknowledged or last.closed or last.snoozed
+    kind = warning_news(concern, found, last, *_known(case, found, answer))
+    if last is not None and concern is not None and kind is AlertKind.WORSENED and found.score is None:
+        concern = concern._replace(level=last.level)
     if last is not None and kind is AlertKind.CLEARED:
         concern = Concern(KEY, last.level, last.action, last.summary)
     if kind is None or concern is None:
@@ -48,7 +52,11 @@ def warn(case: Case, charted: Iterable[Observation]) -> tuple[AlertEvent, ...]:
     return (event,)
 
 
-def _answered(case: Case, last: Alert | None) -> int | None:
-    """The last complete score that was charted when the alert was answered."""
-    end = None if last is None else last.acknowledged or last.closed
-    return None if end is None else score_store.last_complete(case.tx, case.course.id, end.at)
+def _known(case: Case, found: News2, answer: AlertEvent | None) -> tuple[int | None, bool]:
+    """The last complete score when the alert was answered or put aside; and whether another parameter calls now."""
+    if answer is None:
+        return None, False
+    by, points = answer.at, case.library.news2.single_points
+    last = score_store.newest(case.tx, case.course.id, by)
+    alone = frozenset[str]() if last is None else three_alone(last.scores.news2, points)
+    return score_store.last_complete(case.tx, case.course.id, by), not three_alone(found, points) <= alone

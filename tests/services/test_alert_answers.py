@@ -17,7 +17,7 @@ from app.services.announcing import announce
 from app.services.snoozing import snooze
 from app.store import alerts, ledger
 from app.store.database import Database
-from tests.builders import AT, REASON
+from tests.builders import AT, REASON, Plain, reading
 from tests.services.ward import Ward, a_service, a_ward, later, somebody
 
 HOLD = Shown(Action.HOLD, Level.PRIORITY)
@@ -114,6 +114,24 @@ def test_it_hides_no_other_finding(ward: Ward) -> None:
     with ward.database.reading() as tx:
         found = alerts.open_alerts(tx, course_id=ward.course.id)
     assert [one.key for one in found if not one.quiet(AT + timedelta(minutes=6))] == ["platelets-absolute"]
+
+
+RELATIVE: dict[str, Plain] = {"creatinine": "2.6", "platelets": 40, "bicarbonate": 17}
+
+
+@pytest.mark.hazard("HZ-02")
+@pytest.mark.parametrize("another, quiet", [({}, True), ({"bilirubin": "7.5"}, False)])
+def test_it_hides_no_other_finding_of_those_that_call_only_together(
+    database: Database, another: dict[str, Plain], *, quiet: bool
+) -> None:
+    ward = a_ward(database, "consensus-2014")
+    (raised,) = ward.chart(*(reading(measure, value) for measure, value in RELATIVE.items())).events
+    assert raised.key == "3_relative"
+    _snooze(ward, ward.nurse, raised.alert_id)
+    at = AT + timedelta(minutes=5)
+    ward.chart(*(reading(measure, value, at=at) for measure, value in (RELATIVE | another).items()), minutes=5)
+    with database.reading() as tx:
+        assert alerts.alert(tx, raised.alert_id).quiet(AT + timedelta(minutes=6)) is quiet
 
 
 @pytest.mark.parametrize("shown", [Shown(Action.CAUTION), Shown(Action.HOLD, Level.HIGH_PRIORITY)])

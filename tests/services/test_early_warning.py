@@ -13,9 +13,10 @@ from app.domain.alert import Alert, AlertEvent
 from app.domain.errors import InvalidInput
 from app.domain.scores.warning import KEY
 from app.domain.vocabulary import Action, AlertKind, Level
-from app.services.alerting import acknowledge, close
+from app.services.alerting import Shown, acknowledge, close
 from app.services.correcting import Change, correct
 from app.services.observing import Recorded
+from app.services.snoozing import snooze
 from app.store import alerts
 from tests.builders import AT, LIBRARY, REASON, Plain, reading
 from tests.services.ward import Ward, an_entry, later
@@ -50,6 +51,12 @@ def _acknowledge(ward: Ward, minutes: float, *, level: str | None = None) -> Non
     one = _standing(ward)
     with ward.database.transaction() as tx:
         acknowledge(tx, later(ward.nurse, minutes), one.id, one.action, level or one.level)
+
+
+def _snooze(ward: Ward, minutes: float) -> None:
+    one, acting = _standing(ward), later(ward.nurse, minutes)
+    with ward.database.transaction() as tx:
+        snooze(tx, acting, one.id, Shown(one.action, one.level), acting.at + timedelta(minutes=5), REASON)
 
 
 @pytest.mark.hazard("HZ-02")
@@ -97,6 +104,34 @@ def test_an_acknowledged_score_is_quiet_until_it_is_higher(ward: Ward) -> None:
     _acknowledge(ward, 1)
     assert _kinds(_chart(ward, FIVE, 5)) == []
     assert _kinds(_chart(ward, SIX, 10)) == [(AlertKind.RAISED, Level.PRIORITY)]
+
+
+@pytest.mark.hazard("HZ-02")
+@pytest.mark.parametrize(
+    "first, then, kind",
+    [
+        (FIVE, FIVE, AlertKind.REPEATED),
+        (FIVE, SIX, AlertKind.WORSENED),
+        (SIX, FIVE, AlertKind.REPEATED),
+        (THREE, THREE, AlertKind.REPEATED),
+        (THREE, {"heart_rate": 132}, AlertKind.WORSENED),
+    ],
+)
+def test_a_score_that_was_put_aside_is_told_again_when_it_is_higher_or_another_parameter_calls(
+    ward: Ward, first: Values, then: Values, kind: AlertKind
+) -> None:
+    _chart(ward, first)
+    _snooze(ward, 1)
+    assert _kinds(_chart(ward, then, 5)) == [(kind, Level.PRIORITY)]
+    assert _standing(ward).quiet(AT + timedelta(minutes=5)) is (kind is AlertKind.REPEATED)
+
+
+def test_an_incomplete_score_that_calls_by_another_parameter_lowers_no_level(ward: Ward) -> None:
+    _chart(ward, SEVEN)
+    _snooze(ward, 1)
+    at = AT + timedelta(minutes=270)
+    only = [an_entry(reading("heart_rate", 132, at=at))]
+    assert _kinds(ward.chart_items(only, 270)) == [(AlertKind.WORSENED, Level.HIGH_PRIORITY)]
 
 
 def test_an_acknowledged_one_that_cleared_is_raised_anew(ward: Ward) -> None:

@@ -27,7 +27,8 @@ def warning(found: News2, measures: Measures, single_points: int) -> Concern | N
     level = Level.PRIORITY if found.level is None and found.single else _LEVELS.get(found.level or "")
     if level is None:
         return None
-    alone = [measures[part.measure].label for part in found.parts if part.points >= single_points]
+    by_itself = three_alone(found, single_points)
+    alone = [measures[part.measure].label for part in found.parts if part.measure in by_itself]
     words = f"{single_points} in {', '.join(alone)}" if alone else ""
     if found.score is None:
         missing = ", ".join(measures[name].label for name in found.missing)
@@ -36,11 +37,23 @@ def warning(found: News2, measures: Measures, single_points: int) -> Concern | N
     return Concern(KEY, level, SAYS_NOTHING, f"{said} {found.response}")
 
 
-def warning_news(concern: Concern | None, found: News2, last: Alert | None, answered: int | None) -> AlertKind | None:
+def three_alone(found: News2, single_points: int) -> frozenset[str]:
+    """The parameters that call somebody by themselves."""
+    return frozenset(part.measure for part in found.parts if part.points >= single_points)
+
+
+def warning_news(
+    concern: Concern | None,
+    found: News2,
+    last: Alert | None,
+    answered: int | None,
+    another: bool = False,  # noqa: FBT001, FBT002
+) -> AlertKind | None:
     """What a score does to the last alert of its key; None: nothing.
 
-    `answered` is the complete score by the time that alert was answered: while it stands, only a higher one is news.
-    An incomplete score neither clears nor lowers.
+    `answered` is the complete score by the time that alert was answered or put aside: while it stands, only a higher
+    one is news, and while it is put aside `another` parameter that calls by itself. An incomplete score neither clears
+    nor lowers.
     """
     if concern is None:
         clears = found.score is not None and last is not None and not last.resolved
@@ -48,9 +61,9 @@ def warning_news(concern: Concern | None, found: News2, last: Alert | None, answ
     if last is None or (not last.open and last.cleared is not None):
         return AlertKind.RAISED
     louder = LOUD.index(concern.level) - LOUD.index(last.level)
-    if last.open:
-        if found.score is None and louder < 0:
-            return None
-        return AlertKind.WORSENED if louder > 0 else AlertKind.REPEATED
     higher = found.score is not None and (answered is None or found.score > answered)
+    if last.open:
+        if louder > 0 or (last.snoozed is not None and (higher or another)):
+            return AlertKind.WORSENED
+        return None if found.score is None and louder < 0 else AlertKind.REPEATED
     return AlertKind.RAISED if louder > 0 or higher else None
