@@ -197,5 +197,6 @@ def _version(found: WardHandover, line: Line) -> Version:
     """What the sheet of a patient shows; rows are only ever added, so that counting them is enough."""
     sheet, course_id = line.sheet, line.sheet.course.id
     rows = (sheet.cycles, sheet.events, sheet.observations, sheet.decisions, sheet.orders, sheet.administrations)
-    here = (line.bed, line.similar, found.nurses.get(line.cycle.id), len(found.events.get(course_id, ())))
+    nurses = tuple(one.id for one in line.nurses)
+    here = (line.bed, line.similar, nurses, len(found.events.get(course_id, ())))
     return (*here, *(len(some) for some in rows))

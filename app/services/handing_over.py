@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.alert import Alert, AlertEvent
-from app.domain.duty import in_force
 from app.domain.tolerance import CycleTolerance
 from app.protocols.library import Library
 from app.services.acting import Acting
@@ -18,7 +17,7 @@ from app.services.looking import chosen_ward, wards_of
 from app.services.rostering import Reached, on_duty
 from app.services.similar import Similar
 from app.services.tolerating import tolerance_of
-from app.store import alerts, duty, flowsheets, people
+from app.store import alerts, flowsheets, people
 from app.store.database import Transaction
 from app.store.wards import Ward
 
@@ -27,15 +26,14 @@ from app.store.wards import Ward
 class WardHandover:
     """Everything the sheet of a ward says.
 
-    `acting` is who reads it and when, `nurses` are the people who look after the patient of a cycle now, `events` what
-    happened to the alerts of a course, `program` the open alerts of the ward that are about no patient.
+    `acting` is who reads it and when, `events` what happened to the alerts of a course, `program` the open alerts of
+    the ward that are about no patient.
     """
 
     acting: Acting
     board: WardBoard
     wards: tuple[Ward, ...]
     on_duty: tuple[Reached, ...]
-    nurses: Mapping[str, tuple[str, ...]]
     events: Mapping[str, tuple[AlertEvent, ...]]
     program: tuple[Alert, ...]
     names: Mapping[str, str]
@@ -87,14 +85,7 @@ def _told(tx: Transaction, acting: Acting, board: WardBoard, wards: tuple[Ward, 
         board=board,
         wards=wards,
         on_duty=on_duty(tx, acting, ward),
-        nurses=_nurses(tx, board, acting.at),
         events=alerts.events_of_courses(tx, [line.sheet.course.id for line in board.lines]),
         program=tuple(one for one in alerts.open_alerts(tx, (ward,)) if one.course_id is None),
         names=people.all_names(tx),
     )
-
-
-def _nurses(tx: Transaction, board: WardBoard, at: datetime) -> dict[str, tuple[str, ...]]:
-    cycles = [line.cycle.id for line in board.lines]
-    rows = in_force(duty.assignments(tx, cycles, at), at)
-    return {cycle: tuple(row.person_id for row in rows if row.cycle_id == cycle) for cycle in cycles}

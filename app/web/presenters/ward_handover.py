@@ -118,7 +118,6 @@ def _line(chart: Chart, line: Line, found: WardHandover, href: str) -> PatientLi
     born = _("Born {date} ({years} y)").format(date=date_words(patient.birth_date), years=years)
     alerts = known_alerts(found.events.get(line.sheet.course.id, ()), setting.now)
     grounds = None if line.decision is None else decision_view(line.decision, line.protocol, setting)
-    nurses = [setting.name(person) for person in found.nurses.get(line.cycle.id, ())]
     return PatientLine(
         id=f"course-{line.sheet.course.id}",
         bed=line.bed,
@@ -126,7 +125,7 @@ def _line(chart: Chart, line: Line, found: WardHandover, href: str) -> PatientLi
         href=href.format(line.sheet.course.id),
         who=(born, _("MRN {mrn}").format(mrn=patient.mrn)),
         similar=tuple(similar_brief(one) for one in line.similar),
-        nurses=", ".join(nurses) or _("nobody assigned"),
+        nurses=", ".join(one.name for one in line.nurses) or _("nobody assigned"),
         situation=_situation(chart, line),
         background=_background(chart, line),
         news2="" if grounds is None else grounds.news2,
