@@ -34,6 +34,7 @@ from app.store.database import Transaction
 from app.store.wards import Ward
 
 _LAST = datetime.max.replace(tzinfo=UTC)
+_TO_NOBODY: Final[Counter[str | None]] = Counter()
 NOBODY: Final = "nobody"
 """In the place of a nurse: the patients nobody looks after."""
 
@@ -114,21 +115,29 @@ class Board:
 
 def ward_boards(tx: Transaction, library: Library, acting: Acting, wanted: Wanted = EVERYBODY) -> Board:
     """The boards of the wards asked for that the actor may read, by name; raises NotFound for any other."""
-    to_me = Counter(escalated_to(tx, acting).values())
-    found = _board(tx, library, wards_of(tx, acting), wanted, acting.at)
-    return replace(found, boards=tuple(_to_whom(one, to_me) for one in found.boards))
+    theirs = wards_of(tx, acting)
+    return _board(tx, library, theirs, wanted, acting.at, Counter(escalated_to(tx, acting, theirs).values()))
 
 
-def _to_whom(board: WardBoard, to_me: Mapping[str | None, int]) -> WardBoard:
-    return replace(board, lines=tuple(replace(line, escalated=to_me[line.sheet.course.id]) for line in board.lines))
+def wall_boards(tx: Transaction, library: Library, acting: Acting, wanted: Wanted) -> Board:
+    """The same for everybody's eyes: nothing was escalated to a screen."""
+    return _board(tx, library, wards_of(tx, acting), wanted, acting.at, _TO_NOBODY)
 
 
 def boards_of(tx: Transaction, library: Library, wards: Sequence[Ward], at: datetime) -> tuple[WardBoard, ...]:
     """The boards of these wards as of a moment, in their order, whoever asks."""
-    return _board(tx, library, tuple(wards), EVERYBODY, at).boards
+    return _board(tx, library, tuple(wards), EVERYBODY, at, _TO_NOBODY).boards
 
 
-def _board(tx: Transaction, library: Library, wards: tuple[Ward, ...], wanted: Wanted, at: datetime) -> Board:
+def _board(
+    tx: Transaction,
+    library: Library,
+    wards: tuple[Ward, ...],
+    wanted: Wanted,
+    at: datetime,
+    escalated: Counter[str | None],
+) -> Board:
+    """`escalated` counts the alerts that were escalated to whoever looks, by course."""
     asked = _asked(wards, wanted)
     rows = [(row, *_next(tx, library, row, at)) for row in board_store.board(tx, [ward.id for ward in asked])]
     ids = [due.decision.id for _, _, due in rows if due is not None and due.decision is not None]
@@ -139,8 +148,17 @@ def _board(tx: Transaction, library: Library, wards: tuple[Ward, ...], wanted: W
         mine = [found for found in rows if found[0].ward_id == ward.id]
         lying = [Lying(row.bed, row.sheet.patient) for row, _, _ in mine]
         lines = [
-            _line(*found, documents, at, similar_to(found[0].sheet.patient, lying), of[found[0].cycle_id])
-            for found in mine
+            _line(
+                row,
+                protocol,
+                due,
+                documents,
+                at,
+                similar_to(row.sheet.patient, lying),
+                of[row.cycle_id],
+                escalated[row.sheet.course.id],
+            )
+            for row, protocol, due in mine
         ]
         boards.append(_sorted(ward, lines, wanted))
     return Board(wanted, wards, tuple(boards), nurses)
@@ -193,6 +211,7 @@ def _line(
     now: datetime,
     similar: tuple[Similar, ...],
     nurses: tuple[Nurse, ...],
+    escalated: int,
 ) -> Line:
     if due is not None and due.decision is not None:
         due = replace(due, decision=replace(due.decision, **documents[due.decision.id]._asdict()))
@@ -211,7 +230,7 @@ def _line(
         order=None if record is None else newest_order(row.sheet.orders, record.id),
         observed_at=row.observed_at,
         open_alerts=row.open_alerts,
-        escalated=0,
+        escalated=escalated,
         similar=similar,
         nurses=nurses,
     )

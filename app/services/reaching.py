@@ -6,24 +6,24 @@ the one before has left. What has cleared or is put aside calls nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from app.domain.alert import Alert
 from app.domain.vocabulary import Duty
 from app.services.acting import Acting
-from app.services.looking import wards_of
 from app.services.rostering import ROLES_FOR, reached
 from app.store import alerts, duty
 from app.store.database import Transaction
+from app.store.wards import Ward
 
 _ON_DUTY = frozenset(role for roles in ROLES_FOR.values() for role in roles)
 
 
-def escalated_to(tx: Transaction, acting: Acting) -> Mapping[str, str | None]:
-    """The ids of those alerts with the course each is about, None for the program itself; none for a program."""
+def escalated_to(tx: Transaction, acting: Acting, wards: Iterable[Ward]) -> Mapping[str, str | None]:
+    """Those of these wards by id, with the course each is about, None for the program itself; none for a program."""
     if acting.service or acting.roles(None).isdisjoint(_ON_DUTY):
         return {}
-    climbed = alerts.escalated(tx, [ward.id for ward in wards_of(tx, acting)])
+    climbed = alerts.escalated(tx, [ward.id for ward in wards])
     found: dict[str, str | None] = {}
     known: dict[tuple[str, str | None, Duty], bool] = {}
     for one, duties in climbed:

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 
 from app.services.acting import Acting, Permission
-from app.services.looking import open_alerts, wards_of
+from app.services.looking import wards_of
 from app.services.reaching import escalated_to
+from app.store import alerts
 from app.store.database import Database
 from app.web.formats import WardTime
 from app.web.presenters.alarm import Alarm, alarm_view
@@ -21,8 +22,8 @@ def alarm_of(request: Request, acting: Acting) -> Alarm | None:
         return None
     database: Database = request.app.state.database
     with database.reading() as tx:
-        found = open_alerts(tx, acting)
         mine = wards_of(tx, acting)
-        to_me = escalated_to(tx, acting)
+        found = alerts.open_alerts(tx, [ward.id for ward in mine])
+        to_me = escalated_to(tx, acting, mine)
     clock = WardTime(ZoneInfo(mine[0].time_zone)) if mine else UNIVERSAL
     return alarm_view(found, acting.at, clock.seconds(acting.at), len(to_me))

@@ -10,7 +10,7 @@ from app.domain.alert import Alert
 from app.domain.flowsheet import Flowsheet
 from app.protocols.library import Library
 from app.services.acting import Acting
-from app.services.looking import open_alerts, wards_of
+from app.services.looking import wards_of
 from app.services.pins import pinned
 from app.services.reaching import escalated_to
 from app.store import alerts, board, courses, flowsheets, people, scores, wards
@@ -29,19 +29,21 @@ def ward_alerts(tx: Transaction, library: Library, acting: Acting) -> WardAlerts
 
     The latter two are about whoever lies there now.
     """
-    readable = {ward.id for ward in wards_of(tx, acting)}
+    mine = wards_of(tx, acting)
+    readable = {ward.id for ward in mine}
     rows = {row.sheet.course.id: row for row in board.board(tx, readable)}
     found = [one for course_id in rows for one in alerts.alerts_of_course(tx, course_id) if one.ward_id in readable]
     waiting = [one for one in found if lacks_outcome(one)]
     lately = [one for one in found if not one.open and not lacks_outcome(one) and acting.at - one.last_at <= LATELY]
-    return _whole(tx, library, acting, Sorted(open_alerts(tx, acting), tuple(waiting), tuple(lately)), rows)
+    found_open = alerts.open_alerts(tx, readable)
+    return _whole(tx, library, acting, mine, Sorted(found_open, tuple(waiting), tuple(lately)), rows)
 
 
 def one_alert(tx: Transaction, library: Library, acting: Acting, alert_id: str) -> WardAlerts:
     """The same about a single alert, for an actor who stands at it (`looking.at_alert`)."""
     found = alerts.alert(tx, alert_id)
     rows = {row.sheet.course.id: row for row in board.board(tx, [found.ward_id])}
-    return _whole(tx, library, acting, Sorted((found,), (), ()), rows)
+    return _whole(tx, library, acting, wards_of(tx, acting), Sorted((found,), (), ()), rows)
 
 
 class Sorted(NamedTuple):
@@ -53,7 +55,12 @@ class Sorted(NamedTuple):
 
 
 def _whole(
-    tx: Transaction, library: Library, acting: Acting, found: Sorted, rows: Mapping[str, BoardRow]
+    tx: Transaction,
+    library: Library,
+    acting: Acting,
+    mine: tuple[Ward, ...],
+    found: Sorted,
+    rows: Mapping[str, BoardRow],
 ) -> WardAlerts:
     every = (*found.open, *found.waiting, *found.ended)
     sheets = {course_id: row.sheet for course_id, row in rows.items()}
@@ -71,9 +78,9 @@ def _whole(
         patients={course_id: courses.patient(tx, patient_id) for course_id, patient_id in owners.items()},
         beds={course_id: row.bed for course_id, row in rows.items()},
         doses={dose_id: courses.dose(tx, dose_id)[0].number for dose_id in dose_ids},
-        wards={ward.id: ward for ward in _wards(tx, acting, every)},
+        wards={ward.id: ward for ward in _wards(tx, mine, every)},
         names=people.all_names(tx),
-        escalated=frozenset(escalated_to(tx, acting)),
+        escalated=frozenset(escalated_to(tx, acting, mine)),
     )
 
 
@@ -82,8 +89,7 @@ def _charted(tx: Transaction, library: Library, acting: Acting, sheet: Flowsheet
     return Charted(sheet, pinned(tx, library, sheet.course.protocol), scored)
 
 
-def _wards(tx: Transaction, acting: Acting, shown: Iterable[Alert]) -> Iterable[Ward]:
+def _wards(tx: Transaction, mine: tuple[Ward, ...], shown: Iterable[Alert]) -> Iterable[Ward]:
     """Those of the reader, and where an alert was raised before its patient came to them."""
-    mine = wards_of(tx, acting)
     others = {one.ward_id for one in shown} - {ward.id for ward in mine}
     return (*mine, *(wards.ward(tx, ward_id) for ward_id in sorted(others)))

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.http.identity import open_session
 from app.services.acting import Acting
-from app.services.board import ward_boards
+from app.services.board import wall_boards
 from app.web.pages import fragment, page
 from app.web.presenters.board_filter import wanted
 from app.web.presenters.wall import wall_view
@@ -35,5 +35,5 @@ def rows(request: Request, acting: Signed, ward: Wards = None) -> Response:
 def _view(request: Request, acting: Acting, ward: list[str] | None) -> dict[str, Any]:
     session = open_session(request, acting.at)
     with reading(request) as tx:
-        board = ward_boards(tx, library(request), acting, wanted(acting, ward, None))
+        board = wall_boards(tx, library(request), acting, wanted(acting, ward, None))
     return {"view": wall_view(board, acting, None if session is None else session.expires_at)}
