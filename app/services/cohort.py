@@ -97,17 +97,15 @@ class Cohort:
         return found
 
 
-def compare(tx: Transaction, library: Library, acting: Acting, asked: Asked) -> Cohort:
+def cycles_asked(tx: Transaction, acting: Acting, asked: Asked) -> tuple[CycleSummary, ...]:
     """The cycles of the reader's wards; raises Forbidden, NotFound for a ward of others, InvalidInput."""
-    acting.require(Permission.READ_COHORT, asked.ward_id)
-    if asked.since is not None and asked.until is not None and asked.since >= asked.until:
-        raise InvalidInput.at("/until", "empty_period", "The period ends before it begins.")
-    theirs = {one.id: one.name for one in wards.wards(tx) if acting.may(Permission.READ_COHORT, one.id)}
-    if asked.ward_id is not None and asked.ward_id not in theirs:
-        raise NotFound("not_found", "There is nothing here under that address that you may see.")
-    chosen = frozenset(theirs if asked.ward_id is None else {asked.ward_id})
-    among = Among(chosen, asked.since or _EVER[0], asked.until or _EVER[1], asked.protocol)
-    cycles = tuple(one.known_at(acting.at) for one in summaries.among(tx, among))
+    return _cycles(tx, acting, asked, _theirs(tx, acting, asked))
+
+
+def compare(tx: Transaction, library: Library, acting: Acting, asked: Asked) -> Cohort:
+    """How those cycles compare; raises what `cycles_asked` does."""
+    theirs = _theirs(tx, acting, asked)
+    cycles = _cycles(tx, acting, asked, theirs)
     names, systems = _criteria(library)
     return Cohort(
         asked=asked,
@@ -119,6 +117,23 @@ def compare(tx: Transaction, library: Library, acting: Acting, asked: Asked) -> 
         untold=summaries.untold(tx),
         demo=meta.is_demo(tx),
     )
+
+
+def _theirs(tx: Transaction, acting: Acting, asked: Asked) -> dict[str, str]:
+    """The names of the wards whose cycles the reader may compare, by id."""
+    acting.require(Permission.READ_COHORT, asked.ward_id)
+    if asked.since is not None and asked.until is not None and asked.since >= asked.until:
+        raise InvalidInput.at("/until", "empty_period", "The period ends before it begins.")
+    theirs = {one.id: one.name for one in wards.wards(tx) if acting.may(Permission.READ_COHORT, one.id)}
+    if asked.ward_id is not None and asked.ward_id not in theirs:
+        raise NotFound("not_found", "There is nothing here under that address that you may see.")
+    return theirs
+
+
+def _cycles(tx: Transaction, acting: Acting, asked: Asked, theirs: Mapping[str, str]) -> tuple[CycleSummary, ...]:
+    chosen = frozenset(theirs if asked.ward_id is None else {asked.ward_id})
+    among = Among(chosen, asked.since or _EVER[0], asked.until or _EVER[1], asked.protocol)
+    return tuple(one.known_at(acting.at) for one in summaries.among(tx, among))
 
 
 def note_export(tx: Transaction, acting: Acting, asked: Asked, table: str, form: str) -> None:

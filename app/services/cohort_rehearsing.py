@@ -14,7 +14,7 @@ from app.domain.table import Table
 from app.protocols.library import Library
 from app.services.acting import Acting
 from app.services.cases import read_case
-from app.services.cohort import Asked, compare
+from app.services.cohort import Asked, cycles_asked
 from app.services.rehearsing import Rehearsal, rehearse
 from app.store.database import Transaction
 
@@ -55,9 +55,9 @@ def look_again(
 ) -> Looked:
     """The courses with a cycle that is asked for, whole, from the `start`-th on until it is `enough`, at least one.
 
-    Each is a chart that is read. Raises what `compare` does.
+    Each is a chart that is read. Raises what `cycles_asked` does.
     """
-    ids = sorted({one.course_id for one in compare(tx, library, acting, asked).cycles})
+    ids = sorted({one.course_id for one in cycles_asked(tx, acting, asked)})
     found: list[Rehearsal] = []
     for course_id in ids[start:]:
         read_case(tx, library, acting, course_id)

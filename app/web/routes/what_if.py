@@ -16,7 +16,7 @@ from app.domain.errors import InvalidInput, ProofNeeded
 from app.domain.table import FORMS
 from app.http.download import download
 from app.services.acting import Acting
-from app.services.cohort import Asked, compare, note_export
+from app.services.cohort import Asked, compare, cycles_asked, note_export
 from app.services.cohort_rehearsing import TABLE, differing_table, look_again
 from app.services.rehearsing import LIMIT
 from app.web.entry.fields import Option
@@ -94,7 +94,7 @@ def _page(request: Request, acting: Acting, wanted: Form, other: str, refusal: P
         rules.protocol(other)
     asked = _asked(wanted)
     with reading(request) as tx:
-        found = compare(tx, rules, acting, asked)
+        cycles = cycles_asked(tx, acting, asked)
     faults = () if refusal is None else refusal_faults(refusal, {"/proof": "proof"})
     return page(
         request,
@@ -107,7 +107,7 @@ def _page(request: Request, acting: Acting, wanted: Form, other: str, refusal: P
         values={name: wanted[name] for name in _FILTER},
         others=tuple(Option("other", name, name, checked=name == other) for name in rules.protocols),
         other=other,
-        courses=len({one.course_id for one in found.cycles}),
+        courses=len({one.course_id for one in cycles}),
         first=_address(wanted, other),
         back=_back(wanted),
         limit=told(LIMIT),
