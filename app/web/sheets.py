@@ -19,7 +19,6 @@ from app.web.assets import STATIC
 from app.web.chart import Chart
 from app.web.pages import ENVIRONMENT, TEMPLATES, Link
 from app.web.presenters.banner import page_title
-from app.web.presenters.course_page import now_view
 from app.web.presenters.downtime import downtime_form
 from app.web.presenters.handover import handover
 from app.web.presenters.protocol import protocol_line
@@ -59,8 +58,7 @@ class Drawn:
         """Everything one shift would tell the next about a patient, and the doses to come."""
         setting = setting_of(found, self._library, PaperSetting)
         chart = Chart(state.case, setting, True, found.acting, state.similar)
-        now = now_view(chart, state.events)
-        view = handover(chart, state.events, state.cycles, now.nothing)
+        view = handover(chart, state.events, state.cycles)
         pin = state.case.protocol.pin
         return self._sheet(
             setting,
@@ -70,7 +68,7 @@ class Drawn:
             kind="sheet handover",
             links=(Link(INDEX, _("Ward")), Link(f"../{blank_name(pin.id)}", _("Blank form of this protocol"))),
             body="handover_body.html",
-            banner=replace(chart.banner(None if now.next is None else now.next.head.number), course="#main"),
+            banner=replace(chart.banner(None if view.head is None else view.head.number), course="#main"),
             view=replace(view, head=None if view.head is None else replace(view.head, due_in="")),
             coming=_coming(chart),
         )

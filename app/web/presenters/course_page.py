@@ -90,7 +90,7 @@ def now_view(chart: Chart, events: Iterable[AlertEvent]) -> NowView:
     return NowView(
         at=setting.ward.seconds(setting.now),
         next=None if due is None else _next(chart, due),
-        nothing=_nothing(chart),
+        nothing=nothing_words(chart),
         alerts=tuple(alert_line(one, dose_number(chart.case.sheet, one.dose_id), setting) for one in alerts),
     )
 
@@ -112,7 +112,8 @@ def _next(chart: Chart, due: DoseProgress) -> NextDose:
     )
 
 
-def _nothing(chart: Chart) -> str:
+def nothing_words(chart: Chart) -> str:
+    """Why no dose is pending, where none is."""
     sheet = chart.case.sheet
     if not sheet.cycles:
         return _("No cycle has been opened for this course yet.")

@@ -22,7 +22,7 @@ from app.web.entry import layout
 from app.web.presenters.alerts import known_alerts, urgency
 from app.web.presenters.banner import Fact
 from app.web.presenters.course import DoseHead, dose_head, state_words
-from app.web.presenters.course_page import next_dose
+from app.web.presenters.course_page import next_dose, nothing_words
 from app.web.presenters.decision import DecisionView, decision_view
 from app.web.presenters.dose import VerdictView, verdict_view
 from app.web.presenters.limits import measure_limits
@@ -66,7 +66,7 @@ class Handover:
     corrected: tuple[str, ...]
 
 
-def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTolerance, ...], nothing: str) -> Handover:
+def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTolerance, ...]) -> Handover:
     """The page as of the moment of looking."""
     due, setting = next_dose(chart), chart.setting
     record = None if due is None else due.decision
@@ -76,7 +76,7 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
     return Handover(
         head=None if due is None else _head(chart, due),
         verdict=None if due is None else verdict_view(chart, due, decision),
-        nothing="" if due is not None else nothing,
+        nothing="" if due is not None else nothing_words(chart),
         reasons=() if decision is None else short_reasons(decision, setting.measures, setting),
         alerts=tuple(
             around(_("{summary} Since {at}."), summary=recorded(one.summary), at=setting.at(one.raised_at))

@@ -11,7 +11,6 @@ from app.store import alerts
 from app.web.chart import open_chart
 from app.web.pages import page
 from app.web.presenters.banner import page_title
-from app.web.presenters.course_page import now_view
 from app.web.presenters.downtime import downtime_form
 from app.web.presenters.handover import handover
 from app.web.presenters.protocol import protocol_line
@@ -38,19 +37,19 @@ def handover_page(request: Request, acting: Signed, course_id: str, at: At = Non
         chart = open_chart(request, tx, acting, read_case, course_id, at)
         events = alerts.events_of_course(tx, course_id)
         cycles = tolerance_of(tx, chart.case)
-    now = now_view(chart, events)
+    view = handover(chart, events, cycles)
     return page(
         request,
         chart.reader,
         "handover.html",
         title=page_title(chart.case.sheet, _("handover")),
-        banner=chart.banner(None if now.next is None else now.next.head.number),
+        banner=chart.banner(None if view.head is None else view.head.number),
         back=chart.back(),
         suffix=chart.suffix,
         course_id=course_id,
         at=chart.setting.ward.moment(chart.setting.now),
         zone=chart.setting.ward.zone_words(chart.setting.now),
-        view=handover(chart, events, cycles, now.nothing),
+        view=view,
     )
 
 
