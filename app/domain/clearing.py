@@ -44,17 +44,12 @@ _BINDS = mark(
 
 def would_clear(decision: Decision, protocol: Protocol) -> tuple[str, ...]:
     """One sentence for each thing to be recorded or waited for, gravest first; none for what calls for nothing."""
-    met = [_clears(finding, _row(finding, protocol), protocol) for finding in decision.met()]
+    met = [_clears(finding, protocol.row_of(finding.criterion.id), protocol) for finding in decision.met()]
     rules = [worded(_RULES[rule.name]) for rule in decision.rules if rule.name in _RULES]
-    unsettled = [_settles(finding, _row(finding, protocol), protocol) for finding in decision.open()]
+    unsettled = [_settles(finding, protocol.row_of(finding.criterion.id), protocol) for finding in decision.open()]
     binds = [worded(_BINDS)] if decision.action in BINDING else []
     said = (*met, *rules, *_supply(decision, protocol), *unsettled, *binds)
     return tuple(dict.fromkeys(sentence for sentence in said if sentence is not None))
-
-
-def _row(finding: Finding, protocol: Protocol) -> Row:
-    name = finding.criterion.id
-    return next(row for row in protocol.rows if any(criterion.id == name for criterion in row.criteria))
 
 
 def _supply(decision: Decision, protocol: Protocol) -> list[str]:

@@ -190,10 +190,13 @@ class Protocol:
 
     def criterion(self, name: str) -> Criterion:
         """The criterion with this id; KeyError when the protocol has none."""
+        return next(criterion for criterion in self.row_of(name).criteria if criterion.id == name)
+
+    def row_of(self, name: str) -> Row:
+        """The row that has the criterion with this id; KeyError when the protocol has none."""
         for row in self.rows:
-            for criterion in row.criteria:
-                if criterion.id == name:
-                    return criterion
+            if any(criterion.id == name for criterion in row.criteria):
+                return row
         raise KeyError(name)
 
     def horizon(self) -> timedelta:

@@ -19,12 +19,11 @@ class Recheck(NamedTuple):
 
 def rechecks(decision: Decision, protocol: Protocol) -> tuple[Recheck, ...]:
     """One for each measure whose reading waits for a second one, the soonest first."""
-    rows = {criterion.id: row for row in protocol.rows for criterion in row.criteria}
     found: dict[str, datetime] = {}
     for finding in decision.open():
-        row = rows[finding.criterion.id]
         if finding.why is not Why.UNCONFIRMED or finding.observed_at is None:
             continue
+        row = protocol.row_of(finding.criterion.id)
         at = finding.observed_at + row.window.gap
         found[row.measure] = max(at, found.get(row.measure, at))
     return tuple(sorted((Recheck(measure, at) for measure, at in found.items()), key=lambda one: one.at))
