@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.domain.course import Cycle
-from app.domain.decision import DecisionRecord, Standing, newest_order, standing
+from app.domain.decision import Standing, newest_order, standing
 from app.domain.flowsheet import Flowsheet
 from app.domain.progress import DoseProgress, pending
 from app.domain.protocol import Protocol
@@ -79,7 +79,8 @@ def _of_dose(sheet: Flowsheet, due: DoseProgress, now: datetime) -> list[Deadlin
     order = None if record is None else newest_order(sheet.orders, record.id)
     if order is not None and order.recheck_at is not None:
         return [Deadline(RECHECK, f"{RECHECK}:{dose.id}", order.recheck_at, dose.id)]
-    if record is None or record.provisional or _unanswered(sheet, record):
+    # What could not be evaluated is not decided, unless a prescriber has ordered something on it.
+    if record is None or record.provisional or (record.action is Action.INCOMPLETE and order is None):
         return [undecided]
     stands = standing(record, record.id, sheet.orders, now)
     if stands not in (Standing.STANDS, Standing.EXPIRED) or record.valid_until is None:
@@ -89,8 +90,3 @@ def _of_dose(sheet: Flowsheet, due: DoseProgress, now: datetime) -> list[Deadlin
         return [again]
     half = times.due_at + (times.closes_at - times.due_at) / 2
     return [Deadline(OVERDUE, f"{OVERDUE}:{dose.id}", half, dose.id), again]
-
-
-def _unanswered(sheet: Flowsheet, record: DecisionRecord) -> bool:
-    """What could not be evaluated is not decided, unless a prescriber has ordered something on it."""
-    return record.action is Action.INCOMPLETE and newest_order(sheet.orders, record.id) is None
