@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.cohort_tables import count_words
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
 from app.domain.tongue import mark, worded
@@ -16,7 +17,7 @@ from dashboards.panel import Panel
 from dashboards.points import Point, Track
 from dashboards.scene import Scene, scene
 from dashboards.view import View
-from dashboards.words import capitalised, doses_words, inline, length_words, with_unit
+from dashboards.words import capitalised, inline, length_words, with_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _way(track: Track) -> str:
 
 def _over(drawn: Scene, first: Point, last: Point) -> str:
     doses = drawn.doses.count(first.at, last.at)
-    return worded("over {length}", length=doses_words(doses) if doses else length_words(last.at - first.at))
+    return worded("over {length}", length=count_words(doses, "dose") if doses else length_words(last.at - first.at))
 
 
 def _change(drawn: Scene, track: Track) -> str:
@@ -154,7 +155,8 @@ def _counted(track: Track) -> str:
     counts = Counter(point.text for point in track.points)
     last = track.points[-1]
     said = ", ".join(
-        worded("{word} for {count}", word=inline(word), count=doses_words(count)) for word, count in counts.items()
+        worded("{word} for {count}", word=inline(word), count=count_words(count, "dose"))
+        for word, count in counts.items()
     )
     return f"{track.label}: {said}; {inline(last.dose)}: {inline(last.text)}"
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from html import escape as _html
 
 from app.domain.measure import Value
-from app.domain.tongue import several, worded
+from app.domain.tongue import worded
 
 _MINUTE = timedelta(minutes=1)
 _MORE = 4
@@ -97,8 +97,3 @@ def lines_of(text: str, width: int) -> list[str]:
 def wrapped(text: str, width: int) -> str:
     """The same as one text of several lines."""
     return escape(text) if len(text) <= width else "<br>".join(lines_of(text, width))
-
-
-def doses_words(number: int) -> str:
-    """`1 dose`, `6 doses`."""
-    return several("{number} dose", "{number} doses", number)

@@ -76,21 +76,10 @@ def _skipped(cycle: CycleTolerance) -> list[str]:
         return []
     by_reason = Counter(dose.progress.skip_reason for dose in found)
     parts = [f"{count} {worded(SKIPPED_FOR[reason])}" for reason, count in by_reason.items() if reason is not None]
+    count = several("{number} dose", "{number} doses", len(found))
     if len(parts) == 1:
-        return [
-            worded(
-                "{count} not given, {why}",
-                count=several("{number} dose", "{number} doses", len(found)),
-                why=parts[0].partition(" ")[2],
-            )
-        ]
-    return [
-        worded(
-            "{count} not given: {names}",
-            count=several("{number} dose", "{number} doses", len(found)),
-            names=", ".join(parts),
-        )
-    ]
+        return [worded("{count} not given, {why}", count=count, why=parts[0].partition(" ")[2])]
+    return [worded("{count} not given: {names}", count=count, names=", ".join(parts))]
 
 
 def _reasons(cycle: CycleTolerance, measures: Measures) -> list[str]:
