@@ -11,8 +11,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
-from app.domain.explain import SHOWN_AS
-from app.domain.tongue import mark
 from app.domain.vocabulary import Action
 
 Figure: TypeAlias = dict[str, Any]
@@ -79,29 +77,21 @@ def canvas(height: int, *, top: int, below: int, left: int = LEFT, right: int = 
 
 
 class Style(NamedTuple):
-    """How an action looks: the words a person reads, a short form for tight places, Plotly's symbol, and its fill."""
+    """How an action looks: Plotly's symbol, and its fill."""
 
-    words: str
-    short: str
     symbol: str
     fill: str
 
 
-def _style(action: Action, short: str, symbol: str, fill: str) -> tuple[Action, Style]:
-    return action, Style(SHOWN_AS[action], short, symbol, fill)
-
-
-ACTIONS = dict(
-    (
-        _style(Action.PROCEED, mark("No hold<br>criterion"), "circle", "#005AB5"),
-        _style(Action.CAUTION, mark("Caution"), "diamond", "#FFC20A"),
-        _style(Action.INCOMPLETE, mark("Cannot<br>evaluate"), "circle", "#FFFFFF"),
-        _style(Action.HOLD, mark("Hold"), "square", "#DC3220"),
-        _style(Action.SKIP, mark("Skip"), "triangle-down", "#DC3220"),
-        _style(Action.STOP, mark("Stop"), "x", "#000000"),
-        _style(Action.DISCONTINUE, mark("Discon-<br>tinue"), "hexagon", "#000000"),
-    )
-)
+ACTIONS = {
+    Action.PROCEED: Style("circle", "#005AB5"),
+    Action.CAUTION: Style("diamond", "#FFC20A"),
+    Action.INCOMPLETE: Style("circle", "#FFFFFF"),
+    Action.HOLD: Style("square", "#DC3220"),
+    Action.SKIP: Style("triangle-down", "#DC3220"),
+    Action.STOP: Style("x", "#000000"),
+    Action.DISCONTINUE: Style("hexagon", "#000000"),
+}
 """Every symbol has a black outline: `incomplete` is a hollow circle by its white fill."""
 
 
