@@ -30,6 +30,8 @@ _STATES = {
     DoseState.DUE: mark("Due"),
     DoseState.SCHEDULED: mark("Due"),
 }
+_LINES = tuple(dict.fromkeys(_STATES.values()))
+"""What was done, from the first line down."""
 _REASONS = {
     SkipReason.CRITERION: mark("a criterion was met"),
     SkipReason.NOT_EVALUABLE: mark("could not be evaluated"),
@@ -37,11 +39,13 @@ _REASONS = {
     SkipReason.ORDERED: mark("by order"),
 }
 _DONE = {
-    "Given": ("diamond-tall", INK),
-    "Given in part": ("diamond-tall", GREY),
-    "Not given": ("line-ew-open", INK),
-    "Overdue": ("diamond-tall", PAPER),
-    "Due": ("diamond-tall", PAPER),
+    DoseState.GIVEN: ("diamond-tall", INK),
+    DoseState.INTERRUPTED: ("diamond-tall", GREY),
+    DoseState.SKIPPED: ("line-ew-open", INK),
+    DoseState.CANCELLED: ("line-ew-open", INK),
+    DoseState.OVERDUE: ("diamond-tall", PAPER),
+    DoseState.DUE: ("diamond-tall", PAPER),
+    DoseState.SCHEDULED: ("diamond-tall", PAPER),
 }
 _ORDER = ("pentagon", GREY)
 
@@ -116,19 +120,25 @@ def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
         Line(action, tuple(_action_mark(point, scene, hollow=point in reviews.points) for point in group))
         for action, group in groupby(points, key=lambda point: point.text)
     ]
-    for track in (orders, done):
-        words = sorted({point.text for point in track.points}, key=_place)
-        lines += [
-            Line(word, tuple(_other_mark(point, scene) for point in track.points if point.text == word))
-            for word in words
-        ]
+    ordered = sorted(orders.points, key=lambda point: point.text)
+    lines += [
+        Line(word, tuple(_other_mark(point, scene, _ORDER) for point in group))
+        for word, group in groupby(ordered, key=lambda point: point.text)
+    ]
+    lines += [
+        Line(worded(word), tuple(_other_mark(point, scene, _DONE[_state(point)]) for point in group))
+        for word, group in groupby(sorted(done.points, key=_line), key=lambda point: _STATES[_state(point)])
+    ]
     remarks = (worded("Hollow: decided again on data corrected since."),) if reviews.points else ()
     return [lines_pane(PANEL.title, _reading(decisions, done, scene), lines, remarks)]
 
 
-def _place(word: str) -> tuple[int, str]:
-    known = [worded(one) for one in _DONE]
-    return (known.index(word) if word in known else 0, word)
+def _line(point: Point) -> int:
+    return _LINES.index(_STATES[_state(point)])
+
+
+def _state(point: Point) -> DoseState:
+    return DoseState(str(point.value))
 
 
 def _action_mark(point: Point, scene: Scene, *, hollow: bool) -> Mark:
@@ -137,9 +147,8 @@ def _action_mark(point: Point, scene: Scene, *, hollow: bool) -> Mark:
     return Mark(scene.clock.x(point.at), _text(point, scene), symbol, style.fill)
 
 
-def _other_mark(point: Point, scene: Scene) -> Mark:
-    symbol, fill = next((look for one, look in _DONE.items() if worded(one) == point.text), _ORDER)
-    return Mark(scene.clock.x(point.at), _text(point, scene), symbol, fill)
+def _other_mark(point: Point, scene: Scene, look: tuple[str, str]) -> Mark:
+    return Mark(scene.clock.x(point.at), _text(point, scene), *look)
 
 
 def _text(point: Point, scene: Scene) -> str:
