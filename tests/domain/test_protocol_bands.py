@@ -76,10 +76,8 @@ def test_bands_that_meet_at_their_ends_are_read_in_any_order(ranges: list[dict[s
 
 
 def test_bands_of_one_class_stay_together_in_the_order_of_the_file() -> None:
-    outer = [{"class": "hold", "above": 9}, {"class": "none", "from": 1, "to": 9}, {"class": "hold", "below": 1}]
-    read = parse_bands(
-        Keys({"bands": [one | {"class": one["class"].replace("hold", "relative")} for one in outer]}, "x")
-    )
+    ranges = [("relative", {"above": 9}), ("none", {"from": 1, "to": 9}), ("relative", {"below": 1})]
+    read = parse_bands(Keys({"bands": [{"class": name} | bounds for name, bounds in ranges]}, "x"))
     assert read == {
         "relative": [band("9", None, above=True), band(None, "1", below=True)],
         "none": [band("1", "9")],

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.errors import InvalidInput
 from app.domain.ids import new_id
-from app.domain.receiver import Doors, Receiver, origin_of, read_doors, trouble, wait_after
+from app.domain.receiver import Doors, Receiver, louder, origin_of, read_doors, trouble, wait_after
 from app.domain.vocabulary import Level
 from tests.builders import AT
 
@@ -169,3 +169,38 @@ def test_two_secrets_count_until_the_earlier_one_is_over() -> None:
 def test_a_receiver_is_told_from_its_level_on() -> None:
     assert a_receiver(least=Level.INFORMATION).levels() == tuple(Level)
     assert a_receiver(least=Level.HIGH_PRIORITY).levels() == (Level.HIGH_PRIORITY,)
+
+
+@pytest.mark.parametrize(
+    "told,now,said",
+    [
+        (None, None, None),
+        (None, Level.PRIORITY, Level.PRIORITY),
+        (None, Level.HIGH_PRIORITY, Level.HIGH_PRIORITY),
+        (Level.PRIORITY, None, Level.PRIORITY),
+        (Level.PRIORITY, Level.PRIORITY, Level.PRIORITY),
+        (Level.PRIORITY, Level.HIGH_PRIORITY, Level.HIGH_PRIORITY),
+        (Level.HIGH_PRIORITY, None, Level.HIGH_PRIORITY),
+        (Level.HIGH_PRIORITY, Level.PRIORITY, Level.HIGH_PRIORITY),
+    ],
+)
+def test_nobody_is_told_of_less_than_before(told: Level | None, now: Level | None, said: Level | None) -> None:
+    assert louder(told, now) is said
+
+
+def test_the_first_secret_has_none_before_it() -> None:
+    assert a_receiver(1, hours=1).generations(AT) == (1,)
+    assert a_receiver(2, hours=1).generations(AT) == (2, 1)
+
+
+def test_an_address_has_five_hundred_characters_at_most() -> None:
+    url = "https://pager.example/".ljust(500, "x")
+    assert origin_of(url) == "https://pager.example"
+    with pytest.raises(InvalidInput):
+        origin_of(url + "x")
+
+
+@pytest.mark.parametrize("address", ["::", "240.0.0.1", "255.255.255.255", "5f00::1"])
+def test_what_is_nobody_is_reached_by_no_list(address: str) -> None:
+    everywhere = read_doors("https://pager.example", "0.0.0.0/0 ::/0", demo=False)
+    assert not everywhere.reaches(address)
