@@ -7,7 +7,7 @@ the last pulse it has read: one whose loop has ended finds it growing old, and s
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -23,14 +23,18 @@ log = structlog.get_logger("app.delivery.test_alert")
 
 LOOKS_EVERY: Final = 30.0
 """Seconds."""
+LATE: Final = timedelta(minutes=1)
+"""Whatever is to be done by itself is looked for every second: so much later it is not being done."""
 
 
 class Canary:
-    """The program's own test alert, as this process knows it."""
+    """The program's own test alert, as this process knows it; raises StartRefused where none could be raised."""
 
     def __init__(self, database: Database, library: Library, clock: Callable[[], datetime], pace: int = 1) -> None:
         self._database, self._library, self._clock = database, library, clock
         self._pace = max(1, pace)
+        self._patience = LATE * self._pace
+        canary.charted_on(library)
         self._since = clock()
         self._pulse: Pulse | None = None
 
@@ -59,10 +63,14 @@ class Canary:
             with self._database.reading() as tx:
                 self._pulse = canary.pulse_of(tx)
             return
+        at = tried.pulse.tried_at
         with self._database.reading() as tx:
-            got_through = canary.has_arrived(tx, tried)
-        if not got_through:
-            self._failed("it is not in the feed")
+            fault = "" if canary.has_arrived(tx, tried) else "it is not in the feed"
+            # What fell due while nobody served is done in the first seconds.
+            if fault == "" and at - self._since > self._patience:
+                fault = canary.stands_still(tx, at, self._patience)
+        if fault:
+            self._failed(fault)
             return
         with self._database.transaction() as tx:
             self._pulse = canary.works(tx, tried.pulse)

@@ -8,6 +8,7 @@ pushes or escalates asks `is_canary` of the ward, and leaves it out.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -81,11 +82,19 @@ def decode(text: str | None) -> Pulse | None:
     )
 
 
-def breach(protocol: Protocol) -> tuple[str, str, str]:
-    """Measure and choice that alert at any hour, however little else is charted, and the criterion they meet."""
+def breach(protocol: Protocol) -> tuple[str, str, str] | None:
+    """Measure and choice that alert at any hour, however little else is charted, and the criterion they meet.
+
+    None where the protocol has no such choice.
+    """
     for row in protocol.rows:
         for criterion in row.criteria:
             for choice in sorted(criterion.choices):
                 if choice in criterion.any_time:
                     return criterion.measure, choice, criterion.id
-    raise LookupError(f"{protocol.pin.id} has no choice that alerts at any hour")
+    return None
+
+
+def first_breached(protocols: Iterable[Protocol]) -> tuple[Protocol, tuple[str, str, str]] | None:
+    """The first of these that has such a choice, with the choice; None where no test alert could ever be raised."""
+    return next(((one, found) for one in protocols if (found := breach(one)) is not None), None)

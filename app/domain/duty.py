@@ -74,14 +74,14 @@ def called(duty: Duty, shifts: Iterable[Shift], assignments: Iterable[Assignment
         own = tuple(row.person_id for row in in_force(assignments, at))
         if own:
             return Called(duty, own, None)
-    for one in _nearest(duty):
+    for one in nearest(duty):
         people = tuple(dict.fromkeys(row.person_id for row in here if row.duty is one))
         if people:
             return Called(duty, people, None if one is duty else one)
     return Called(duty, (), None)
 
 
-def _nearest(duty: Duty) -> Sequence[Duty]:
+def nearest(duty: Duty) -> Sequence[Duty]:
     """The duty itself, those above it, then those below it, the nearest first."""
     order = tuple(Duty)
     place = order.index(duty)

@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from app.domain.canary import PATIENT, WARD, Pulse, arrived, breach, decode, encode
+from app.domain.canary import PATIENT, WARD, Pulse, arrived, decode, encode, first_breached
 from app.domain.course import Course, Cycle, CycleEvent, Dose, Patient
 from app.domain.entry import Item
+from app.domain.errors import StartRefused
 from app.domain.ids import new_id
 from app.domain.protocol import Protocol
 from app.domain.vocabulary import AlertKind, CycleEventKind, Level
@@ -24,7 +25,7 @@ from app.services.cases import close_case, open_case
 from app.services.following import Cursor, follow, newest
 from app.services.observing import record
 from app.services.pins import pin
-from app.store import flowsheets, ledger, meta, records, wards
+from app.store import flowsheets, ledger, meta, records, timers, wards
 from app.store.database import Transaction
 from app.store.wards import Ward
 
@@ -49,12 +50,24 @@ def pulse_of(tx: Transaction) -> Pulse | None:
     return decode(meta.get(tx, KEY))
 
 
+def charted_on(library: Library) -> tuple[Protocol, tuple[str, str, str]]:
+    """The protocol that decides for the canary, with what is charted for it; raises StartRefused without one."""
+    found = first_breached(library.protocols.values())
+    if found is None:
+        raise StartRefused(
+            "no_test_alert",
+            "No protocol names a choice that alerts at any hour (`any_time`), so the program's own test alert could "
+            "not be raised and nobody would notice that alerts are lost: add a protocol that has one.",
+        )
+    return found
+
+
 def chart(tx: Transaction, library: Library, at: datetime) -> Tried | None:
     """Charts what must alert, unless it is not due yet or another process just did.
 
     The ledger is locked first, but for the protocol's text, which others lock it after.
     """
-    protocol = next(iter(library.protocols.values()))
+    protocol, (measure, choice, key) = charted_on(library)
     pin(tx, protocol, at)
     ledger.lock(tx)
     pulse = pulse_of(tx)
@@ -62,10 +75,11 @@ def chart(tx: Transaction, library: Library, at: datetime) -> Tried | None:
         return None
     before = newest(tx)
     day, course_id = at.date().isoformat(), "" if pulse is None else pulse.course_id
-    if pulse is None or pulse.day != day:
-        course_id = _admit(tx, library, protocol, at, None if pulse is None else pulse.course_id)
-    measure, choice, key = breach(protocol)
-    dose = flowsheets.load_bare(tx, course_id).doses[0]
+    sheet = flowsheets.load_bare(tx, course_id) if course_id else None
+    if pulse is None or pulse.day != day or sheet is None or sheet.course.protocol != protocol.pin:
+        course_id = _admit(tx, library, protocol, at, course_id)
+        sheet = flowsheets.load_bare(tx, course_id)
+    dose = sheet.doses[0]
     record(tx, library, _acting(at), course_id, dose.id, [Item(measure, choice, None, at)])
     tried = Pulse(course_id, day, at, None if pulse is None else pulse.arrived_at, "" if pulse is None else pulse.fault)
     meta.put(tx, KEY, encode(tried))
@@ -83,6 +97,14 @@ def has_arrived(tx: Transaction, tried: Tried) -> bool:
         and one.event.at == tried.pulse.tried_at
         for one in found.items
     )
+
+
+def stands_still(tx: Transaction, at: datetime, patience: timedelta) -> str:
+    """What to say where something was to be done by itself longer ago than `patience` and is not; "" for nothing."""
+    oldest = timers.oldest(tx)
+    if oldest is None or at - oldest <= patience:
+        return ""
+    return f"alerts that nobody answers do not climb, one is {(at - oldest) // timedelta(minutes=1)} minutes late"
 
 
 def works(tx: Transaction, pulse: Pulse) -> Pulse:
@@ -108,10 +130,10 @@ def _acting(at: datetime) -> Acting:
     return Acting(WARD, "doseward", True, frozenset(), _SCOPES, at, KEY)
 
 
-def _admit(tx: Transaction, library: Library, protocol: Protocol, at: datetime, yesterday: str | None) -> str:
+def _admit(tx: Transaction, library: Library, protocol: Protocol, at: datetime, before: str) -> str:
     """A course of one dose, due when the day is over: until then nothing is decided but what alerts at any hour."""
-    if yesterday:
-        _discharge(tx, library, yesterday, at)
+    if before:
+        _discharge(tx, library, before, at)
     elif not wards.has_canary(tx):
         wards.add_ward(tx, Ward(WARD, f"doseward {KEY}", "UTC"), at)
         records.add_patient(

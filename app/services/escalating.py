@@ -61,6 +61,6 @@ def _events(alert: Alert, timer: Timer, at: datetime) -> tuple[AlertEvent, ...]:
     if not alert.open or alert.cleared is not None:
         return ()
     if timer.kind is TimerKind.WAKE:
-        return (replace(answer_to(alert, AlertKind.WOKEN, new_id(at), at, None), until=timer.due_at),)
+        return (replace(answer_to(alert, AlertKind.WOKEN, new_id(at), at, None), until=min(timer.due_at, at)),)
     duty = Duty(timer.step.rpartition(" ")[2])
     return (replace(answer_to(alert, AlertKind.ESCALATED, new_id(at), at, None), duty=duty),)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from app.domain.duty import Assignment, Shift, called
+from app.domain.duty import Assignment, Shift, called, nearest
 from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.domain.vocabulary import Duty, Role
@@ -41,7 +41,8 @@ _Row = TypeVar("_Row", Shift, Assignment)
 class Reached:
     """Whom an alert reaches on a duty. `standing_in` is the duty they are on where nobody is on the one that is meant.
 
-    `everybody`: nobody at all is on duty, so that it is everybody of the ward with the role.
+    `everybody`: nobody at all is on duty, so that it is everybody of the ward with the role, or with that of the
+    duty that is `standing_in` where nobody has it.
     """
 
     duty: Duty
@@ -155,14 +156,32 @@ def standing(rows: Iterable[_Row]) -> tuple[_Row, ...]:
 
 
 def reached(tx: Transaction, ward_id: str, cycle_id: str | None, meant: Duty, at: datetime) -> Reached:
-    """Whom an alert of this ward, or about this cycle, reaches on a duty at a moment."""
+    """Whom an alert of this ward, or about this cycle, reaches on a duty at a moment.
+
+    A shift of somebody who can no longer sign in, or no longer has the role, reaches nobody and keeps nobody else out.
+    """
     own = () if cycle_id is None else duty.assignments(tx, (cycle_id,), at)
-    found = called(meant, duty.shifts(tx, (ward_id,), at), own, at)
+    here = duty.shifts(tx, (ward_id,), at)
+    ids = {row.person_id for row in here} | {row.person_id for row in own}
+    staff = {id_: people.person(tx, id_) for id_ in ids}
+    found = called(
+        meant,
+        [row for row in here if _serves(staff[row.person_id], ward_id, *ROLES_FOR[row.duty])],
+        [row for row in own if _serves(staff[row.person_id], ward_id, *ROLES_FOR[Duty.NURSE])],
+        at,
+    )
     if found.people:
         return Reached(meant, found.people, found.standing_in, everybody=False)
-    role = ROLES_FOR[meant][0]
-    everybody = (person.id for person in people.people(tx) if person.active and person.has(ward_id, role))
-    return Reached(meant, tuple(everybody), None, everybody=True)
+    everybody = people.people(tx)
+    for one in nearest(meant):
+        able_here = tuple(person.id for person in everybody if _serves(person, ward_id, ROLES_FOR[one][0]))
+        if able_here:
+            return Reached(meant, able_here, None if one is meant else one, everybody=True)
+    return Reached(meant, (), None, everybody=True)
+
+
+def _serves(person: Person, ward_id: str, *roles: Role) -> bool:
+    return person.active and person.has(ward_id, *roles)
 
 
 def ward_roster(tx: Transaction, acting: Acting, ward_id: str | None) -> WardRoster:
@@ -189,7 +208,7 @@ def ward_roster(tx: Transaction, acting: Acting, ward_id: str | None) -> WardRos
 def able(tx: Transaction, ward_id: str) -> tuple[Person, ...]:
     """Who could be on some duty on the ward, by login."""
     roles = {role for some in ROLES_FOR.values() for role in some}
-    return tuple(person for person in people.people(tx) if person.active and person.has(ward_id, *roles))
+    return tuple(person for person in people.people(tx) if _serves(person, ward_id, *roles))
 
 
 def _place(tx: Transaction, acting: Acting, cycle_id: str) -> tuple[str, str]:

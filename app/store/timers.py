@@ -7,15 +7,19 @@ good: whoever does a step a second time breaks its key.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, and_, bindparam, delete, insert, or_, select
 
+from app.domain.ids import first_id
 from app.store import tables as t
 from app.store.database import Transaction
 from app.store.statements import Statement
+
+SKEW: Final = timedelta(minutes=1)
+"""By which clocks of two processes may differ."""
 
 
 class TimerKind(StrEnum):
@@ -45,7 +49,15 @@ _STEPS: BindParameter[Any] = bindparam("steps", expanding=True)
 _ARM = Statement(insert(t.timer))
 _DISARM = Statement(delete(t.timer).where(t.timer.c.kind.in_(_KINDS), t.timer.c.subject.in_(_SUBJECTS)))
 _DROP = Statement(delete(t.timer).where(t.timer.c.id.in_(bindparam("ids", expanding=True))))
-_DUE = Statement(select(*_COLUMNS).where(t.timer.c.due_at <= bindparam("now")).order_by(t.timer.c.due_at, t.timer.c.id))
+# Its id says when it was armed: a rung armed in what is still to come was by a clock that ran ahead, and would wait for
+# that hour in silence.
+_AHEAD_OF_TIME = and_(t.timer.c.kind.in_((TimerKind.RUNG, TimerKind.WAKE)), t.timer.c.id > bindparam("ahead"))
+_DUE = Statement(
+    select(*_COLUMNS)
+    .where(or_(t.timer.c.due_at <= bindparam("now"), _AHEAD_OF_TIME))
+    .order_by(t.timer.c.due_at, t.timer.c.id)
+)
+_OLDEST = Statement(select(t.timer.c.due_at).order_by(t.timer.c.due_at).limit(1))
 _OF = Statement(
     select(*_COLUMNS)
     .where(t.timer.c.kind == bindparam("of_kind"), t.timer.c.subject == bindparam("of"))
@@ -79,8 +91,17 @@ def drop(tx: Transaction, timer_ids: Sequence[str]) -> None:
 
 
 def due(tx: Transaction, now: datetime) -> tuple[Timer, ...]:
-    """What is to be done by now, the oldest first; another process may be at it."""
-    return tuple([_timer(*row) for row in _DUE.all(tx, now=now)])
+    """What is to be done by now, the oldest first; another process may be at it.
+
+    What a clock that ran ahead has armed for later is due too: somebody called too soon is better than nobody.
+    """
+    return tuple([_timer(*row) for row in _DUE.all(tx, now=now, ahead=first_id(now + SKEW))])
+
+
+def oldest(tx: Transaction) -> datetime | None:
+    """When the first of what is armed is to be done; None where nothing is."""
+    row = _OLDEST.maybe(tx)
+    return None if row is None else row[0]
 
 
 def timers_of(tx: Transaction, kind: TimerKind, subject: str) -> tuple[Timer, ...]:

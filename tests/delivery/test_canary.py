@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from app.delivery.canary import Canary
+from app.delivery.timers import fire_due
 from app.domain import concern
 from app.domain.alert import Alert
 from app.domain.canary import PATIENT, WARD
-from app.domain.errors import NotFound
-from app.domain.vocabulary import AlertKind, Role
+from app.domain.errors import NotFound, StartRefused
+from app.domain.ids import new_id
+from app.domain.protocol import Protocol
+from app.domain.vocabulary import AlertKind, Level, Role
 from app.services import replaying
 from app.services.acting import Acting
 from app.services.fatigue import fatigue_of
@@ -21,6 +24,7 @@ from app.services.following import follow, oldest
 from app.services.looking import open_alerts, patients_by_mrn, wards_of
 from app.store import alerts, chain, courses, meta, timers
 from app.store.database import Database
+from app.store.timers import Timer, TimerKind
 from tests.builders import AT, LIBRARY
 from tests.services.ward import Ward, a_service, a_ward, somebody
 
@@ -29,17 +33,18 @@ EVERYWHERE = (somebody(*Role), a_service("read", "alerts:read"))
 
 
 class Clock:
-    """The time, where the test put it."""
+    """The time, where the test put it, and the database on which something is due by then."""
 
-    at: datetime = AT
+    def __init__(self, database: Database) -> None:
+        self.at, self.database = AT, database
 
     def __call__(self) -> datetime:
         return self.at
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(database: Database) -> Clock:
+    return Clock(database)
 
 
 @pytest.fixture
@@ -53,8 +58,11 @@ def ward(database: Database) -> Ward:
     return a_ward(database)
 
 
-def _step(canary: Canary, clock: Clock, minutes: int = 0) -> str:
+def _step(canary: Canary, clock: Clock, minutes: int = 0, *, ladder: bool = True) -> str:
+    """So many minutes later: beside the canary, what is due by then is done, unless nobody climbs the `ladder`."""
     clock.at += minutes * MINUTES
+    if ladder:
+        fire_due(clock.database, LIBRARY, clock)
     canary.step()
     return canary.trouble()
 
@@ -149,10 +157,50 @@ def test_a_loop_that_never_began_is_missing_too(canary: Canary, clock: Clock) ->
     assert "missing for 21 minutes" in canary.trouble()
 
 
+@pytest.mark.hazard("HZ-11")
+def test_it_is_raised_by_whichever_protocol_can_and_another_text_in_the_middle_of_a_day_is_no_false_alarm(
+    database: Database, canary: Canary, clock: Clock
+) -> None:
+    assert _step(canary, clock) == ""
+    silent_first = replace(LIBRARY, protocols={"til-2024": LIBRARY.protocol("til-2024"), **_only("uspi-2023")})
+    other = Canary(database, silent_first, clock)
+    for _ in range(3):
+        assert _step(other, clock, 15) == ""
+    assert _kinds(database) == ["raised", "raised", "repeated", "repeated"]
+
+
+@pytest.mark.hazard("HZ-02", "HZ-11")
+def test_a_ladder_that_nobody_climbs_is_noticed_within_one_period(ward: Ward, canary: Canary, clock: Clock) -> None:
+    """What watches over the timers is no timer: their loop may have ended, or one of them may fail for ever."""
+    assert _step(canary, clock) == ""
+    with ward.database.transaction() as tx:
+        timers.arm(tx, [Timer(new_id(AT), None, TimerKind.RUNG, new_id(AT), "CANARY-9041", AT + 13 * MINUTES)])
+    assert "do not climb, one is 2 minutes late" in _step(canary, clock, 15, ladder=False)
+    assert [one.level for one in _told(ward)] == [Level.HIGH_PRIORITY]
+    with ward.database.transaction() as tx:
+        timers.drop(tx, [one.id for one in timers.due(tx, clock.at)])
+    assert _step(canary, clock, 1, ladder=False) == ""
+
+
+def test_what_fell_due_while_nobody_served_is_no_fault_of_the_ladder(database: Database, clock: Clock) -> None:
+    with database.transaction() as tx:
+        timers.arm(tx, [Timer(new_id(AT), None, TimerKind.RUNG, new_id(AT), "CANARY-9041", AT - 90 * MINUTES)])
+    assert _step(Canary(database, LIBRARY, clock), clock, ladder=False) == ""
+
+
+def test_without_a_protocol_that_can_raise_it_the_program_does_not_start(database: Database, clock: Clock) -> None:
+    with pytest.raises(StartRefused, match="alerts at any hour"):
+        Canary(database, replace(LIBRARY, protocols=_only("til-2024")), clock)
+
+
+def _only(name: str) -> dict[str, Protocol]:
+    return {name: LIBRARY.protocol(name)}
+
+
 @pytest.mark.hazard("HZ-13")
 @pytest.mark.parametrize("reader", EVERYWHERE, ids=lambda reader: reader.name)
 def test_nobody_who_reads_all_wards_meets_it(ward: Ward, canary: Canary, clock: Clock, reader: Acting) -> None:
-    _step(canary, clock)
+    _step(canary, clock, ladder=False)
     reader = replace(reader, at=clock.at)
     with ward.database.reading() as tx:
         assert [place.id for place in wards_of(tx, reader)] == [ward.id]

@@ -124,14 +124,14 @@ def test_what_cleared_and_is_called_for_again_climbs_from_then(ward: Ward) -> No
     goes_on(ward, alert, AlertKind.CLEARED, 1)
     goes_on(ward, alert, AlertKind.REPEATED, 30)
     goes_on(ward, alert, AlertKind.REPEATED, 31)
-    minute_by_minute(ward, 60)
+    minute_by_minute(ward, 60, 31)
     assert climbed(ward, alert) == [(duty, 30 + minutes) for duty, minutes in LADDER]
 
 
 def test_what_becomes_worse_climbs_the_steeper_ladder_from_then(ward: Ward) -> None:
     alert = raised(ward, level=Level.PRIORITY, action=Action.HOLD)
     goes_on(ward, alert, AlertKind.WORSENED, 10, level=Level.HIGH_PRIORITY, action=Action.STOP)
-    minute_by_minute(ward, 90)
+    minute_by_minute(ward, 90, 10)
     assert climbed(ward, alert) == [(duty, 10 + minutes) for duty, minutes in LADDER]
 
 
@@ -143,7 +143,7 @@ def test_a_snooze_ends_by_itself_after_a_restart_and_the_ladder_begins_anew(serv
     goes_on(here, alert, AlertKind.SNOOZED, 1, until=AT + 9 * MINUTE, reason=REASON)
     database.close()
     here.database = open_database(served_url)
-    minute_by_minute(here, 40)
+    minute_by_minute(here, 40, 1)
     assert kinds(here, alert)[:4] == [AlertKind.RAISED, AlertKind.SNOOZED, AlertKind.WOKEN, AlertKind.ESCALATED]
     assert climbed(here, alert) == [(duty, 9 + minutes) for duty, minutes in LADDER]
     here.database.close()
@@ -153,7 +153,7 @@ def test_a_snooze_is_cut_by_what_is_worse(ward: Ward) -> None:
     alert = raised(ward)
     goes_on(ward, alert, AlertKind.SNOOZED, 1, until=AT + 9 * MINUTE, reason=REASON)
     goes_on(ward, alert, AlertKind.WORSENED, 2, action=Action.DISCONTINUE)
-    minute_by_minute(ward, 40)
+    minute_by_minute(ward, 40, 2)
     assert AlertKind.WOKEN not in kinds(ward, alert)
     assert climbed(ward, alert) == [(duty, 2 + minutes) for duty, minutes in LADDER]
 
@@ -163,7 +163,7 @@ def test_what_comes_back_while_it_is_put_aside_stays_quiet_until_then(ward: Ward
     goes_on(ward, alert, AlertKind.SNOOZED, 1, until=AT + 9 * MINUTE, reason=REASON)
     goes_on(ward, alert, AlertKind.CLEARED, 2)
     goes_on(ward, alert, AlertKind.REPEATED, 3)
-    minute_by_minute(ward, 40)
+    minute_by_minute(ward, 40, 3)
     assert climbed(ward, alert) == [(duty, 9 + minutes) for duty, minutes in LADDER]
 
 
@@ -171,7 +171,7 @@ def test_what_has_cleared_wakes_nobody(ward: Ward) -> None:
     alert = raised(ward)
     goes_on(ward, alert, AlertKind.SNOOZED, 1, until=AT + 9 * MINUTE, reason=REASON)
     goes_on(ward, alert, AlertKind.CLEARED, 2)
-    minute_by_minute(ward, 40)
+    minute_by_minute(ward, 40, 2)
     assert kinds(ward, alert) == [AlertKind.RAISED, AlertKind.SNOOZED, AlertKind.CLEARED]
 
 
@@ -209,7 +209,17 @@ def test_a_clock_an_hour_ahead_and_back_again_does_nothing_twice_and_loses_nothi
     other = raised(here, at=AT + 67 * MINUTE)
     minute_by_minute(here, 90, 7)
     assert [duty for duty, _ in climbed(here, alert)] == [duty for duty, _ in LADDER]
-    assert climbed(here, other) == [(duty, 67 + minutes) for duty, minutes in LADDER]
+    # Whatever was armed in an hour that is still to come does not wait for it.
+    assert climbed(here, other) == [(duty, 7) for duty, _ in LADDER]
+
+
+@pytest.mark.hazard("HZ-02", "HZ-10")
+def test_what_was_put_aside_by_a_clock_an_hour_ahead_wakes_when_it_is_set_right(here: Ward) -> None:
+    alert = raised(here)
+    goes_on(here, alert, AlertKind.SNOOZED, 60, until=AT + 69 * MINUTE, reason=REASON)
+    minute_by_minute(here, 20, 1)
+    assert kinds(here, alert)[:3] == [AlertKind.RAISED, AlertKind.SNOOZED, AlertKind.WOKEN]
+    assert climbed(here, alert) == [(duty, 1 + minutes) for duty, minutes in LADDER]
 
 
 def test_a_runner_that_goes_by_the_clock_loses_a_rung_after_an_hour_ahead_and_back(here: Ward) -> None:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.domain.canary import PATIENT, WARD, Pulse, arrived, breach, decode, encode, is_canary, silence
+from app.domain.canary import PATIENT, WARD, Pulse, arrived, breach, decode, encode, first_breached, is_canary, silence
 from app.domain.protocol import Criterion, Protocol
-from tests.builders import AT, CONSENSUS, LVHN, USPI
+from tests.builders import AT, CONSENSUS, LIBRARY, LVHN, USPI
 
 MINUTES, MOMENT = timedelta(minutes=1), timedelta(microseconds=1)
 WELL = Pulse("course", "2026-03-04", AT, AT, "")
@@ -108,7 +108,9 @@ def _with(*criteria: Criterion) -> Protocol:
 
 @pytest.mark.parametrize("protocol", [LVHN, CONSENSUS, USPI], ids=lambda protocol: protocol.pin.id)
 def test_what_is_charted_meets_a_criterion_that_alerts_at_any_hour(protocol: Protocol) -> None:
-    measure, choice, name = breach(protocol)
+    found = breach(protocol)
+    assert found is not None
+    measure, choice, name = found
     criterion = protocol.criterion(name)
     assert criterion.measure == measure
     assert criterion.holds(choice)
@@ -122,6 +124,9 @@ def test_of_several_choices_the_first_by_name_that_alerts_at_any_hour_is_charted
     assert breach(_with(quiet, loud)) == (criterion.measure, "k", "loud")
 
 
-def test_a_protocol_without_such_a_choice_is_refused() -> None:
-    with pytest.raises(LookupError, match=LVHN.pin.id):
-        breach(_with())
+def test_a_protocol_without_such_a_choice_has_none_and_the_next_one_is_asked() -> None:
+    silent, til = _with(), LIBRARY.protocol("til-2024")
+    assert breach(silent) is None
+    assert breach(til) is None
+    assert first_breached([til, silent, USPI, LVHN]) == (USPI, breach(USPI))
+    assert first_breached([til, silent]) is None

@@ -51,7 +51,7 @@ def test_the_newest_one_counts_and_what_is_armed_stays_armed(ward: Ward) -> None
     _write(ward, OWN)
     _write(ward, OWN.replace("3 min", "4 min"), minutes=1)
     other = raised(ward, at=AT + timedelta(minutes=2))
-    minute_by_minute(ward, 20)
+    minute_by_minute(ward, 20, 2)
     assert len(climbed(ward, alert)) == 3
     assert climbed(ward, other) == [(Duty.ATTENDING, 6)]
     with ward.database.reading() as tx:
@@ -99,7 +99,7 @@ def test_a_ward_goes_back_to_the_shipped_ladder_and_alerts_climb_that(here: Ward
     _write(here, OWN)
     _remove(here, 1)
     alert = raised(here, at=AT + timedelta(minutes=2))
-    minute_by_minute(here, 20)
+    minute_by_minute(here, 20, 2)
     assert climbed(here, alert) == [(duty, 2 + minutes) for duty, minutes in LADDER]
     with here.database.reading() as tx:
         found, written = ward_ladder(tx, here.nurse, here.id), ladders.history(tx, here.id)

@@ -84,6 +84,36 @@ def test_with_nobody_on_any_duty_it_is_everybody_of_the_ward_with_the_role(here:
     assert (set(found.people), found.everybody) == (nurses, True)
 
 
+@pytest.mark.hazard("HZ-02")
+def test_with_nobody_on_duty_and_nobody_of_the_role_it_is_everybody_of_the_next(here: Ward) -> None:
+    nurse, prescriber = hired(here, Role.NURSE), hired(here, Role.PRESCRIBER)
+    found = reaches(here, Duty.CHARGE_NURSE)
+    assert (found.people, found.standing_in, found.everybody) == ((prescriber,), Duty.ATTENDING, True)
+    with here.database.transaction() as tx:
+        people.set_active(tx, prescriber, active=False)
+    found = reaches(here, Duty.CHARGE_NURSE)
+    assert (found.people, found.standing_in) == ((nurse,), Duty.NURSE)
+    with here.database.transaction() as tx:
+        people.set_active(tx, nurse, active=False)
+    assert reaches(here, Duty.CHARGE_NURSE).people == ()
+
+
+@pytest.mark.hazard("HZ-02")
+@pytest.mark.parametrize("leaves", ["account", "role"])
+def test_a_shift_of_somebody_who_has_left_keeps_nobody_else_out(here: Ward, leaves: str) -> None:
+    gone, stays = hired(here, Role.NURSE), hired(here, Role.NURSE)
+    for one in (gone, stays):
+        put_on(here, one, Duty.NURSE)
+    assigned(here, gone)
+    assert reaches(here, Duty.NURSE, cycle_id=here.cycle.id).people == (gone,)
+    with here.database.transaction() as tx:
+        if leaves == "account":
+            people.set_active(tx, gone, active=False)
+        else:
+            people.revoke(tx, gone, Grant(Role.NURSE, here.id))
+    assert reaches(here, Duty.NURSE, cycle_id=here.cycle.id).people == (stays,)
+
+
 def test_the_next_duty_up_stands_in(here: Ward) -> None:
     attending = hired(here, Role.PRESCRIBER)
     put_on(here, attending, Duty.ATTENDING)

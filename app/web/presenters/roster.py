@@ -112,10 +112,10 @@ def roster_view(
 def called_line(one: Reached, names: Mapping[str, str]) -> CalledLine:
     """Whom a duty reaches, and why it is somebody else where it is."""
     who = ", ".join(names.get(person, _("somebody unknown")) for person in one.people)
-    if one.everybody:
-        note = _("Nobody is on duty: everybody of the ward with the role.")
-    elif one.standing_in is not None:
+    if one.standing_in is not None:
         note = _("Nobody is on this duty: {duty} stands in.").format(duty=_(DUTIES[one.standing_in]))
+    elif one.everybody:
+        note = _("Nobody is on duty: everybody of the ward with the role.")
     else:
         note = ""
     return CalledLine(_(DUTIES[one.duty]), who or _("Nobody at all"), note)
