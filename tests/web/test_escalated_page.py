@@ -12,6 +12,7 @@ from app.services import rostering
 from app.store import alerts
 from tests.web.house import NOW, House, Stay
 from tests.web.pages import fill
+from tests.web.test_language import spanish
 
 YOURS = "Escalated to you"
 HOUR = timedelta(hours=1)
@@ -65,6 +66,15 @@ def test_each_duty_sees_what_has_climbed_to_it_and_nobody_else_does(house: House
     fire_due(house.database, house.library, house.clock)
     assert _seen_by(house, "charge") == _seen_by(house, "prescriber") == [True, True]
     assert _seen_by(house, "prescriber2") == _seen_by(house, "pharmacist") == [False, False]
+
+
+def test_what_was_recorded_is_marked_as_english_wherever_a_spanish_page_says_it(house: House, staffed: Stay) -> None:
+    _unanswered(house, staffed, 15)
+    with house.database.reading() as tx:
+        (said,) = (one.summary for one in alerts.open_alerts(tx, course_id=staffed.course.id))
+    pages = [spanish(house.client("charge")).get(path).text for path in ("/alerts", f"/courses/{staffed.course.id}")]
+    assert [page.count(f'<span lang="en">{said}</span>') for page in pages] == [page.count(said) for page in pages]
+    assert pages[0].count(said) > pages[1].count(said) > 0
 
 
 def test_every_page_says_so_without_a_name_until_it_is_answered(house: House, staffed: Stay) -> None:

@@ -169,4 +169,4 @@ def test_an_alert_raised_from_a_spanish_page_is_recorded_in_english(house: House
         summaries = [row[0] for row in tx.connection.exec_driver_sql("SELECT summary FROM alert_event")]
     assert "Dose 3: Hold. Creatinine 2.6 mg/dL (limit 2.5 to below 3.0 mg/dL)." in summaries
     page = spanish(house.client("nurse")).get("/alerts").text
-    assert f'<p class="alert-words" lang="en">{summaries[0]}</p>' in page
+    assert f'<p class="alert-words"><span lang="en">{summaries[0]}</span></p>' in page

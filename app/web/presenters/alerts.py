@@ -17,6 +17,7 @@ from app.services.emergency import NOTICE
 from app.web.presenters.alert_state import escalated_words, outcome_words, snoozed_words
 from app.web.presenters.setting import Setting
 from app.web.presenters.verdict import Chip, action_chip
+from app.web.recorded import recorded
 from app.web.translate import _, mark, several
 
 _LEVELS = {
@@ -63,7 +64,7 @@ def alert_line(alert: Alert, dose: int | None, setting: Setting) -> AlertLine:
         level_words=level_words(alert.level),
         chip=_chip(alert),
         action=alert.action,
-        summary=alert.summary,
+        summary=recorded(alert.summary),
         dose=_("No dose") if dose is None else _("Dose {number}").format(number=dose),
         dose_href=None if alert.dose_id is None else f"/doses/{alert.dose_id}",
         raised=setting.at(alert.raised_at),
