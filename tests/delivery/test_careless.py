@@ -9,22 +9,19 @@ import shutil
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from app.delivery.posting import post
-from app.delivery.webhooks import Webhooks
 from app.domain.receiver import Doors, Ending
 from app.services.restoring import begin_anew
-from app.store import alerts, lanes, ledger, statements, wards
-from app.store.database import Database, open_database
-from app.store.wards import Ward as Place
+from app.store import alerts, lanes, ledger, statements
+from app.store.database import Database
 from tests.builders import AT, REASON
 from tests.delivery.gateway import FAULTS, Gateway, a_certificate, a_gateway
 from tests.delivery.test_timers import Killed, dying_after
-from tests.delivery.test_webhooks import ADMIN, ORIGIN, TRUST, WARD, House, a_house, an_alert, feed, ids
+from tests.delivery.test_webhooks import ADMIN, TRUST, House, a_house, an_alert, feed, ids, opened, with_a_ward
 from tests.services.ward import later
 
 MINUTE = timedelta(minutes=1)
@@ -34,15 +31,9 @@ MOST_STATEMENTS = 80
 @pytest.fixture
 def database(served_url: str) -> Iterator[Database]:
     """An open database with a ward; the test runs once on each kind."""
-    opened = _opened(served_url)
-    with opened.transaction() as tx:
-        wards.add_ward(tx, Place(WARD, "CANARY-WARD-A", "Europe/London"), AT)
-    yield opened
-    opened.close()
-
-
-def _opened(url: str) -> Database:
-    return open_database(url, audit_key=b"kept elsewhere", pool_size=8)
+    found = with_a_ward(served_url)
+    yield found
+    found.close()
 
 
 class Careless:
@@ -138,22 +129,20 @@ def test_an_hour_ahead_and_back_a_sender_that_goes_by_the_clock_loses_what_ours_
 
 def test_after_a_restore_a_reader_that_keeps_its_number_misses_what_a_lane_sends(sqlite_url: str) -> None:
     file, backup = Path(sqlite_url.removeprefix("sqlite:///")), Path(f"{sqlite_url.removeprefix('sqlite:///')}.copy")
-    database = _opened(sqlite_url)
-    with database.transaction() as tx:
-        wards.add_ward(tx, Place(WARD, "CANARY-WARD-A", "Europe/London"), AT)
+    database = with_a_ward(sqlite_url)
     with a_gateway() as gateway, a_gateway() as other:
         house = a_house(database, gateway, other)
         receiver, naive = house.add(gateway), Careless(house, other)
         an_alert(database, AT)
         database.close()
         shutil.copyfile(file, backup)
-        house = _again(house, sqlite_url)
+        house = a_house(opened(sqlite_url), gateway, other, clock=house.clock)  # the same program after a restart
         lost = [an_alert(house.database, AT).id for _ in range(3)]
         naive.house = house
         naive.work()
         house.database.close()
         shutil.copyfile(backup, file)
-        house = _again(house, sqlite_url)
+        house = a_house(opened(sqlite_url), gateway, other, clock=house.clock)  # the same program after a restart
         with house.database.transaction() as tx:
             begin_anew(tx, later(ADMIN, 1), REASON)
         after = [an_alert(house.database, AT + MINUTE).id for _ in range(2)]
@@ -164,13 +153,6 @@ def test_after_a_restore_a_reader_that_keeps_its_number_misses_what_a_lane_sends
     assert ids(other.taken[before:]) == []
     assert ids(gateway.taken)[-2:] == after
     assert not set(lost) & set(ids(gateway.taken))
-
-
-def _again(house: House, url: str) -> House:
-    """The same program after a restart."""
-    database = _opened(url)
-    hooks = Webhooks(database, house.clock, house.doors, ORIGIN, partial(post, seconds=5.0, trust=TRUST))
-    return House(database, house.clock, house.doors, hooks)
 
 
 # ---- Killed between every two statements

@@ -42,17 +42,28 @@ ORIGIN = "https://ward.example"
 TRUST = ssl.create_default_context()
 
 
+WARD, OTHER = new_id(AT), new_id(AT)
+
+
+def opened(url: str) -> Database:
+    """The database as the program opens it."""
+    return open_database(url, audit_key=b"kept elsewhere", pool_size=8)
+
+
+def with_a_ward(url: str) -> Database:
+    """The same, fresh, with a ward in it."""
+    database = opened(url)
+    with database.transaction() as tx:
+        wards.add_ward(tx, Place(WARD, "CANARY-WARD-A", "Europe/London"), AT)
+    return database
+
+
 @pytest.fixture
 def database(served_url: str) -> Iterator[Database]:
-    """An open database with a ward, fresh and migrated; the test runs once on each kind."""
-    opened = open_database(served_url, audit_key=b"kept elsewhere", pool_size=8)
-    with opened.transaction() as tx:
-        wards.add_ward(tx, Place(WARD, "CANARY-WARD-A", "Europe/London"), AT)
-    yield opened
-    opened.close()
-
-
-WARD, OTHER = new_id(AT), new_id(AT)
+    """An open database with a ward; the test runs once on each kind."""
+    found = with_a_ward(served_url)
+    yield found
+    found.close()
 
 
 @dataclass
@@ -403,7 +414,7 @@ def test_after_a_rotation_both_secrets_verify_for_a_day(database: Database) -> N
 
 @pytest.mark.hazard("HZ-15")
 def test_a_message_names_no_patient_and_says_no_value(served_url: str) -> None:
-    database = open_database(served_url, audit_key=b"kept elsewhere", pool_size=8)
+    database = opened(served_url)
     ward = a_ward(database)
     with a_gateway() as gateway:
         house = a_house(database, gateway)
@@ -546,9 +557,7 @@ def test_a_replay_sends_again_under_the_same_ids(database: Database) -> None:
 
 
 def test_a_receiver_that_hangs_keeps_no_other_waiting(sqlite_url: str) -> None:
-    database = open_database(sqlite_url, audit_key=b"kept elsewhere", pool_size=8)
-    with database.transaction() as tx:
-        wards.add_ward(tx, Place(WARD, "CANARY-WARD-A", "Europe/London"), AT)
+    database = with_a_ward(sqlite_url)
 
     def now() -> datetime:
         return datetime.now(UTC)
