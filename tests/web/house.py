@@ -135,11 +135,11 @@ class House:
     def acting(self, login: str = "nurse", at: datetime | None = None) -> Acting:
         return sessions.acting_as(self.people[login], at or self.clock.at, "test")
 
-    def client(self, login: str | None = None) -> TestClient:
-        """A browser, signed in when a login is named."""
+    def client(self, login: str | None = None, *, begun: datetime | None = None, at: str | None = None) -> TestClient:
+        """A browser, signed in when a login is named, as `session` says."""
         client = TestClient(self.app, base_url="http://ward.test", headers={"Sec-Fetch-Site": "same-origin"})
         if login is not None:
-            client.cookies.set("sid", self.session(login))
+            client.cookies.set("sid", self.session(login, begun=begun, at=at))
         return client
 
     def session(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from html import unescape
 from html.parser import HTMLParser
 
 from fastapi.testclient import TestClient
@@ -26,6 +28,11 @@ class _Fields(HTMLParser):
             return
         if found.get("type") not in {"radio", "checkbox"} or "checked" in found:
             self.fields[name] = found.get("value") or ""
+
+
+def words_of(text: str) -> str:
+    """What a reader reads of a page or a part of one."""
+    return " ".join(unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL)).split())
 
 
 def fields_of(text: str, action: str) -> dict[str, str]:

@@ -240,8 +240,7 @@ def test_the_wall_shows_beds_and_actions_and_nothing_of_a_person(house: House, s
 
 
 def test_the_wall_goes_on_while_its_session_is_locked_and_says_when_it_ends(house: House, stay: Stay) -> None:
-    client = house.client()
-    client.cookies.set("sid", house.session("nurse", begun=house.clock.at))
+    client = house.client("nurse", begun=house.clock.at)
     assert '<span class="small">Signed in until 22-Nov-2026 02:00' in client.get("/board/wall").text
     house.clock.forward(hours=11, minutes=30)
     assert client.get("/board/rows", headers={"HX-Request": "true"}).status_code == 423

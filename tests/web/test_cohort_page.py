@@ -149,8 +149,7 @@ def test_a_line_of_a_cycle_says_how_it_went(house: House, over: Stay) -> None:
 
 @pytest.mark.usefixtures("over")
 def test_a_file_asks_for_a_fresh_proof_and_leaves_nothing_without_one(house: House) -> None:
-    client = house.client()
-    client.cookies.set("sid", house.session("prescriber", begun=house.clock.at - timedelta(seconds=61)))
+    client = house.client("prescriber", begun=house.clock.at - timedelta(seconds=61))
     status, text, _ = _take(client, "doses.csv", since="20-Nov-2026")
     assert status == 422
     assert "Show that it is you" in text

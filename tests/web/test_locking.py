@@ -38,17 +38,14 @@ def _reads(client: TestClient) -> bool:
 
 
 def _nurse(house: House) -> TestClient:
-    client = house.client()
-    client.cookies.set("sid", house.session("nurse", begun=house.clock.at))
-    return client
+    return house.client("nurse", begun=house.clock.at)
 
 
 @pytest.mark.hazard("HZ-12", "HZ-15")
 def test_a_locked_session_reads_no_page_and_no_part_of_one(house: House, stay: Stay) -> None:
     house.chart(stay, dose=3, creatinine="2.6")
     hire_everything(house)
-    client = house.client()
-    client.cookies.set("sid", house.session(EVERYTHING, begun=house.clock.at))
+    client = house.client(EVERYTHING, begun=house.clock.at)
     pages = addresses(house, stay)
     assert client.get("/").status_code == 200
     client.post("/session/lock", data={"page": "/"}, headers=FETCHED)

@@ -204,8 +204,7 @@ def test_somebody_of_other_wards_too_is_left_to_the_administrator_of_all(house: 
 
 
 def test_a_minute_after_the_last_proof_the_password_is_asked_for(house: House) -> None:
-    client = house.client()
-    client.cookies.set("sid", house.session("admin", begun=house.clock.at))
+    client = house.client("admin", begun=house.clock.at)
     assert _press(client, "nurse", house, "roles", role="charge_nurse", ward=house.ward.id).status_code == 303
     house.clock.forward(seconds=61)
     refused = _press(client, "nurse", house, "invitation")

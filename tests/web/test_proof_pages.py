@@ -30,10 +30,7 @@ def _ready(house: House, stay: Stay) -> str:
 
 def _client(house: House, login: str, seconds: float, at: str | None = None) -> TestClient:
     """Somebody who showed their password so many seconds ago."""
-    client = house.client()
-    begun = house.clock.at - timedelta(seconds=seconds)
-    client.cookies.set("sid", house.session(login, begun=begun, at=at))
-    return client
+    return house.client(login, begun=house.clock.at - timedelta(seconds=seconds), at=at)
 
 
 def _give(client: TestClient, path: str, **typed: str) -> Response:

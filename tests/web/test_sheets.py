@@ -25,6 +25,7 @@ from app.store.database import open_database
 from app.store.wards import Ward as Place
 from app.web.sheets import Drawn
 from tests.web.house import NOW, House, Stay
+from tests.web.pages import words_of
 
 
 class Ward:
@@ -44,7 +45,7 @@ class Ward:
         return self.folder / self.house.ward.id / f"{stay.course.id}.html"
 
     def text(self, stay: Stay) -> str:
-        return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", self.of(stay).read_text(), flags=re.DOTALL).split())
+        return words_of(self.of(stay).read_text())
 
     def told(self) -> list[Alert]:
         with self.house.database.reading() as tx:

@@ -107,8 +107,7 @@ def test_a_person_makes_a_token_of_their_own_and_nobody_elses(house: House) -> N
 
 
 def test_making_a_token_asks_who_it_is_when_that_was_long_ago(house: House) -> None:
-    client = house.client()
-    client.cookies.set("sid", house.session("nurse", begun=house.clock.at))
+    client = house.client("nurse", begun=house.clock.at)
     house.clock.forward(seconds=PROOF_LASTS.total_seconds() + 1)
     sent = {**fields_of(client.get(MINE).text, MINE), "name": "CANARY-script"}
     refused = client.post(MINE, data=sent)

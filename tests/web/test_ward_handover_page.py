@@ -10,6 +10,7 @@ from app.services import accounts, alerting, rostering
 from app.store import alerts, wards
 from app.store.wards import Ward
 from tests.web.house import House, Stay
+from tests.web.pages import words_of
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def _page(house: House, login: str = "charge", path: str = "/handover") -> str:
 def _row(text: str, stay: Stay) -> str:
     found = re.search(rf'<tr id="course-{stay.course.id}">.*?</tr>', text, re.DOTALL)
     assert found is not None, text
-    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+    return words_of(found[0])
 
 
 @pytest.mark.hazard("HZ-20")

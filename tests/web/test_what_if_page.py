@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from app.web.routes import what_if
 from tests.web.house import FAMILY_NAME, MRN, House, Stay
+from tests.web.pages import words_of
 
 HERE = "/cohort/what-if"
 BLANK = {"ward": "", "protocol": "", "since": "", "until": ""}
@@ -26,10 +27,6 @@ def stays(house: House) -> list[Stay]:
     for stay in found:
         house.chart(stay, dose=1, bicarbonate="18")
     return found
-
-
-def _words(text: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", unescape(text)).split())
 
 
 def _next(text: str) -> str | None:
@@ -52,10 +49,10 @@ def _run(client: TestClient, other: str) -> list[str]:
 def test_the_decisions_that_differ_are_listed_with_both_words_and_the_reason(house: House, stays: list[Stay]) -> None:
     client = house.client("prescriber")
     (text,) = _run(client, "consensus-2014")
-    assert "3 of 3 courses looked at: 3 of 3 decisions would differ, in 3 courses." in _words(text)
-    assert _words(text).count("Only the other: Bicarbonate 18 mmol/L") == 3
+    assert "3 of 3 courses looked at: 3 of 3 decisions would differ, in 3 courses." in words_of(text)
+    assert words_of(text).count("Only the other: Bicarbonate 18 mmol/L") == 3
     assert text.count('<li><a href="/courses/') == 3
-    table = _words(text.partition("<table")[2])
+    table = words_of(text.partition("<table")[2])
     assert table.endswith("No hold criterion met Caution: prescriber decides 3")
     assert {f"/courses/{stay.course.id}" for stay in stays} == set(re.findall(r'<li><a href="([^"]+)"', text))
 
@@ -66,7 +63,7 @@ def test_a_long_look_comes_in_parts_that_count_on(house: House, monkeypatch: pyt
     parts = _run(house.client("prescriber"), "consensus-2014")
     assert [re.findall(r'<progress value="(\d)" max="3"', part) for part in parts] == [["1"], ["2"], ["3"]]
     assert [part.count('<li><a href="/courses/') for part in parts] == [1, 1, 1]
-    assert "3 of 3 decisions would differ, in 3 courses." in _words(parts[-1])
+    assert "3 of 3 decisions would differ, in 3 courses." in words_of(parts[-1])
     assert ["Cancel" in part for part in parts] == [True, True, False]
 
 
@@ -86,7 +83,7 @@ def test_a_look_that_is_given_up_goes_back_to_the_courses_that_were_asked_for(
 @pytest.mark.usefixtures("stays")
 def test_the_protocol_that_decided_differs_in_nothing(house: House) -> None:
     (text,) = _run(house.client("charge"), "lvhn-2015")
-    assert "0 of 3 decisions would differ" in _words(text)
+    assert "0 of 3 decisions would differ" in words_of(text)
     assert "No decision would differ." in text
 
 
@@ -140,8 +137,7 @@ def test_a_file_takes_a_fresh_proof_and_too_many_courses_are_refused(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = {**BLANK, "other": "consensus-2014", "file": "what-if.csv"}
-    stale = house.client()
-    stale.cookies.set("sid", house.session("prescriber", begun=house.clock.at - timedelta(minutes=2)))
+    stale = house.client("prescriber", begun=house.clock.at - timedelta(minutes=2))
     unproven = stale.post(f"{HERE}/export", data=sent)
     assert unproven.status_code == 422
     assert "Show that it is you" in unproven.text
