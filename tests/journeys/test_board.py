@@ -109,14 +109,27 @@ def test_a_page_that_hears_its_server_again_shows_its_verdicts_again(nurse: Desk
     expect(page.locator(".live-lost")).to_be_hidden()
 
 
+_FORTY = """() => {
+    document.querySelectorAll('#board .tag-alike').forEach((tag) => tag.remove());
+    const rows = [...document.querySelectorAll('#board tbody tr')];
+    for (let n = 0; n < 40 - rows.length; n++) rows[0].after(rows[0].cloneNode(true));
+}"""
+
+
 @pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1280", "768"])
-def test_axe_finds_nothing_on_a_crowded_board(nurse: Desk, stay: Stay, width: dict[str, int]) -> None:
+def test_forty_patients_fit_one_screen_and_axe_finds_nothing_on_a_crowded_board(
+    nurse: Desk, stay: Stay, width: dict[str, int]
+) -> None:
     for bed in range(2, 9):
         nurse.site.house.admit(first_due_at=NOW, mrn=f"CANARY-{bed}", family=f"CANARY-{bed}{bed}", bed=str(bed))
     nurse.page.set_viewport_size(width)  # type: ignore[arg-type]
     page = nurse.go("/?nurse=nobody")
     page.evaluate("document.getElementById('board').classList.add('crowd')")
     assert nurse.axe() == []
+    if width == WIDE:
+        page.evaluate(_FORTY)
+        assert page.locator("#board tbody tr").count() == 40
+        assert page.locator("#board tbody tr").last.evaluate("one => one.getBoundingClientRect().bottom") <= 900
     page.get_by_text("Wards and nurses").click()
     assert nurse.axe() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]

@@ -160,4 +160,4 @@ def _reason(line: Line, setting: Setting) -> str:
         return earlier if line.record.action is Action.PROCEED else f"{earlier}. {reason}"
     if setting.now < assess_at:
         return _("Assess from {at}").format(at=setting.at(assess_at))
-    return _("The observations for this dose are still to come")
+    return _("Observations still to come")
