@@ -131,7 +131,9 @@ def _sheets(database: Database, library: Library, clock: Clock, settings: Settin
     """What keeps the folder for a time without the server; None where the site has named none."""
     if settings.sheets is None:
         return None
-    return Sheets(database, library, clock, settings.sheets, Drawn(library, demo=settings.demo))
+    return Sheets(
+        database, library, clock, settings.sheets, Drawn(library, settings.sheets_language, demo=settings.demo)
+    )
 
 
 def _loops(

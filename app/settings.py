@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
@@ -30,6 +31,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(False, description="Send cookies over https only.")
     protocols: Path | None = Field(None, description="Folder of the site's own protocols, one TOML file each.")
     sheets: Path | None = Field(None, description="Folder where the last state of every patient is kept as pages.")
+    sheets_language: Literal["en", "es"] = Field("en", description="Language those pages are written in.")
     demo: bool = Field(False, description="Serve demonstration data; refuses a database that holds anything else.")
     demo_speed: int = Field(1, ge=0, le=3600, description="Demo minutes that pass per minute; 0 stands still.")
     oidc_issuer: str | None = Field(None, description="Address of the hospital's OpenID Connect provider, https only.")

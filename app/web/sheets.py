@@ -5,13 +5,16 @@ Every time has its date, and no age runs on: such a page may be opened hours aft
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from jinja2 import FileSystemLoader
 
 from app.domain.progress import PENDING, progress
 from app.domain.protocol import Protocol
+from app.domain.tongue import speaking
 from app.protocols.library import Library
 from app.services.handing_over import LastState, WardHandover
 from app.store.database import Transaction
@@ -24,19 +27,35 @@ from app.web.presenters.handover import handover
 from app.web.presenters.protocol import protocol_line
 from app.web.presenters.setting import PaperSetting, Setting
 from app.web.presenters.ward_handover import PatientLine, setting_of, ward_sheet
-from app.web.translate import _
+from app.web.translate import REVIEWED, _, catalogue, language
 
 INDEX = "index.html"
 _ENVIRONMENT = ENVIRONMENT.overlay(loader=FileSystemLoader([TEMPLATES, STATIC]))
 """Finds the stylesheets too: they stand in the file itself."""
 
 
+_P = ParamSpec("_P")
+
+
+def _in_its_language(draw: Callable[Concatenate[Drawn, _P], str]) -> Callable[Concatenate[Drawn, _P], str]:
+    """No reader is there to be asked: the sheets speak the language the site names."""
+
+    @wraps(draw)
+    def speaks(self: Drawn, /, *args: _P.args, **named: _P.kwargs) -> str:
+        with speaking(catalogue(self._language)):
+            return draw(self, *args, **named)
+
+    return speaks
+
+
 class Drawn:
     """Draws the sheets of one program; `record` is where the ledger stood, so that no older sheet replaces a newer."""
 
-    def __init__(self, library: Library, *, demo: bool) -> None:
+    def __init__(self, library: Library, language: str = REVIEWED, *, demo: bool) -> None:
         self._library, self._demo = library, demo
+        self._language = language
 
+    @_in_its_language
     def ward(self, tx: Transaction, found: WardHandover, record: str) -> str:
         """All patients of a ward, each with the file of their own."""
         setting = setting_of(found, self._library, PaperSetting)
@@ -54,6 +73,7 @@ class Drawn:
             sheet=replace(sheet, lines=lines),
         )
 
+    @_in_its_language
     def patient(self, found: WardHandover, state: LastState, record: str) -> str:
         """Everything one shift would tell the next about a patient, and the doses to come."""
         setting = setting_of(found, self._library, PaperSetting)
@@ -73,6 +93,7 @@ class Drawn:
             coming=_coming(chart),
         )
 
+    @_in_its_language
     def house(self, wards: tuple[WardHandover, ...], record: str) -> str:
         """Where everything is."""
         setting = setting_of(wards[0], self._library, PaperSetting)
@@ -86,6 +107,7 @@ class Drawn:
             links=(*there, *blanks),
         )
 
+    @_in_its_language
     def blank(self, found: WardHandover, protocol: Protocol, record: str) -> str:
         """The form to write on until the program is back."""
         head = protocol_line(protocol)
@@ -107,6 +129,8 @@ class Drawn:
             kind=kind,
             body=body,
             demo=self._demo,
+            language=language(),
+            unreviewed=language() != REVIEWED,
             at=setting.ward.moment(setting.now),
             zone=setting.ward.zone_words(setting.now),
             **said,

@@ -6,6 +6,7 @@ import stat
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
@@ -24,6 +25,7 @@ from app.store import alerts, wards
 from app.store.database import open_database
 from app.store.wards import Ward as Place
 from app.web.sheets import Drawn
+from app.web.translate import LANGUAGES
 from tests.web.house import NOW, House, Stay
 from tests.web.pages import words_of
 
@@ -211,3 +213,25 @@ def test_the_program_keeps_the_folder_while_it_serves(sqlite_url: str, tmp_path:
         while not (folder / "index.html").exists() and time.monotonic() < until:
             time.sleep(0.02)
     assert "CANARY-WARD" in (folder / "index.html").read_text()
+
+
+def test_the_sheets_speak_the_language_the_site_names(house: House, stay: Stay, tmp_path: Path) -> None:
+    house.chart(stay, dose=3, creatinine="2.9")
+    draw = Drawn(house.library, "es", demo=False)
+    Sheets(house.database, house.library, house.clock, tmp_path, draw).step()
+
+    written = list(tmp_path.rglob("*.html"))
+    assert len(written) > 3
+    for path in written:
+        text = path.read_text()
+        assert '<html lang="es">' in text, path
+        assert "Traducción sin revisión clínica" in text, path
+        assert "Último estado, a fecha de" in text, path
+        assert "Last state, as of" not in text, path
+    assert "Retener" in (tmp_path / house.ward.id / f"{stay.course.id}.html").read_text()
+
+
+def test_a_language_there_is_no_catalogue_of_is_refused_at_start() -> None:
+    assert get_args(Settings.model_fields["sheets_language"].annotation) == tuple(LANGUAGES)
+    with pytest.raises(ValueError, match="sheets_language"):
+        Settings(sheets_language="xx")
