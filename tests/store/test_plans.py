@@ -88,6 +88,18 @@ def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _nodes(below)
 
 
+_MILLION = """
+ALTER TABLE observation ALTER COLUMN course_id SET (n_distinct = 2000);
+ALTER TABLE observation ALTER COLUMN set_id SET (n_distinct = -0.1);
+ALTER TABLE decision ALTER COLUMN course_id SET (n_distinct = 2000);
+ALTER TABLE alert_event ALTER COLUMN course_id SET (n_distinct = 2000);
+ANALYZE;
+UPDATE pg_class SET reltuples = 1000000 WHERE relname = 'observation' AND relkind = 'r';
+UPDATE pg_class SET reltuples = 100000 WHERE relname IN ('decision', 'alert_event') AND relkind = 'r'
+"""
+"""What PostgreSQL plans by when the record holds a million observations of two thousand courses."""
+
+
 @pytest.fixture(scope="module")
 def large(postgresql_server: Any, postgresql_template: str) -> Iterator[tuple[Database, Flowsheet]]:
     """A database with some tens of thousands of rows, and one of its forty courses."""
@@ -195,6 +207,27 @@ def test_nothing_a_ward_waits_for_reads_a_whole_table(
         if work is not _act:
             meta.put(tx, "read", "yes")
 
+    assert explained.plans
+    assert list(explained.scans()) == []
+
+
+@pytest.mark.parametrize("remembered", [False, True])
+def test_the_board_of_a_million_observations_reads_no_whole_table(
+    large: tuple[Database, Flowsheet], remembered: bool
+) -> None:
+    """The plans a ward would get; what they cost at that size is measured by the bench."""
+    database, sheet = large
+    if not remembered:
+        database.memory = type(database.memory)(8)
+    with database.transaction() as tx:
+        for statement in _MILLION.split(";"):
+            tx.connection.exec_driver_sql(statement)
+        rows = tx.connection.exec_driver_sql("EXPLAIN (FORMAT JSON) SELECT * FROM observation").scalar_one()
+        explained = _Explained(tx)
+        _board(tx, sheet)
+        meta.put(tx, "read", "yes")
+
+    assert rows[0]["Plan"]["Plan Rows"] == pytest.approx(1_000_000, rel=0.01)
     assert explained.plans
     assert list(explained.scans()) == []
 
