@@ -36,8 +36,8 @@ check: install $(DEV) ## format, lint, types, floors, rules and docs
 prove: install $(DEV) ## compare a million random contexts with the second evaluator (CONTEXTS=n, SEED=n)
 	@exec $(BIN)/python -m tests.second --processes 2 --contexts $(or $(CONTEXTS),1000000) --seed $(or $(SEED),1)
 
-faults: install $(DEV) ## the feed under the full load, a thousand readers (ROWS=n, READERS=n), and 200 kills on each database
-	@$(BIN)/python -m tests.feedload --rows $(or $(ROWS),1000000) --readers $(or $(READERS),950)
+faults: install $(DEV) ## the feed under the full load, a thousand readers (ROWS=n, EVENTS=n, READERS=n), and 200 kills on each database
+	@$(BIN)/python -m tests.feedload --rows $(or $(ROWS),1000000) --events $(or $(EVENTS),50000) --readers $(or $(READERS),950)
 	@KILLS=$(or $(KILLS),200) exec $(BIN)/pytest -q tests/faults/test_kills.py
 
 mutate: install $(DEV) ## change app/domain a little in every place and see that a test notices (ONLY=core, ONLY=facts.py)

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from app.domain.vocabulary import Role
 from app.store.people import Grant
 from tests.api.app import Caller
@@ -76,6 +78,17 @@ def test_sets_saved_at_once_are_all_kept_and_each_is_decided(world: World, stay:
     found = _at_once(lambda n: world.nurse.post(path, {"dose_id": stay.dose(), "items": items(heart_rate=70 + n)}))
     assert found == {(201, ""): MANY}
     assert (world.count("observation_set"), world.count("decision")) == (MANY, MANY)
+
+
+@pytest.mark.hazard("HZ-02", "HZ-13")
+def test_what_twenty_sets_find_at_once_is_one_alert_that_repeats(world: World, stay: Stay) -> None:
+    body = {"dose_id": stay.dose(), "items": items(creatinine="2.6")}
+    found = _at_once(lambda _: world.nurse.post(f"/courses/{stay.course_id}/observation-sets", body))
+    assert found == {(201, ""): MANY}
+    (alert,) = world.nurse.read("/alerts/open")["items"]
+    assert (alert["key"], alert["repeats"]) == ("creatinine-relative", MANY - 1)
+    events = world.nurse.read(f"/alerts/{alert['id']}/events")["items"]
+    assert Counter(event["kind"] for event in events) == {"raised": 1, "repeated": MANY - 1}
 
 
 def test_courses_opened_at_once_share_one_text_of_their_protocol(world: World) -> None:

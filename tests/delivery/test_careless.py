@@ -21,7 +21,18 @@ from app.store.database import Database
 from tests.builders import AT, REASON
 from tests.delivery.gateway import FAULTS, Gateway, a_certificate, a_gateway
 from tests.delivery.test_timers import Killed, dying_after
-from tests.delivery.test_webhooks import ADMIN, TRUST, House, a_house, an_alert, feed, ids, opened, with_a_ward
+from tests.delivery.test_webhooks import (
+    ADMIN,
+    TRUST,
+    House,
+    a_day_of_alerts,
+    a_house,
+    an_alert,
+    feed,
+    ids,
+    opened,
+    with_a_ward,
+)
 from tests.services.ward import later
 
 MINUTE = timedelta(minutes=1)
@@ -92,6 +103,24 @@ def test_a_sender_that_puts_failures_at_the_end_mixes_them_up_where_a_receiver_c
                 waiting.append(one)
     assert sorted(ids(gateway.taken)) == sorted(events)
     assert ids(gateway.taken) != events
+
+
+def test_a_sender_with_one_queue_for_all_keeps_everybody_waiting_for_one_that_is_away(database: Database) -> None:
+    with a_gateway() as away:
+        pass
+    with a_gateway() as good:
+        house, told = a_house(database, away, good), 0
+
+        def in_turn() -> None:
+            nonlocal told
+            queue = [gateway for _ in feed(database) for gateway in (away, good)]
+            while told < len(queue):
+                if post(house.doors, queue[told].url, {}, "{}", seconds=1, trust=TRUST).ending is not Ending.DELIVERED:
+                    return
+                told += 1
+
+        assert len(a_day_of_alerts(house, in_turn)) == 24
+        assert good.got == []
 
 
 def test_a_sender_that_looks_at_no_certificate_tells_an_impostor(tmp_path: Path) -> None:

@@ -576,10 +576,35 @@ def test_a_receiver_that_hangs_keeps_no_other_waiting(sqlite_url: str) -> None:
     database.close()
 
 
-def _delays(house: House, good: Gateway, count: int) -> float:
-    """Seconds from commit to arrival, the middle one."""
+@pytest.mark.hazard("HZ-19")
+def test_a_receiver_out_of_reach_for_a_day_keeps_no_other_waiting(database: Database) -> None:
+    with a_gateway() as good, a_gateway() as away:
+        house = a_house(database, good, away)
+        house.add(good)
+        alone = _delays(house, good, 24, minutes=60)
+        begins = len(feed(database))
+        house.add(away)
+        away.does = lambda _: "fail"
+        beside = _delays(house, good, 24, minutes=60)
+        assert len(away.got) >= 3, "the other lane was at it"
+        assert away.taken == []
+        away.does = lambda _: "take"
+        house.clock.move(60)
+        until = time.monotonic() + 20
+        while len(away.taken) < len(feed(database)) - begins and time.monotonic() < until:
+            house.hooks.step()
+            time.sleep(0.02)
+        house.hooks.stop()
+        assert ids(away.taken) == feed(database)[begins:]
+    assert beside < alone + 0.25, (alone, beside)
+
+
+def _delays(house: House, good: Gateway, count: int, minutes: float = 0) -> float:
+    """Seconds from commit to arrival, the middle one; so many minutes pass between two."""
     took = []
     for _ in range(count):
+        if minutes:
+            house.clock.move(minutes)
         before, began = len(good.taken), time.monotonic()
         an_alert(house.database, house.clock())
         while len(good.taken) == before:
