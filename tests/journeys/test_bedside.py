@@ -7,13 +7,16 @@ import re
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from app.services.cases import read_case
 from tests.journeys.conftest import NARROW, WIDE, Desk
 from tests.web.house import PASSWORD, Stay
 
 pytestmark = pytest.mark.browser
 BUDGET = 30
-"""Actions for a full set of vital signs: ecosystem.md 2.2.9."""
+"""Actions for a full set of vital signs."""
+SECONDS, A_KEY, A_TAP = 30.0, 0.28, 2.1
+"""What the set may take a hand; what a key takes, and a tap: hand to the pointer, pointing, pressing, hand back
+(keystroke-level model: Card, Moran and Newell 1980, an average typist). Thinking and looking come on top.
+"""
 
 
 def test_from_signing_in_to_a_hold_its_alert_and_the_correction(desk: Desk, stay: Stay) -> None:
@@ -82,20 +85,20 @@ def _limit_lines_lie_in_their_plots(page: Page) -> None:
     assert outside["outside"] == 0, outside
 
 
-def test_a_set_of_vital_signs_stays_within_thirty_actions_on_the_keyboard(nurse: Desk, stay: Stay) -> None:
+def test_a_set_of_vital_signs_stays_within_thirty_actions_and_thirty_seconds(nurse: Desk, stay: Stay) -> None:
     page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
-    actions = 0
+    keys = taps = 0
 
-    def press(*keys: str) -> None:
-        nonlocal actions
-        for key in keys:
+    def press(*typed: str) -> None:
+        nonlocal keys
+        for key in typed:
             page.keyboard.press(key)
-            actions += 1
+            keys += 1
 
     def tap(selector: str) -> None:
-        nonlocal actions
+        nonlocal taps
         page.click(selector)
-        actions += 1
+        taps += 1
 
     page.focus("#respiratory-rate")
     press("1", "8", "Enter", "9", "7", "Enter")
@@ -111,7 +114,8 @@ def test_a_set_of_vital_signs_stays_within_thirty_actions_on_the_keyboard(nurse:
     press("3", "7", ",", "2")
     tap("#save")
     page.wait_for_url(re.compile(r"saved=14"))
-    assert actions <= BUDGET, actions
+    assert keys + taps <= BUDGET, (keys, taps)
+    assert keys * A_KEY + taps * A_TAP <= SECONDS, (keys, taps)
     assert nurse.complaints == []
 
 
@@ -242,68 +246,6 @@ def test_a_page_that_lost_its_server_says_so_within_ten_seconds_and_hides_its_ve
     expect(page.locator("#live-since")).to_contain_text(re.compile(r"14:0\d:\d\d"), timeout=10000)
     expect(page.locator(".live-lost")).to_be_visible()
     assert page.locator(".verdict .chip:visible").count() == 0
-
-
-@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1280", "768"])
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/sign-in",
-        "/",
-        "/alerts",
-        "/patients",
-        "/protocols",
-        "/protocols/lvhn-2015",
-        "/courses/{course}",
-        "/doses/{dose}",
-        "/doses/{dose}/observe",
-        "/doses/{dose}/give",
-        "/cycles/{cycle}/moved",
-        "/observations/{value}/correct",
-        "/nowhere",
-    ],
-)
-def test_axe_finds_nothing_and_nothing_runs_out_of_the_page(
-    nurse: Desk, stay: Stay, path: str, width: ViewportSize
-) -> None:
-    nurse.page.set_viewport_size(width)
-    page = nurse.go(_path(nurse, stay, path))
-    assert nurse.axe() == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
-
-
-def _path(desk: Desk, stay: Stay, path: str) -> str:
-    with desk.site.house.database.reading() as tx:
-        case = read_case(tx, desk.site.house.library, desk.site.house.acting(), stay.course.id)
-    value = case.sheet.observations[-1].id
-    return path.format(course=stay.course.id, cycle=stay.cycle.id, dose=stay.dose(3).id, value=value)
-
-
-@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1280", "768"])
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/doses/{dose}/order",
-        "/cycles/{cycle}/grid_moved",
-        "/cycles/{cycle}/stopped",
-        "/patients/new",
-        "/courses/{course}?at=21-Nov-2026 13:45",
-    ],
-)
-def test_axe_finds_nothing_on_a_prescribers_pages(prescriber: Desk, stay: Stay, path: str, width: ViewportSize) -> None:
-    prescriber.page.set_viewport_size(width)
-    page = prescriber.go(_path(prescriber, stay, path))
-    assert prescriber.axe() == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
-    assert prescriber.complaints == []
-
-
-def test_with_text_twice_as_large_nothing_runs_out_of_the_page(nurse: Desk, stay: Stay) -> None:
-    for path in ("/", f"/doses/{stay.dose(3).id}", f"/doses/{stay.dose(3).id}/observe"):
-        page = nurse.go(path)
-        page.evaluate("document.documentElement.style.fontSize = '34px'")
-        assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"], path
-        assert nurse.axe() == [], path
 
 
 def test_everything_to_tap_at_the_bedside_is_large_enough_for_a_glove(nurse: Desk, stay: Stay) -> None:
