@@ -117,11 +117,13 @@ def works(tx: Transaction, pulse: Pulse) -> Pulse:
 
 
 def fails(tx: Transaction, at: datetime, fault: str) -> Pulse:
-    """It did not get through: every ward is told, once until it works again."""
+    """It did not get through: every ward is told, once until it works again, also where somebody has answered that."""
     ledger.lock(tx)
-    pulse = replace(pulse_of(tx) or Pulse("", "", at, None, ""), tried_at=at, fault=fault)
+    before = pulse_of(tx) or Pulse("", "", at, None, "")
+    pulse = replace(before, tried_at=at, fault=fault)
     meta.put(tx, KEY, encode(pulse))
-    program_alerts.fails(tx, at, wards.ids(tx), KEY, Level.HIGH_PRIORITY, f"{pulse.trouble(at, at)} {_DO}")
+    if before.fault == "":
+        program_alerts.fails(tx, at, wards.ids(tx), KEY, Level.HIGH_PRIORITY, f"{pulse.trouble(at, at)} {_DO}")
     return pulse
 
 

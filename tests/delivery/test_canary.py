@@ -19,6 +19,7 @@ from app.domain.protocol import Protocol
 from app.domain.vocabulary import AlertKind, Level, Role
 from app.services import replaying
 from app.services.acting import Acting
+from app.services.alerting import acknowledge
 from app.services.fatigue import fatigue_of
 from app.services.following import follow, oldest
 from app.services.looking import open_alerts, patients_by_mrn, wards_of
@@ -139,6 +140,25 @@ def test_an_alert_path_that_fails_is_noticed_within_one_period_and_told_once(
     assert _step(canary, clock, 15) != ""
     (alert,) = _told(ward)
     assert (alert.cleared, alert.repeats) == (None, 1)
+
+
+@pytest.mark.hazard("HZ-13")
+def test_whoever_has_acknowledged_that_it_is_missing_is_not_told_each_minute(
+    ward: Ward, canary: Canary, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(concern, "_at_any_time", lambda _finding: False)
+        _step(canary, clock)
+        (alert,) = _told(ward)
+        with ward.database.transaction() as tx:
+            acknowledge(tx, ward.nurse, alert.id, alert.action, alert.level)
+        for _ in range(3):
+            assert _step(canary, clock, 1) != ""
+        assert _told(ward) == []
+    assert _step(canary, clock, 1) == ""
+    monkeypatch.setattr(concern, "_at_any_time", lambda _finding: False)
+    assert _step(canary, clock, 15) != ""
+    assert [one.key for one in _told(ward)] == ["canary"]
 
 
 @pytest.mark.hazard("HZ-11")
