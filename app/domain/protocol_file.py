@@ -43,9 +43,9 @@ def _protocol(keys: Keys, document: bytes, measures: Measures, agreement: Agreem
     fresh_for = _fresh_for(keys.inner("fresh_for"))
     combination = keys.inner("combination")
     calls = _class_actions(combination.inner("calls"))
-    if not keys.has("row"):
-        keys.refuse("row", "is missing")
     rows = tuple(parse_row(row, measures, sources, fresh_for, calls) for row in keys.list_of_tables("row"))
+    if not rows:
+        keys.refuse("row", "is missing")
     required = _required(keys, measures, rows)
     protocol = Protocol(
         pin=pin,

@@ -67,6 +67,8 @@ def test_bands_that_leave_a_number_out_or_take_one_twice_are_refused(ranges: lis
         [{"above": 0}, {"from": -3, "to": 0}, {"below": -3}],
         [{"above": 2}, {"from": 2, "to": 2}, {"below": 2}],
         [{"from": "1.5"}, {"below": "1.5"}],
+        [{"above": 2}, {"above": -1, "to": 2}, {"to": -1}],
+        [{"to": 0}, {"above": 0, "to": "0.5"}, {"above": "0.5"}],
     ],
 )
 def test_bands_that_meet_at_their_ends_are_read_in_any_order(ranges: list[dict[str, Any]]) -> None:

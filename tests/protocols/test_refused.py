@@ -265,6 +265,7 @@ def at(table: Any, path: Path) -> Any:
 
 SMALL = small_document()
 PATHS = list(paths(SMALL))
+TABLES = list(dict.fromkeys(path[:-1] for path in PATHS if path[:-1] != ("source",)))
 GROUPS = list(dict.fromkeys(path[:2] for path in PATHS))
 OTHER_THINGS: tuple[Any, ...] = (True, 7, Decimal("-0.5"), "", "9041", [], [9041], ["9041"], {"x": 1}, [[{}]], [{}])
 
@@ -285,11 +286,18 @@ def test_every_key_that_may_not_be_left_out_is_missed_by_name() -> None:
         assert str(path[-1]) in sentence, path
 
 
-def test_a_stranger_is_refused_in_every_table() -> None:
-    for path in {path[:-1] for path in PATHS} - {("source",)}:
-        table = deepcopy(SMALL)
-        at(table, path)["stranger"] = "x"
-        assert "stranger" in refusal_of(document_of(table)), path
+@pytest.mark.parametrize("long_path", TABLES, ids=lambda path: " ".join(map(str, path)) or "top")
+def test_a_stranger_is_refused_in_every_table(long_path: Path) -> None:
+    small, path = alone(long_path) if long_path else (SMALL, ())
+    table = deepcopy(small)
+    at(table, path)["stranger"] = "x"
+    assert "stranger" in refusal_of(document_of(table))
+
+
+def test_a_file_without_a_row_decides_nothing() -> None:
+    for rows in ({}, {"row": []}):
+        document = document_of({name: table for name, table in SMALL.items() if name != "row"} | rows)
+        assert "row is missing" in refusal_of(document)
 
 
 def alone(path: Path) -> tuple[dict[str, Any], Path]:
