@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Collection
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -39,7 +40,7 @@ def parse_protocol(document: bytes, measures: Measures, agreement: Agreement, fi
 
 def _protocol(keys: Keys, document: bytes, measures: Measures, agreement: Agreement) -> Protocol:
     pin = ProtocolPin(keys.text("id"), keys.text("version"), hashlib.sha256(document).hexdigest())
-    sources = {name: _citation(inner) for name, inner in keys.tables("source").items()}
+    sources = _sources(keys)
     fresh_for = _fresh_for(keys.inner("fresh_for"))
     combination = keys.inner("combination")
     calls = _class_actions(combination.inner("calls"))
@@ -69,12 +70,14 @@ def _protocol(keys: Keys, document: bytes, measures: Measures, agreement: Agreem
     return protocol
 
 
-def _citation(keys: Keys) -> str:
-    citation = keys.text("citation")
-    keys.text("url")
-    keys.text("retrieved")
-    keys.done()
-    return citation
+def _sources(keys: Keys) -> frozenset[str]:
+    """The names that rows cite by; each source says what it is, where it stands and when it was read."""
+    named = keys.tables("source")
+    for inner in named.values():
+        for key in ("citation", "url", "retrieved"):
+            inner.text(key)
+        inner.done()
+    return frozenset(named)
 
 
 def _fresh_for(keys: Keys) -> dict[str, timedelta]:
@@ -100,7 +103,7 @@ def _uncovered(keys: Keys) -> tuple[str, ...]:
     return systems
 
 
-def _dosing(keys: Keys, sources: dict[str, str]) -> Dosing:
+def _dosing(keys: Keys, sources: Collection[str]) -> Dosing:
     dosing = Dosing(
         drug=keys.text("drug"),
         units_per_kg=keys.number("units_per_kg"),
@@ -119,7 +122,7 @@ def _dosing(keys: Keys, sources: dict[str, str]) -> Dosing:
     return dosing
 
 
-def _timing(keys: Keys, sources: dict[str, str]) -> Timing:
+def _timing(keys: Keys, sources: Collection[str]) -> Timing:
     timing = Timing(
         interval=keys.duration("interval"),
         assess_before=keys.duration("assess_before"),
@@ -160,7 +163,7 @@ def _limits_of(
     return [row.fresh_for for row in rows if row.measure == name] or [fresh_for[measures[name].group]]
 
 
-def _count_rule(keys: Keys, sources: dict[str, str]) -> CountRule:
+def _count_rule(keys: Keys, sources: Collection[str]) -> CountRule:
     rule = CountRule(
         cls=Class(keys.one_of("class", tuple(Class))),
         at_least=keys.whole("at_least"),
@@ -172,7 +175,7 @@ def _count_rule(keys: Keys, sources: dict[str, str]) -> CountRule:
     return rule
 
 
-def _held_rule(combination: Keys, sources: dict[str, str]) -> HeldRule | None:
+def _held_rule(combination: Keys, sources: Collection[str]) -> HeldRule | None:
     if not combination.has("held_occasions"):
         return None
     keys = combination.inner("held_occasions")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ class Split(NamedTuple):
 def parse_row(
     keys: Keys,
     measures: Measures,
-    sources: Mapping[str, str],
+    sources: Collection[str],
     fresh_for: Mapping[str, timedelta],
     calls: Mapping[Class, Action],
 ) -> Row:
@@ -60,7 +60,7 @@ def parse_row(
     return row
 
 
-def parse_source(keys: Keys, sources: Mapping[str, str]) -> Source:
+def parse_source(keys: Keys, sources: Collection[str]) -> Source:
     """Where a row is printed: one of the file's sources, the table where it has one, and the row."""
     ref = keys.text("ref")
     if ref not in sources:
@@ -85,7 +85,7 @@ def _unit(keys: Keys, measure: Measure, window: Window, names: Names) -> str | N
 
 
 def _criteria(
-    keys: Keys, measure: Measure, split: Split, sources: Mapping[str, str], calls: Mapping[Class, Action]
+    keys: Keys, measure: Measure, split: Split, sources: Collection[str], calls: Mapping[Class, Action]
 ) -> tuple[Criterion, ...]:
     window, unit, bands, choices = split
     source = parse_source(keys.inner("source"), sources)

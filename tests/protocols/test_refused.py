@@ -294,10 +294,19 @@ def test_a_stranger_is_refused_in_every_table(long_path: Path) -> None:
     assert "stranger" in refusal_of(document_of(table))
 
 
+def test_a_cycle_lasts_hours_or_calendar_days_and_not_both() -> None:
+    written, days = 'cycle_window = "120 h"', "cycle_days = 5"
+    document = LVHN.document.decode()
+    dosing = parse(document.replace(written, days).encode()).dosing
+    assert (dosing.cycle_window, dosing.cycle_days) == (None, 5)
+    for wrong in ("", f"{written}\n{days}"):
+        assert "cycle_window or cycle_days must say" in refusal_of(document.replace(written, wrong).encode())
+
+
 def test_a_file_without_a_row_decides_nothing() -> None:
-    for rows in ({}, {"row": []}):
-        document = document_of({name: table for name, table in SMALL.items() if name != "row"} | rows)
-        assert "row is missing" in refusal_of(document)
+    rest = {name: table for name, table in SMALL.items() if name != "row"}
+    for table in (rest, rest | {"row": []}):
+        assert "row is missing" in refusal_of(document_of(table))
 
 
 def alone(path: Path) -> tuple[dict[str, Any], Path]:
