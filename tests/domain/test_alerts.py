@@ -203,6 +203,36 @@ def test_worse_is_always_news_and_the_same_again_only_while_nobody_knows(
     assert mine == ([] if expected is None else [expected])
 
 
+@pytest.mark.hazard("HZ-02")
+@pytest.mark.parametrize(
+    "about,aside,expected",
+    [
+        ({"a"}, {"alert": {"a", "b"}}, AlertKind.REPEATED),
+        ({"a", "b"}, {"alert": {"a"}}, AlertKind.WORSENED),
+        ({"a", "b"}, {"another": {"a"}}, AlertKind.REPEATED),
+        ({"a", "b"}, {}, AlertKind.REPEATED),
+    ],
+)
+def test_what_is_put_aside_is_told_again_when_another_criterion_joins_those_it_is_about(
+    about: set[str], aside: dict[str, set[str]], expected: AlertKind
+) -> None:
+    known = {alert_id: frozenset(met) for alert_id, met in aside.items()}
+    concern = a_concern()._replace(about=frozenset(about))
+    assert [item.kind for item in news((concern,), [an_alert()], DOSE, known, provisional=False)] == [expected]
+
+
+def test_a_rule_is_about_the_criteria_that_call_for_nothing_by_themselves() -> None:
+    situation = a_situation(creatinine="2.6", platelets=40, bicarbonate=17)
+    about = {protocol.pin.id: _about(situation, protocol) for protocol in (CONSENSUS, LVHN)}
+    relative = {"creatinine-relative", "platelets-relative", "bicarbonate-relative"}
+    assert about == {"consensus-2014": relative, "lvhn-2015": set()}
+
+
+def _about(situation: Situation, protocol: Protocol) -> set[str]:
+    found = concerns(decision(situation, protocol), 5, MEASURES)
+    return {name for one in found if one.key == "3_relative" or one.about for name in one.about}
+
+
 @pytest.mark.parametrize("kinds,expected", [((), True), ((ACK,), True), ((CLEARED,), False), ((CLOSED,), False)])
 def test_a_condition_that_is_gone_is_told_once(kinds: tuple[AlertKind, ...], *, expected: bool) -> None:
     found = news((), [an_alert(*kinds)], DOSE, provisional=False)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.domain.scores.news2 import News2, Part
-from app.domain.scores.warning import warning, warning_news
+from app.domain.scores.warning import KEY, three_alone, warning, warning_news
 from app.domain.vocabulary import AlertKind, Level
 from tests.builders import LIBRARY, MEASURES
+from tests.domain.test_alerts import an_alert
 
 
 def _score(score: int | None, level: str | None, *parts: Part) -> News2:
@@ -38,3 +39,38 @@ def test_a_first_call_is_raised() -> None:
     concern = warning(found, MEASURES, 3)
     assert concern is not None
     assert (concern.level, warning_news(concern, found, None, None)) == (Level.HIGH_PRIORITY, AlertKind.RAISED)
+
+
+ASIDE, OPEN = (AlertKind.SNOOZED,), ()
+
+
+@pytest.mark.hazard("HZ-02")
+@pytest.mark.parametrize(
+    "kinds, score, answered, another, kind",
+    [
+        (ASIDE, 5, 5, False, AlertKind.REPEATED),
+        (ASIDE, 6, 5, False, AlertKind.WORSENED),
+        (ASIDE, 5, 5, True, AlertKind.WORSENED),
+        (ASIDE, 5, None, False, AlertKind.WORSENED),
+        (ASIDE, None, None, False, AlertKind.REPEATED),
+        (ASIDE, None, None, True, AlertKind.WORSENED),
+        (OPEN, 6, 5, True, AlertKind.REPEATED),
+    ],
+)
+def test_what_is_put_aside_is_told_again_by_a_higher_score_or_another_parameter(
+    kinds: tuple[AlertKind, ...], score: int | None, answered: int | None, another: bool, kind: AlertKind
+) -> None:
+    found = _score(score, None if score is None else "medium", Part("respiratory_rate", 3))
+    concern = warning(found, MEASURES, 3)
+    assert warning_news(concern, found, an_alert(*kinds, key=KEY), answered, another) is kind
+
+
+@pytest.mark.parametrize("kinds, kind", [(OPEN, None), (ASIDE, None)])
+def test_an_incomplete_score_lowers_no_level(kinds: tuple[AlertKind, ...], kind: AlertKind | None) -> None:
+    found, loud = _score(None, None, Part("respiratory_rate", 3)), an_alert(*kinds, key=KEY, level=Level.HIGH_PRIORITY)
+    assert warning_news(warning(found, MEASURES, 3), found, loud, 7) is kind
+
+
+def test_the_parameters_that_call_alone_are_those_with_three_points() -> None:
+    found = _score(5, "medium", Part("respiratory_rate", 3), Part("heart_rate", 2))
+    assert three_alone(found, 3) == {"respiratory_rate"}
