@@ -66,17 +66,17 @@ def in_force(rows: Iterable[_Row], at: datetime) -> tuple[_Row, ...]:
 def called(duty: Duty, shifts: Iterable[Shift], assignments: Iterable[Assignment], at: datetime) -> Called:
     """Whom a rung reaches: for a nurse the patient's own, where one is assigned, else everybody on the duty.
 
-    Where nobody is on it, whoever is on the next duty up, then on the next one down; nobody at all leaves `people`
-    empty, which is itself a reason to be loud.
+    One who is assigned and not on duty is called together with those who are. Where nobody is on it, whoever is on the
+    next duty up, then on the next one down; nobody at all leaves `people` empty, which is itself a reason to be loud.
     """
     here = in_force(shifts, at)
-    if duty is Duty.NURSE:
-        own = tuple(row.person_id for row in in_force(assignments, at))
-        if own:
-            return Called(duty, own, None)
+    on = {one: tuple(dict.fromkeys(row.person_id for row in here if row.duty is one)) for one in Duty}
+    own = tuple(row.person_id for row in in_force(assignments, at)) if duty is Duty.NURSE else ()
+    if own:
+        there = tuple(one for one in own if one in on[duty])
+        return Called(duty, there or tuple(dict.fromkeys((*own, *on[duty]))), None)
     for one in nearest(duty):
-        people = tuple(dict.fromkeys(row.person_id for row in here if row.duty is one))
-        if people:
+        if people := on[one]:
             return Called(duty, people, None if one is duty else one)
     return Called(duty, (), None)
 

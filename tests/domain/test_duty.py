@@ -37,6 +37,18 @@ def test_the_patients_own_nurse_is_called_before_the_others() -> None:
     assert called(Duty.NURSE, shifts, [], AT).people == ("a", "b")
 
 
+def test_of_two_own_nurses_the_one_on_duty_is_called() -> None:
+    shifts = [_shift("a", Duty.NURSE), _shift("b", Duty.NURSE)]
+    assert called(Duty.NURSE, shifts, [_assigned("c"), _assigned("b")], AT).people == ("b",)
+
+
+def test_an_own_nurse_who_is_not_on_duty_is_called_with_those_who_are() -> None:
+    shifts = [_shift("a", Duty.NURSE), _shift("b", Duty.CHARGE_NURSE)]
+    found = called(Duty.NURSE, shifts, [_assigned("b")], AT)
+    assert (found.people, found.standing_in) == (("b", "a"), None)
+    assert called(Duty.NURSE, [], [_assigned("b")], AT).people == ("b",)
+
+
 def test_an_assignment_that_is_over_calls_the_nurses_on_duty() -> None:
     found = called(Duty.NURSE, [_shift("a", Duty.NURSE)], [_assigned("b", ends=AT)], AT)
     assert found.people == ("a",)
