@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.journeys.conftest import NARROW, WIDE, Desk, Site
+from tests.journeys.keyboard import out_of_reach
 from tests.web.every_page import EVERYTHING, addresses, hire_everything
 from tests.web.house import FAMILY_NAME, MRN, NOW, Stay
 
@@ -28,7 +29,9 @@ def everything(context: BrowserContext, desk: Desk) -> Desk:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_page_breaks_the_policy_or_complains_and_axe_finds_nothing(everything: Desk, stay: Stay, part: int) -> None:
+def test_no_page_breaks_the_policy_or_complains_and_everybody_can_use_it(
+    everything: Desk, stay: Stay, part: int
+) -> None:
     drawn = 0
     as_known = f"/courses/{stay.course.id}?at=21-Nov-2026 13:45"
     for path in (*addresses(everything.site.house, stay), as_known)[part::PARTS]:
@@ -47,11 +50,12 @@ def test_no_page_breaks_the_policy_or_complains_and_axe_finds_nothing(everything
 
 
 def _seen_by_everybody(desk: Desk) -> list[str]:
-    """What axe finds on a page at two widths; then of colours at night, and of sizes with text twice as large."""
+    """What axe finds at two widths and no key reaches; then of colours at night, and of sizes with text enlarged."""
     page, found = desk.page, []
     for width in (NARROW, WIDE):
         page.set_viewport_size(width)
         found += [*desk.axe(), *_cut_off(page)]
+    found += out_of_reach(page)
     page.emulate_media(color_scheme="dark")
     found += desk.axe("color-contrast", "link-in-text-block")
     page.emulate_media(color_scheme="light")
@@ -72,6 +76,18 @@ def test_the_listener_hears_a_violation(everything: Desk, stay: Stay) -> None:
     page.wait_for_timeout(200)
     assert any(words.startswith("CSP style-src") for words in everything.complaints)
     assert any(words.startswith("CSP script-src") for words in everything.complaints)
+
+
+def test_a_place_that_no_key_reaches_or_leaves_and_a_focus_that_does_not_show_are_found(everything: Desk) -> None:
+    """The positive control of the keyboard's part of the walk."""
+    page = everything.go("/alerts")
+    assert out_of_reach(page) == []
+    page.locator(".top a").first.evaluate("""one => {
+        for (const line of ['outline', 'box-shadow']) one.style.setProperty(line, 'none', 'important');
+    }""")
+    assert [words[:28] for words in out_of_reach(page)] == ["focus does not show on: a Do"]
+    page.locator(".top a").last.evaluate("one => one.addEventListener('keydown', (event) => event.preventDefault())")
+    assert any(words.startswith("the Tab key does not reach") for words in out_of_reach(page))
 
 
 def test_the_figures_are_saved_as_pictures(everything: Desk, stay: Stay, tmp_path: Path) -> None:
