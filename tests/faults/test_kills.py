@@ -53,7 +53,8 @@ class Ledger:
             return key
 
     def told(self) -> dict[str, bytes]:
-        return {key: sent.answer for key, sent in list(self.sent.items()) if sent.answer is not None}
+        with self._lock:
+            return {key: sent.answer for key, sent in self.sent.items() if sent.answer is not None}
 
     def unknown(self) -> list[str]:
         return [key for key, sent in self.sent.items() if sent.answer is None]
