@@ -43,6 +43,7 @@ class Ledger:
 
     sent: dict[str, Sent] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    answered: int = 0
     _lock: Lock = field(default_factory=Lock)
     _keys: count[int] = field(default_factory=count)
 
@@ -51,6 +52,11 @@ class Ledger:
             key = f"key-{next(self._keys)}"
             self.sent[key] = Sent(course_id, body)
             return key
+
+    def hear(self, key: str, answer: bytes) -> None:
+        with self._lock:
+            self.sent[key].answer = answer
+            self.answered += 1
 
     def told(self) -> dict[str, bytes]:
         with self._lock:
@@ -80,17 +86,17 @@ def _send(client: Client, ledger: Ledger, key: str) -> bytes:
     sent = ledger.sent[key]
     answer = client.post(charting.path(sent.course_id), sent.body, key)
     assert answer.status_code == 201, answer.text
-    sent.answer = answer.content
+    ledger.hear(key, answer.content)
     return answer.content
 
 
 def _killed_while_writing(ward: Ward, ledger: Ledger, folder: Path, after: float) -> None:
     server, stop = start(ward.url, folder), Event()
     writers = [Thread(target=_write_until, args=(server, ward, ledger, n, stop)) for n in range(CLIENTS)]
-    enough, until = len(ledger.told()) + ANSWERED, time.monotonic() + PATIENCE
+    enough, until = ledger.answered + ANSWERED, time.monotonic() + PATIENCE
     for writer in writers:
         writer.start()
-    while len(ledger.told()) < enough and ledger.refused == [] and time.monotonic() < until:
+    while ledger.answered < enough and ledger.refused == [] and time.monotonic() < until:
         time.sleep(0.01)
     time.sleep(after)
     server.kill()
