@@ -166,14 +166,12 @@ def _tell(case: Case, record: DecisionRecord, decision: Decision, dose: Dose) ->
 
 def _met_then(case: Case, known: Sequence[Alert]) -> dict[str, frozenset[str]]:
     """Of each alert that is put aside, the criteria that were met when it was."""
-    aside = {one.id: one.snoozed.decision_id for one in known if one.snoozed is not None}
-    ids = {decision_id for decision_id in aside.values() if decision_id is not None}
-    said = decisions.documents(case.tx, ids) if ids else {}
+    aside = {one.id: one.snoozed.decision_id for one in known if one.snoozed and one.snoozed.decision_id}
+    said = decisions.documents(case.tx, {*aside.values()}) if aside else {}
     met = {one: decode_decision(found.document, case.protocol).met() for one, found in said.items()}
     return {
         alert_id: frozenset(finding.criterion.id for finding in met[decision_id])
         for alert_id, decision_id in aside.items()
-        if decision_id is not None
     }
 
 

@@ -163,7 +163,7 @@ def reached(tx: Transaction, ward_id: str, cycle_id: str | None, meant: Duty, at
     own = () if cycle_id is None else duty.assignments(tx, (cycle_id,), at)
     here = duty.shifts(tx, (ward_id,), at)
     ids = {row.person_id for row in here} | {row.person_id for row in own}
-    staff = {id_: people.person(tx, id_) for id_ in ids}
+    staff = {one.id: one for one in people.some(tx, ids)}
     found = called(
         meant,
         [row for row in here if _serves(staff[row.person_id], ward_id, *ROLES_FOR[row.duty])],

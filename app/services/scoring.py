@@ -40,7 +40,8 @@ def warn(case: Case, charted: Iterable[Observation]) -> tuple[AlertEvent, ...]:
     last = next(reversed(alert_store.alerts_about(case.tx, case.course.id, KEY)), None)
     concern = warning(found, measures, table.single_points)
     answer = None if last is None else last.acknowledged or last.closed or last.snoozed
-    kind = warning_news(concern, found, last, *_known(case, found, answer))
+    answered, another = _known(case, found, answer)
+    kind = warning_news(concern, found, last, answered, another=another)
     if last is not None and concern is not None and kind is AlertKind.WORSENED and found.score is None:
         concern = concern._replace(level=last.level)
     if last is not None and kind is AlertKind.CLEARED:

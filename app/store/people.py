@@ -53,6 +53,7 @@ WITH_ROLES = t.person.outerjoin(t.person_role, t.person_role.c.person_id == t.pe
 _ANYBODY: Select[Any] = select(*PERSON).select_from(WITH_ROLES).order_by(t.person.c.login)
 _PEOPLE = Statement(_ANYBODY)
 _BY_ID = Statement(_ANYBODY.where(t.person.c.id == bindparam("id")))
+_SOME = Statement(_ANYBODY.where(t.person.c.id.in_(bindparam("ids", expanding=True))))
 _ALL_NAMES = Statement(select(*t.person.c["id", "name"]))
 _NAMES = Statement(select(*t.person.c["id", "name"]).where(t.person.c.id.in_(bindparam("ids", expanding=True))))
 _BY_LOGIN = Statement(_ANYBODY.where(t.person.c.login == bindparam("login")))
@@ -120,6 +121,11 @@ def person_by_login(tx: Transaction, login: str) -> tuple[Person, str | None] | 
 def people(tx: Transaction) -> tuple[Person, ...]:
     """Everybody, by login."""
     return _people(tx, _PEOPLE)
+
+
+def some(tx: Transaction, ids: Iterable[str]) -> tuple[Person, ...]:
+    """These people, by login."""
+    return _people(tx, _SOME, ids=sorted(ids))
 
 
 def all_names(tx: Transaction) -> dict[str, str]:
@@ -191,7 +197,7 @@ def folded(found: Sequence[Sequence[Any]]) -> tuple[Person, ...]:
     return tuple(people)
 
 
-def _people(tx: Transaction, query: Statement, **of: str) -> tuple[Person, ...]:
+def _people(tx: Transaction, query: Statement, **of: Any) -> tuple[Person, ...]:
     return folded(query.all(tx, **of))
 
 

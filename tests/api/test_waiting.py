@@ -49,7 +49,7 @@ def test_many_who_wait_hear_at_once_and_hold_no_place_thread_or_connection(
         began = time.monotonic()
         raised = _hold(world, stay)
         answers = [answer.result() for answer in asked]
-        assert time.monotonic() - began < 10 * SOON  # and not the twenty they would have waited
+        assert time.monotonic() - began < 3 * SOON
     assert {answer.status_code for answer in answers} == {200}
     assert {answer.json()["items"][0]["id"] for answer in answers} == {raised[0]}
 

@@ -43,11 +43,7 @@ def three_alone(found: News2, single_points: int) -> frozenset[str]:
 
 
 def warning_news(
-    concern: Concern | None,
-    found: News2,
-    last: Alert | None,
-    answered: int | None,
-    another: bool = False,  # noqa: FBT001, FBT002
+    concern: Concern | None, found: News2, last: Alert | None, answered: int | None, *, another: bool = False
 ) -> AlertKind | None:
     """What a score does to the last alert of its key; None: nothing.
 

@@ -62,7 +62,7 @@ def test_what_is_put_aside_is_told_again_by_a_higher_score_or_another_parameter(
 ) -> None:
     found = _score(score, None if score is None else "medium", Part("respiratory_rate", 3))
     concern = warning(found, MEASURES, 3)
-    assert warning_news(concern, found, an_alert(*kinds, key=KEY), answered, another) is kind
+    assert warning_news(concern, found, an_alert(*kinds, key=KEY), answered, another=another) is kind
 
 
 @pytest.mark.parametrize("kinds, kind", [(OPEN, None), (ASIDE, None)])
