@@ -52,7 +52,7 @@ def _well(now: datetime) -> Situation:
 def _readings(measure: Measure, now: datetime) -> list[Reading]:
     """One, or one for every hour of a volume."""
     assert measure.well is not None  # noqa: S101 - only measures with a well value are asked for
-    hours = range(HOURS_CHARTED) if measure.kind is Kind.INTERVAL else [0]
+    hours = reversed(range(HOURS_CHARTED)) if measure.kind is Kind.INTERVAL else [0]
     ends = [now - timedelta(hours=hour) for hour in hours]
     starts = [end - timedelta(hours=1) if measure.kind is Kind.INTERVAL else None for end in ends]
     return [

@@ -21,7 +21,10 @@ class Above:
 
     def broken(self, values: Mapping[str, Value]) -> bool:
         """True when both are charted and contradict each other."""
-        upper, lower = values.get(self.measure), values.get(self.than)
+        return self.crossed(values.get(self.measure), values.get(self.than))
+
+    def crossed(self, upper: Value | None, lower: Value | None) -> bool:
+        """True of two numbers that contradict each other."""
         return isinstance(upper, Decimal) and isinstance(lower, Decimal) and upper <= lower
 
 
@@ -37,7 +40,10 @@ class ByChoice:
 
     def broken(self, values: Mapping[str, Value]) -> bool:
         """True when both are charted and contradict each other."""
-        number, choice = values.get(self.measure), values.get(self.choice)
+        return self.denied(values.get(self.measure), values.get(self.choice))
+
+    def denied(self, number: Value | None, choice: Value | None) -> bool:
+        """True of a number and a choice that contradict each other."""
         if not isinstance(number, Decimal) or not isinstance(choice, str):
             return False
         return (choice in self.zero and number != 0) or (choice in self.positive and number == 0)

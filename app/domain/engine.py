@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import product
 from typing import NamedTuple, TypeAlias
 
 from app.domain.agreement import Above, ByChoice
 from app.domain.criteria import judge
 from app.domain.decision import ENGINE_VERSION, Counts, Decision, Finding, Missing, Rule
 from app.domain.facts import Facts
-from app.domain.measure import Value
 from app.domain.observation import Reading
 from app.domain.plan import Plan, plan_of
 from app.domain.protocol import Protocol
@@ -60,7 +58,7 @@ def _judged(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Judg
     if UNREADABLE in situation.unresolved:
         raise ValueError("the past of the course could not be read")
     plan, facts = plan_of(protocol), Facts(situation, protocol)
-    findings = judge(plan.steps, facts)
+    findings = judge(plan, facts)
     telling = [finding for finding in findings if finding.verdict is not NOT_MET]
     met = [finding for finding in telling if finding.verdict is MET]
     if met:
@@ -183,26 +181,21 @@ def _contradictory(plan: Plan, protocol: Protocol, facts: Facts) -> list[Missing
 
 def _disagree(rule: ByChoice, beside: Beside) -> bool:
     """True where any of the numbers contradicts any of the choices."""
-    numbers = {reading.value for reading in beside.get(rule.measure, ())}
     choices = {reading.value for reading in beside.get(rule.choice, ())}
-    return any(rule.broken({rule.measure: one, rule.choice: other}) for one, other in product(numbers, choices))
+    for reading in beside.get(rule.measure, ()):
+        for choice in choices:
+            if rule.denied(reading.value, choice):
+                return True
+    return False
 
 
 def _crossed(rule: Above, beside: Beside) -> bool:
-    """True where the upper is not above the lower of the same moment; a value charted often is asked once."""
-    upper, lower = (_by_moment(beside.get(name, ())) for name in (rule.measure, rule.than))
-    return any(
-        rule.broken({rule.measure: one, rule.than: other})
-        for at in upper.keys() & lower.keys()
-        for one, other in product(upper[at], lower[at])
-    )
-
-
-def _by_moment(readings: Iterable[Reading]) -> dict[datetime, set[Value]]:
-    found: dict[datetime, set[Value]] = {}
-    for reading in readings:
-        found.setdefault(reading.at, set()).add(reading.value)
-    return found
+    """True where the upper is not above the highest lower of the same moment."""
+    highest: dict[datetime, Decimal] = {}
+    for reading in beside.get(rule.than, ()):
+        if isinstance(reading.value, Decimal):
+            highest[reading.at] = max(reading.value, highest.get(reading.at, reading.value))
+    return any(rule.crossed(reading.value, highest.get(reading.at)) for reading in beside.get(rule.measure, ()))
 
 
 def _rules(protocol: Protocol, situation: Situation, met: list[Class]) -> tuple[Rule, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -43,19 +44,18 @@ def _kinds(protocol: Protocol) -> Mapping[str, Kind]:
 
 
 class Facts:
-    """The readings of a situation by measure, oldest first; a reading a little ahead counts as taken now.
+    """The readings of a situation; a reading a little ahead counts as taken now.
 
-    `latest` holds the latest reading of each measure that was charted, after those at most `discordant_within` before
-    it; `alone` the reading of each measure that has only one. `refused` names each measure with a value that cannot be
-    a reading, and why. `carried` is true when something may have been set before the readings.
+    `charted` holds those of each measure that was charted, oldest first, and `latest` the latest of them after those at
+    most `discordant_within` before it. `refused` names each measure with a value that cannot be a reading, and why.
+    `carried` is true when something may have been set before the readings.
     """
 
     __slots__ = (
-        "_by_measure",
         "_totals",
-        "alone",
         "at",
         "carried",
+        "charted",
         "discordant_within",
         "freshness",
         "latest",
@@ -70,37 +70,33 @@ class Facts:
         self.discordant_within = protocol.timing.discordant_within
         self.freshness = protocol.freshness
         self.refused: dict[str, Why] = {}
-        self.alone: dict[str, Reading] = {}
-        self._by_measure = self._admitted(situation.readings, protocol.measures, _kinds(protocol))
-        self._totals: dict[tuple[str, datetime, datetime, timedelta], Decimal | Fraction | Why] = {}
-        self.latest: dict[str, list[Reading]] = {}
-        for name, readings in self._by_measure.items():
-            if len(readings) == 1:
-                self.alone[name] = readings[0]
-                self.latest[name] = readings
-            else:
-                _put_in_order(readings)
+        self.charted: dict[str, list[Reading]] = {}
+        for name in self._admit(situation.readings, protocol.measures, _kinds(protocol)):
+            _put_in_order(self.charted[name])
+        self._totals: dict[tuple[str, timedelta, timedelta, int], Decimal | Fraction | Why] = {}
+        self.latest = self.charted.copy()
+        for name, readings in self.charted.items():
+            if len(readings) > 1:
                 edge = readings[-1].at - self.discordant_within
-                self.latest[name] = (
-                    readings if readings[0].at >= edge else readings[bisect_left(readings, edge, key=_time) :]
-                )
+                if readings[0].at < edge:
+                    self.latest[name] = readings[bisect_left(readings, edge, key=_time) :]
 
-    def _admitted(
-        self, readings: Iterable[Reading], measures: Measures, kinds: Mapping[str, Kind]
-    ) -> dict[str, list[Reading]]:
-        """What can be a reading of its measure; an interval has two times, and no clock runs far ahead."""
-        now = self.at
-        found: dict[str, list[Reading]] = {}
-        finding, quantity, interval = _FINDING, _QUANTITY, _INTERVAL
+    def _admit(self, readings: Iterable[Reading], measures: Measures, kinds: Mapping[str, Kind]) -> set[str]:
+        """Takes what can be a reading of its measure, and names the measures whose readings did not come in order.
+
+        An interval has two times, and no clock runs far ahead.
+        """
+        now, found = self.at, self.charted
+        disordered: set[str] = set()
         for reading in readings:
-            _, name, value, at, start = reading
+            name, value, at = reading.measure, reading.value, reading.at
             kind = kinds.get(name)
-            if kind is finding:
+            if kind is _FINDING:
                 fits = value is True or value is False
-            elif kind is quantity:
-                fits = start is None and isinstance(value, Decimal) and value.is_finite()
-            elif kind is interval:
-                fits = isinstance(value, Decimal) and value.is_finite() and start is not None and start < at
+            elif isinstance(value, Decimal):
+                start = reading.start
+                timed = start is None if kind is _QUANTITY else kind is _INTERVAL and start is not None and start < at
+                fits = timed and value.is_finite()
             else:
                 fits = kind is not None and value in measures[name].choices
             if not fits:
@@ -111,27 +107,35 @@ class Facts:
                 if at - now > AHEAD:
                     self.refused.setdefault(name, Why.FUTURE)
                     continue
-                taken = reading._replace(at=now)
-            if name in found:
-                found[name].append(taken)
-            else:
+                taken, at = replace(reading, at=now), now
+            mine = found.get(name)
+            if mine is None:
                 found[name] = [taken]
-        return found
+            else:
+                if at <= mine[-1].at:
+                    disordered.add(name)
+                mine.append(taken)
+        return disordered
 
     def of(self, measure: str) -> list[Reading]:
         """Every reading of the measure, oldest first."""
-        return self._by_measure.get(measure, [])
+        return self.charted.get(measure, [])
 
     def fresh(self, reading: Reading, fresh_for: timedelta) -> bool:
         """True up to and including the moment the reading is `fresh_for` old."""
         return self.at - reading.at <= fresh_for
 
-    def total(self, measure: str, start: datetime, end: datetime, minimum: timedelta) -> Decimal | Fraction | Why:
-        """The volume of a measure inside start..end, or why there is none; rows that ask the same share the answer."""
-        asked = measure, start, end, minimum
-        if asked not in self._totals:
-            self._totals[asked] = total(self.of(measure), start, end, minimum)
-        return self._totals[asked]
+    def total(self, measure: str, span: timedelta, minimum: timedelta, back: int) -> Decimal | Fraction | Why:
+        """The volume of a measure in a span that ended `back` spans ago, or why there is none.
+
+        Rows that ask the same share the answer.
+        """
+        asked = measure, span, minimum, back
+        found = self._totals.get(asked)
+        if found is None:
+            end = self.at - span * back
+            found = self._totals[asked] = total(self.of(measure), end - span, end, minimum)
+        return found
 
     def why_not(self, measure: str) -> Why | None:
         """Why a required measure cannot be used, None when its latest reading is fresh."""
@@ -151,7 +155,7 @@ class Facts:
 
     def first(self) -> datetime:
         """The moment of the first reading at hand."""
-        return min((readings[0].at for readings in self._by_measure.values()), default=self.at)
+        return min((readings[0].at for readings in self.charted.values()), default=self.at)
 
     def began(self) -> datetime:
         """The moment before the first reading at hand."""

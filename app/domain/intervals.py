@@ -17,20 +17,23 @@ from app.domain.vocabulary import Why
 
 _NOTHING = timedelta(0)
 _TICK = timedelta(microseconds=1)
-_in_order = attrgetter("at")
+_end = attrgetter("at")
 
 
 def total(readings: list[Reading], start: datetime, end: datetime, minimum: timedelta) -> Decimal | Fraction | Why:
     """The volume inside start..end, or why there is none: nothing charted, overlapping, or too little covered.
 
-    Taken in order of their ends: where none overlap, that is the order of their beginnings too.
+    `readings` stand in order of their ends: where none overlap, that is the order of their beginnings too.
     """
-    ordered = sorted(readings, key=_in_order)
     covered, whole, begun, done = _NOTHING, Decimal(0), start, start
     parts: list[Fraction] = []
-    for _, _, volume, to, since in ordered[bisect_right(ordered, start, key=_in_order) :]:
+    for reading in readings[bisect_right(readings, start, key=_end) :]:
+        volume, since, to = reading.value, reading.start, reading.at
         if since is None or not isinstance(volume, Decimal):
             raise TypeError("a volume needs a number and two times")
+        if since == done < to <= end:
+            whole, done = whole + volume, to
+            continue
         if since >= end:
             continue
         lower, upper = since, to

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple
 
 from app.domain.measure import Value
 from app.domain.vocabulary import NotTaken
 
 
-class Reading(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reading:
     """What the engine sees of an observation: a value in the canonical unit at `at`, or over `start`..`at`."""
 
     id: str

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from functools import lru_cache
+from math import inf
 
 from app.domain.answer import Answer
 from app.domain.facts import Facts
-from app.domain.measure import Limits, Measure
+from app.domain.measure import Limits, Measure, Value
 from app.domain.protocol import Criterion, Protocol, Row
 from app.domain.vocabulary import Action, Class, Verdict, Why
 from app.domain.windows import ANSWERS, REMEMBERING, SETTLED
 
+_INFINITE = Decimal(inf)
 _CHECKED_GROUPS = ("vital", "lab")
 
 
@@ -35,7 +38,9 @@ class Step:
     """One row, the function that answers for it, and what its criteria say of each certain grade.
 
     `settled` is true where the one reading there is, fresh and meeting nothing, says all; unless the row `remembers`
-    and something was carried over from before the readings.
+    and something was carried over from before the readings. The numbers `least` to `most` and the choices and findings
+    of `silent` meet nothing for certain; of any other value the row is asked. `length` is the place of its `fresh_for`
+    among the plan's.
     """
 
     row: Row
@@ -43,18 +48,24 @@ class Step:
     told: tuple[tuple[Told, ...], ...]
     settled: bool
     remembers: bool
+    length: int
+    least: Decimal
+    most: Decimal
+    silent: frozenset[Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A protocol ready to be asked.
 
-    `points` are the required point values by how long they hold; `limits` the limits of vital signs and labs outside
+    `lengths` are the times for which a value of a row holds. `points` are the required
+    point values by how long they hold; `limits` the limits of vital signs and labs outside
     which a value needs a second look; `compared` the required measures that can contradict another; `fresh_for` how
     long a reading of any measure holds.
     """
 
     steps: tuple[Step, ...]
+    lengths: tuple[timedelta, ...]
     points: tuple[tuple[timedelta, tuple[str, ...]], ...]
     limits: tuple[tuple[str, Limits], ...]
     compared: tuple[str, ...]
@@ -64,20 +75,45 @@ class Plan:
 @lru_cache
 def plan_of(protocol: Protocol) -> Plan:
     """The plan of a protocol; KeyError when a window is of no known kind."""
-    lengths = dict.fromkeys(protocol.freshness.values())
+    lengths = tuple({row.fresh_for for row in protocol.rows})
+    required = dict.fromkeys(protocol.freshness.values())
     return Plan(
-        steps=tuple(_step(row) for row in protocol.rows),
-        points=tuple((one, tuple(m for m, limit in protocol.freshness.items() if limit == one)) for one in lengths),
+        steps=tuple(_step(row, protocol.measures[row.measure], lengths) for row in protocol.rows),
+        lengths=lengths,
+        points=tuple((one, tuple(m for m, limit in protocol.freshness.items() if limit == one)) for one in required),
         limits=tuple(_limits(protocol.measures[name]) for name in protocol.freshness if _checked(protocol, name)),
         compared=tuple(name for name in protocol.freshness if name in protocol.agreement.named),
         fresh_for={name: protocol.fresh_for[measure.group] for name, measure in protocol.measures.items()},
     )
 
 
-def _step(row: Row) -> Step:
-    told = tuple(tuple(_told(one, grade) for one in row.criteria) for grade in range(row.worst + 1))
-    kind = row.window.kind
-    return Step(row, ANSWERS[kind], told, kind in SETTLED and not row.when, kind in REMEMBERING)
+def _step(row: Row, measure: Measure, lengths: tuple[timedelta, ...]) -> Step:
+    kind, (least, most) = row.window.kind, _silent_between(row)
+    return Step(
+        row=row,
+        answer=ANSWERS[kind],
+        told=tuple(tuple(_told(one, grade) for one in row.criteria) for grade in range(row.worst + 1)),
+        settled=kind in SETTLED and not row.when,
+        remembers=kind in REMEMBERING,
+        length=lengths.index(row.fresh_for),
+        least=least,
+        most=most,
+        silent=frozenset(value for value in _words(measure) if row.grade(value) == 0),
+    )
+
+
+def _words(measure: Measure) -> tuple[Value, ...]:
+    return measure.choices or (True, False)
+
+
+def _silent_between(row: Row) -> tuple[Decimal, Decimal]:
+    """The least and most of the band that meets nothing; no number at all where there are several bands."""
+    if len(row.clear_bands) != 1:
+        return _INFINITE, -_INFINITE
+    (band,) = row.clear_bands
+    least = -_INFINITE if band.low is None else band.low.next_plus() if band.low_open else band.low
+    most = _INFINITE if band.high is None else band.high.next_minus() if band.high_open else band.high
+    return least, most
 
 
 def _told(criterion: Criterion, grade: int) -> Told:

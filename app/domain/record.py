@@ -160,13 +160,13 @@ def _reading_texts(readings: Iterable[Reading], texts: Texts) -> Iterator[str]:
 
 
 def _reading_text(reading: Reading) -> str:
-    name, measure, value, at, start = reading
+    value, start = reading.value, reading.start
     if isinstance(value, Decimal):
         charted = f'["{value:f}"]'
     else:
         charted = _WORDS[value] if isinstance(value, bool) else _text(value)
     began = "null" if start is None else f'"{instant(start)}"'
-    return f'[{_text(name)},{_text(measure)},{charted},"{instant(at)}",{began}]'
+    return f'[{_text(reading.id)},{_text(reading.measure)},{charted},"{instant(reading.at)}",{began}]'
 
 
 def decode_situation(document: bytes) -> Situation:

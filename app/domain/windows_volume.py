@@ -36,9 +36,8 @@ def charted_volume(row: Row, facts: Facts) -> Decimal | Fraction | Answer:
     if _just_admitted(row, facts, readings):
         return 0, 0, None, facts.at, Why.JUST_ADMITTED, row.measure
     sums: list[Decimal | Fraction] = []
-    for index in range(window.periods):
-        end = facts.at - window.span * index
-        found = facts.total(row.measure, end - window.span, end, window.minimum)
+    for back in range(window.periods):
+        found = facts.total(row.measure, window.span, window.minimum, back)
         if isinstance(found, Why):
             return 0, row.worst, None, readings[-1].at if readings else None, found, row.measure
         sums.append(found)

@@ -81,7 +81,7 @@ def test_a_corrected_value_is_no_input_from_the_moment_of_correction() -> None:
     sheet = a_flowsheet(creatinine="3.4")
     wrong = observation_of(sheet, "creatinine")
     right = an_observation(reading("creatinine", "0.9"), recorded_at=AT, supersedes=wrong)
-    assert of(seen(sheet), "creatinine") == [reading("creatinine", "3.4")._replace(id=wrong.id)]
+    assert of(seen(sheet), "creatinine") == [replace(reading("creatinine", "3.4"), id=wrong.id)]
     assert [row.value for row in of(seen(charted(sheet, right)), "creatinine")] == [Decimal("0.9")]
     later = an_observation(reading("creatinine", "1.1"), recorded_at=AT, supersedes=right)
     assert [row.value for row in of(seen(charted(sheet, right, later)), "creatinine")] == [Decimal("1.1")]
@@ -234,7 +234,7 @@ def earlier(sheet: Flowsheet, number: int, situation: Situation, minutes: int = 
 
 
 def _shifted(rows: Iterable[Reading], by: timedelta) -> Iterable[Reading]:
-    return (row._replace(at=row.at + by, start=None if row.start is None else row.start + by) for row in rows)
+    return (replace(row, at=row.at + by, start=None if row.start is None else row.start + by) for row in rows)
 
 
 def held(*decisions: tuple[int, Situation, int], given: tuple[int, ...] = ()) -> int:

@@ -214,7 +214,7 @@ def test_a_reading_of_the_future_makes_a_decision_impossible(protocol: Protocol,
     well = protocol.measures[measure].well
     assert well is not None
     row = reading(measure, well, -2)
-    later = a_situation(row._replace(at=row.at + MICROSECOND), reading(measure, well))
+    later = a_situation(replace(row, at=row.at + MICROSECOND), reading(measure, well))
     assert action(later, protocol) is Action.INCOMPLETE
     assert missing(later, protocol) == {measure: "future"}
 

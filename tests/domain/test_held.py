@@ -90,6 +90,6 @@ def _charted(chance: random.Random, visit: int) -> Observation:
     name = chance.choice(NAMES)
     one = Reading("", name, Decimal(chance.randint(36, 41)), ago(minutes))
     if name == "urine_volume":
-        one = one._replace(start=one.at - timedelta(minutes=30))
+        one = replace(one, start=one.at - timedelta(minutes=30))
     row = an_observation(one)
     return replace(row, value=None, not_taken=NotTaken.REFUSED) if chance.random() < 0.1 else row

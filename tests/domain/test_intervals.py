@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 
 import pytest
 
@@ -22,7 +24,7 @@ def urine(*series: tuple[Moment, Moment, str]) -> list[Reading]:
 
 
 def over_8_hours(charted: list[Reading]) -> Decimal | Fraction | Why:
-    return total(charted, AT - EIGHT, AT, ENOUGH)
+    return total(sorted(charted, key=attrgetter("at")), AT - EIGHT, AT, ENOUGH)
 
 
 EVERY_HOUR = list(hourly("urine_volume", *["75.0"] * 8))
@@ -90,7 +92,7 @@ def test_what_lies_outside_a_stay_does_not_break_its_charting() -> None:
     stay = list(hourly("urine_volume", *["75"] * 3))
     before, after = urine((400, 300, "9")), urine((-30, -60, "9"))
     since = AT - timedelta(hours=3)
-    for charted in (stay, [*before, *stay], [*stay, *after], [*stay, stay[0]._replace(start=None)]):
+    for charted in (stay, [*before, *stay], [*stay, *after], [*stay, replace(stay[0], start=None)]):
         assert gapless(charted, since, AT, timedelta(0))
     assert not gapless([*before, *after], since, AT, timedelta(0))
 

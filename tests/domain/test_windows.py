@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -43,7 +44,7 @@ def test_a_required_value_is_fresh_to_the_microsecond_and_no_longer(protocol: Pr
         assert well is not None
         row = reading(measure, well, minutes)
         assert action(a_situation(row), protocol) is Action.PROCEED, measure
-        older = a_situation(row._replace(at=row.at - timedelta(microseconds=1)))
+        older = a_situation(replace(row, at=row.at - timedelta(microseconds=1)))
         assert action(older, protocol) is Action.INCOMPLETE, measure
         assert missing(older, protocol)[measure] == "stale"
 
@@ -69,7 +70,7 @@ def test_without_one_required_measure_nothing_proceeds_and_it_is_named(protocol:
 )
 def test_hours_are_hours_on_the_nights_the_clocks_change(taken: str, decided: str, expected: Action) -> None:
     at = datetime.fromisoformat(decided)
-    row = reading("systolic_bp", "118", at=at)._replace(at=datetime.fromisoformat(taken))
+    row = replace(reading("systolic_bp", "118", at=at), at=datetime.fromisoformat(taken))
     for protocol in SHIPPED:
         assert action(a_situation(row, at=at), protocol) is expected
 

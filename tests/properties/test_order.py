@@ -53,7 +53,7 @@ def test_the_order_of_what_nobody_should_have_let_in_never_shows(
 @PROFILE
 @given(patients(), protocols)
 def test_the_ids_of_rows_never_show(situation: Situation, protocol: Protocol) -> None:
-    renamed = tuple(row._replace(id=f"{number}") for number, row in enumerate(situation.readings))
+    renamed = tuple(replace(row, id=f"{number}") for number, row in enumerate(situation.readings))
     assert decided(replace(situation, readings=renamed), protocol) == decided(situation, protocol)
 
 

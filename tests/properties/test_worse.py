@@ -177,7 +177,7 @@ def test_a_reading_long_before_the_last_dose_only_matters_where_the_rules_look_b
     given_at = situation.at - protocol.timing.interval
     fresh = replace(situation, last_given_at=given_at)
     fresh = beside(fresh, (reading(row.measure, MEASURES[row.measure].well or row.value, 20),))
-    older = row._replace(at=given_at - protocol.timing.interval)
+    older = replace(row, at=given_at - protocol.timing.interval)
     assert action(replace(fresh, readings=(*fresh.readings, older)), protocol) is action(fresh, protocol)
 
 

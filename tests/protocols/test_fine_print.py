@@ -124,10 +124,10 @@ def test_fine_print_01_more_than_two_minutes_ahead_is_refused_and_up_to_two_coun
         for measure in ("systolic_bp", "heart_rate", "ast"):
             row = reading(measure, MEASURES[measure].well or 0, -2)
             assert evaluated(protocol, row).action is Action.PROCEED
-            assert code_of(protocol, row._replace(at=row.at + MICROSECOND)) == "future"
+            assert code_of(protocol, replace(row, at=row.at + MICROSECOND)) == "future"
         volume = reading("urine_volume", 900, -2, since=480)
         assert evaluated(protocol, volume).action is Action.PROCEED
-        assert code_of(protocol, volume._replace(at=volume.at + MICROSECOND)) == "future"
+        assert code_of(protocol, replace(volume, at=volume.at + MICROSECOND)) == "future"
     ahead = evaluated(LVHN, reading("creatinine", "2.6", -2))
     assert [found.observed_at for found in ahead.met()] == [AT]
 
