@@ -7,8 +7,9 @@ writes to it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
 from app.domain.decision import DecisionRecord
@@ -16,10 +17,15 @@ from app.domain.held import Held, Texts, as_observations
 from app.domain.observation import Observation, current
 from app.domain.vocabulary import CycleEventKind
 
+_number = attrgetter("number")
+
 
 @dataclass(frozen=True, slots=True)
 class Flowsheet:
-    """A course with everything charted, decided, ordered and done; all of it in order of recording."""
+    """A course with everything charted, decided, ordered and done; all of it in order of recording.
+
+    What belongs to which dose is sought once: a decision asks it of every dose of the cycle, many times over.
+    """
 
     patient: Patient
     course: Course
@@ -30,6 +36,9 @@ class Flowsheet:
     decisions: tuple[DecisionRecord, ...]
     orders: tuple[Order, ...]
     administrations: tuple[Administration, ...]
+    _planned: dict[str, tuple[Dose, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _decided: dict[str, tuple[DecisionRecord, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _done: dict[str, Administration] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def as_known_at(self, at: datetime) -> Flowsheet:
         """The same sheet as somebody saw it at `at`: nothing recorded later."""
@@ -79,7 +88,10 @@ class Flowsheet:
 
     def doses_of(self, cycle_id: str) -> tuple[Dose, ...]:
         """The cycle's doses by number."""
-        return tuple(sorted((d for d in self.doses if d.cycle_id == cycle_id), key=lambda dose: dose.number))
+        if cycle_id not in self._planned:
+            mine = [dose for dose in self.doses if dose.cycle_id == cycle_id]
+            self._planned[cycle_id] = tuple(sorted(mine, key=_number))
+        return self._planned[cycle_id]
 
     def events_of(self, cycle_id: str) -> tuple[CycleEvent, ...]:
         """The cycle's events, oldest record first."""
@@ -88,19 +100,24 @@ class Flowsheet:
     def ended(self, cycle_id: str) -> CycleEvent | None:
         """The event that ended the cycle's doses, or None while it runs."""
         ends = (CycleEventKind.STOPPED, CycleEventKind.DISCHARGED)
-        return next((event for event in self.events_of(cycle_id) if event.kind in ends), None)
+        return next((event for event in self.events if event.cycle_id == cycle_id and event.kind in ends), None)
 
     def administration(self, dose_id: str) -> Administration | None:
         """What was done with the dose, corrections applied; None when nothing is recorded."""
-        mine = [row for row in self.administrations if row.dose_id == dose_id]
-        if not mine:
-            return None
-        replaced = {row.supersedes for row in mine}
-        return next((row for row in mine if row.id not in replaced), None)
+        if self.administrations and not self._done:
+            replaced = {row.supersedes for row in self.administrations}
+            self._done.update({row.dose_id: row for row in reversed(self.administrations) if row.id not in replaced})
+        return self._done.get(dose_id)
 
     def decisions_of(self, dose_id: str) -> tuple[DecisionRecord, ...]:
         """The dose's decisions, reviews left out, oldest first."""
-        return tuple(row for row in self.decisions if row.dose_id == dose_id and row.reviews is None)
+        if self.decisions and not self._decided:
+            found: dict[str, list[DecisionRecord]] = {}
+            for row in self.decisions:
+                if row.reviews is None:
+                    found.setdefault(row.dose_id, []).append(row)
+            self._decided.update({id_: tuple(rows) for id_, rows in found.items()})
+        return self._decided.get(dose_id, ())
 
     def latest_decision(self, dose_id: str) -> DecisionRecord | None:
         """The dose's newest decision that is no review."""

@@ -50,12 +50,6 @@ def still_acting(request: Request, at: datetime) -> Acting | None:
     return _in(request, found, at) if isinstance(found, Session) else found
 
 
-# async: it waits for nothing, and a plain function would take another turn in the thread pool.
-async def acting(found: Annotated[Acting | None, Depends(optional_acting)]) -> Acting:
-    """Who is acting; raises NotSignedIn."""
-    return signed_in(found)
-
-
 def signed_in(found: Acting | None) -> Acting:
     """The one who was found; raises NotSignedIn when that is nobody."""
     if found is None:

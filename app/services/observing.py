@@ -111,15 +111,14 @@ def _rows(
     late = paper is not None or any(acting.at - moment > LATE_AFTER for moment in times)
     dose_id = None if dose is None else dose.id
     rows = ObservationSet(new_id(acting.at), case.course.id, dose_id, late, acting.at, acting.person_id)
-    observations = (*_observations(rows, charted), *_absences(rows, absences, case))
-    return rows, tuple(replace(row, reason=paper) for row in observations), times
+    return rows, (*_observations(rows, charted, paper), *_absences(rows, absences, case, paper)), times
 
 
 def preview_set(case: Case, dose: Dose, items: Sequence[Item]) -> Decision:
     """What saving these items would decide, by the same functions as saving; nothing is stored."""
     charted = _checked(case, items, ())
     rows = ObservationSet("preview", case.course.id, dose.id, False, case.acting.at, case.acting.person_id)
-    seen = case.sheet.charting(_observations(rows, charted))
+    seen = case.sheet.charting(_observations(rows, charted, None))
     return preview(replace(case, sheet=seen), dose, case.protocol)
 
 
@@ -152,7 +151,7 @@ def _dose(case: Case, dose_id: str | None) -> Dose | None:
     return None if next_dose is None else next_dose.dose
 
 
-def _observations(rows: ObservationSet, charted: Sequence[Charted]) -> tuple[Observation, ...]:
+def _observations(rows: ObservationSet, charted: Sequence[Charted], paper: str | None) -> tuple[Observation, ...]:
     return tuple(
         Observation(
             id=new_id(rows.recorded_at),
@@ -168,12 +167,15 @@ def _observations(rows: ObservationSet, charted: Sequence[Charted]) -> tuple[Obs
             not_taken=None,
             recorded_at=rows.recorded_at,
             recorded_by=rows.recorded_by,
+            reason=paper,
         )
         for item in charted
     )
 
 
-def _absences(rows: ObservationSet, absences: Sequence[Absence], case: Case) -> tuple[Observation, ...]:
+def _absences(
+    rows: ObservationSet, absences: Sequence[Absence], case: Case, paper: str | None
+) -> tuple[Observation, ...]:
     return tuple(
         Observation(
             id=new_id(rows.recorded_at),
@@ -189,6 +191,7 @@ def _absences(rows: ObservationSet, absences: Sequence[Absence], case: Case) -> 
             not_taken=absence.why,
             recorded_at=rows.recorded_at,
             recorded_by=rows.recorded_by,
+            reason=paper,
         )
         for absence in absences
     )

@@ -29,12 +29,20 @@ _ROWS_AT_ONCE = 50
 _Convert: TypeAlias = Callable[[Any], Any]
 
 
+class _Expanded(NamedTuple):
+    """A statement with lists of so many values, and which values its places take: of which name, and of which in it."""
+
+    text: str
+    takes: tuple[tuple[int, int | None], ...]
+
+
 class _Plan(NamedTuple):
     """A statement as one database reads it.
 
     `names` are those of its places in order, `given` the values it carries itself, `writes` and `reads` how the values
-    of some places and columns are converted. `compiled` is kept where the text depends on how many ids are asked for,
-    `of_many` holds the texts of an INSERT of so many rows.
+    of some places and columns are converted. `compiled` is kept where the text depends on how many values the `lists`
+    among the places have: `expanded` holds what it is with lists of so many values, `of_many` the texts of an INSERT of
+    so many rows.
     """
 
     text: str
@@ -43,6 +51,8 @@ class _Plan(NamedTuple):
     writes: tuple[tuple[int, _Convert], ...]
     reads: tuple[tuple[int, _Convert], ...]
     compiled: Any
+    lists: frozenset[str]
+    expanded: dict[tuple[int, ...], _Expanded]
     of_many: dict[int, str]
 
 
@@ -116,14 +126,16 @@ def _compile(core: Core, dialect: Dialect) -> _Plan:
         given = dict.fromkeys(names)
     else:
         given = {name: binds[name].value for name in names if not binds[name].required}
-    expands = any(bind.expanding for bind in binds.values())
+    lists = frozenset(name for name in names if binds[name].expanding)
     return _Plan(
         text=compiled.string,
         names=names,
         given=given,
         writes=_conversions([binds[name].type for name in names], "write"),
         reads=_conversions([column.type for column in core.exported_columns], "read"),
-        compiled=compiled if expands else None,
+        compiled=compiled if lists else None,
+        lists=lists,
+        expanded={},
         of_many={},
     )
 
@@ -139,8 +151,26 @@ def _filled(plan: _Plan, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]
     written = _converted([values[name] if name in values else given[name] for name in plan.names], plan.writes)
     if plan.compiled is None:
         return plan.text, written
-    state = plan.compiled.construct_expanded_state(dict(zip(plan.names, written, strict=True)))
-    return state.statement, state.positional_parameters
+    lengths = tuple([len(value) for name, value in zip(plan.names, written, strict=True) if name in plan.lists])
+    expanded = plan.expanded.get(lengths)
+    if expanded is None:
+        expanded = _expand(plan, written)
+        if sum(lengths) <= _ROWS_AT_ONCE:
+            plan.expanded[lengths] = expanded
+    return expanded.text, [written[at] if of is None else written[at][of] for at, of in expanded.takes]
+
+
+def _expand(plan: _Plan, written: Sequence[Any]) -> _Expanded:
+    """Found with numbers in place of the values: Core does not say otherwise in which order it puts them."""
+    takes: list[tuple[int, int | None]] = []
+    numbers: dict[str, Any] = {}
+    for at, name in enumerate(plan.names):
+        mine = [(at, of) for of in range(len(written[at]))] if name in plan.lists else [(at, None)]
+        places = [*range(len(takes), len(takes) + len(mine))]
+        numbers[name] = places if name in plan.lists else places[0]
+        takes += mine
+    state = plan.compiled.construct_expanded_state(numbers)
+    return _Expanded(state.statement, tuple([takes[number] for number in state.positional_parameters]))
 
 
 def _text_of_many(plan: _Plan, count: int) -> str:

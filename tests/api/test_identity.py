@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from app.domain.vocabulary import Role
 from app.http.clock import now
 from app.http.cookies import clear_session, set_session
-from app.http.identity import acting, optional_acting
+from app.http.identity import optional_acting, signed_in
 from app.http.proving import sign_in, sign_out
 from app.services import accounts, passwords
 from app.services.acting import Acting
@@ -40,9 +40,9 @@ def _add_routes(app: FastAPI) -> None:
         return answer
 
     @app.post("/out")
-    def go_out(request: Request, who: Annotated[Acting, Depends(acting)]) -> Response:
+    def go_out(request: Request, found: Annotated[Acting | None, Depends(optional_acting)]) -> Response:
         answer = Response()
-        sign_out(request, who)
+        sign_out(request, signed_in(found))
         clear_session(request, answer)
         return answer
 
