@@ -15,6 +15,13 @@ from tests.builders import AT, NURSE
 _ADD = Statement(insert(t.meta))
 _AUDIT = Statement(insert(t.audit))
 _SOME = Statement(select(t.meta.c.key, t.meta.c.value).where(t.meta.c.key.in_(bindparam("keys", expanding=True))))
+_BETWEEN = Statement(
+    select(t.meta.c.key).where(
+        t.meta.c.key.in_(bindparam("keys", expanding=True)),
+        t.meta.c.value == bindparam("value"),
+        t.meta.c.value.not_in(bindparam("others", expanding=True)),
+    )
+)
 _ALL = Statement(select(t.meta.c.key).order_by(t.meta.c.key))
 _CHANGE = Statement(update(t.meta).where(t.meta.c.key == bindparam("of")).values(value=bindparam("to")))
 
@@ -33,6 +40,18 @@ def test_a_list_of_ids_may_hold_any_number_even_none(database: Database) -> None
         _ADD.run_many(tx, [{"key": key, "value": key} for key in "abc"])
         for keys in ([], ["a"], ["a", "c"], ["a", "b", "c", "d"], []):
             assert sorted(row[0] for row in _SOME.all(tx, keys=keys)) == [key for key in keys if key != "d"]
+
+
+@pytest.mark.parametrize(
+    "keys", [[], ["b"], ["a", "b"], ["b", "a", "c"], [f"{number}" for number in range(60)] + ["b"]]
+)
+def test_a_list_takes_its_places_wherever_it_stands_among_other_values(database: Database, keys: list[str]) -> None:
+    """Twice: the second time its text is known, and each value must still find its place."""
+    with database.transaction() as tx:
+        _ADD.run_many(tx, [{"key": key, "value": key.upper()} for key in "abc"])
+        for value, others in (("B", ["x"]), ("A", ["x", "C"]), ("B", ["y"])):
+            found = [row[0] for row in _BETWEEN.all(tx, keys=keys, value=value, others=others)]
+            assert found == [key for key in "abc" if key in keys and key.upper() == value]
 
 
 def test_a_value_that_is_missing_is_a_mistake_and_one_of_an_insert_is_nothing(database: Database) -> None:
