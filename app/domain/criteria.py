@@ -69,8 +69,8 @@ def _condition(condition: Condition, facts: Facts) -> tuple[bool | None, Why | N
     if facts.at - last.at > condition.fresh_for:
         return None, Why.STALE
     holds = condition.holds(last.value)
-    for other in beside:
-        if other is not last and condition.holds(other.value) is not holds:
+    for other in beside[:-1]:
+        if condition.holds(other.value) is not holds:
             return None, Why.DISCORDANT
     return holds, None
 

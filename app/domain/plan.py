@@ -58,10 +58,9 @@ class Step:
 class Plan:
     """A protocol ready to be asked.
 
-    `lengths` are the times for which a value of a row holds. `points` are the required
-    point values by how long they hold; `limits` the limits of vital signs and labs outside
-    which a value needs a second look; `compared` the required measures that can contradict another; `fresh_for` how
-    long a reading of any measure holds.
+    `lengths` are the times for which a value of a row holds. `points` are the required point values by how long they
+    hold; `limits` the limits of vital signs and labs outside which a value needs a second look; `compared` the required
+    measures that can contradict another; `fresh_for` how long a reading of any measure holds.
     """
 
     steps: tuple[Step, ...]

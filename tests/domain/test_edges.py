@@ -159,6 +159,16 @@ def test_pressures_of_one_moment_must_agree_and_those_of_two_need_not(protocol: 
     assert missing(apart, protocol) == {}
 
 
+@EACH
+@pytest.mark.parametrize("lower", [(60, 118), (118, 60), (60, 118, 70)])
+def test_of_several_pressures_of_one_moment_each_must_agree(protocol: Protocol, lower: tuple[int, ...]) -> None:
+    several = a_situation(reading("systolic_bp", 118, 30), readings("diastolic_bp", *((one, 30) for one in lower)))
+    expected = {"systolic_bp": "contradictory"} if "systolic_bp" in protocol.required else {}
+    assert missing(several, protocol) == expected
+    well = a_situation(reading("systolic_bp", 118, 30), readings("diastolic_bp", (60, 30), (70, 30)))
+    assert missing(well, protocol) == {}
+
+
 def test_a_volume_that_ends_before_it_began_is_no_volume() -> None:
     for since, to in ((10, 10), (10, 11)):
         rows = reading("urine_volume", "75", to, since=since)
@@ -176,6 +186,15 @@ def test_a_volume_that_is_no_finite_number_is_no_volume(value: Decimal | bool | 
     odd = Reading("odd", "urine_volume", value, ago(0), ago(60))
     made = decision(replace(well, readings=(*well.readings, odd)), LVHN)
     assert {row.measure: row.why for row in made.missing} == {"urine_volume": Why.MISTYPED}
+
+
+@pytest.mark.parametrize("name", ["rhythm", "unheard_of"])
+@pytest.mark.parametrize("value, since", [(Decimal(1), None), (Decimal(1), 60), ("nonsense", None), (True, None)])
+def test_what_no_measure_can_have_been_is_named(name: str, value: Decimal | bool | str, since: int | None) -> None:
+    odd = Reading("odd", name, value, ago(0), None if since is None else ago(since))
+    made = decision(replace(a_situation(), readings=(*a_situation().readings, odd)), LVHN)
+    assert {row.measure: row.why for row in made.missing} == {name: Why.MISTYPED}
+    assert made.action is Action.INCOMPLETE
 
 
 def test_a_reading_too_far_ahead_hides_none_that_was_handed_over_after_it() -> None:

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.answer import Answer
 from app.domain.criteria import judge
 from app.domain.facts import Facts
 from app.domain.measure import Kind, Value
 from app.domain.plan import Step, plan_of
-from app.domain.protocol import Protocol, WindowKind
+from app.domain.protocol import Protocol, Row, WindowKind
 from app.domain.situation import Previous, Situation
 from app.domain.vocabulary import Action, Verdict, Why
 from tests.builders import MEASURES, SHIPPED, USPI, a_situation, a_value, ago, finding, reading, readings
@@ -58,6 +59,33 @@ def test_what_one_reading_settles_is_what_the_window_says(protocol: Protocol) ->
         for situation in situations(step):
             facts = Facts(situation, protocol)
             assert judge(quick, facts) == judge(asked, facts)
+
+
+def test_a_row_that_one_reading_settles_is_not_asked() -> None:
+    """At either end of what meets nothing and to the last moment of its freshness: a decision must not take longer."""
+    ends: set[str] = set()
+    for protocol in SHIPPED:
+        plan = plan_of(protocol)
+        for step in plan.steps:
+            unasked = replace(plan, steps=(replace(step, answer=_asked),))
+            for end, value in _silent(step) if step.settled else ():
+                ends.add(end)
+                only = replace(reading(step.row.measure, value), at=ago(0) - step.row.fresh_for)
+                for carried in ((),) if step.remembers else ((), ("something",)):
+                    situation = replace(NOTHING, readings=(only,), unresolved=carried)
+                    assert {one.verdict for one in judge(unasked, Facts(situation, protocol))} == {Verdict.NOT_MET}
+    assert ends == {"least", "most", "word"}
+
+
+def _asked(row: Row, facts: Facts) -> Answer:
+    raise AssertionError(f"{row.id} was asked of {facts.of(row.measure)}")
+
+
+def _silent(step: Step) -> list[tuple[str, Value]]:
+    words: list[tuple[str, Value]] = [("word", word) for word in step.silent]
+    if step.row.unit is None:
+        return words
+    return [(end, value) for end, value in (("least", step.least), ("most", step.most)) if value.is_finite()]
 
 
 def test_these_windows_are_not_asked_where_one_reading_settles_the_row() -> None:
