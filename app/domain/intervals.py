@@ -31,9 +31,6 @@ def total(readings: list[Reading], start: datetime, end: datetime, minimum: time
         volume, since, to = reading.value, reading.start, reading.at
         if since is None or not isinstance(volume, Decimal):
             raise TypeError("a volume needs a number and two times")
-        if since == done < to <= end:
-            whole, done = whole + volume, to
-            continue
         if since >= end:
             continue
         lower, upper = since, to

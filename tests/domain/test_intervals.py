@@ -35,6 +35,10 @@ def test_whole_intervals_add_up_with_the_digits_they_were_charted_with() -> None
     assert str(over_8_hours(urine((480, 0, "600.00")))) == "600.00"
 
 
+def test_a_gap_leaves_the_digits_of_what_was_charted_around_it() -> None:
+    assert str(over_8_hours(urine((480, 300, "240.00"), (290, 0, "360.0")))) == "600.00"
+
+
 def test_what_is_collected_from_the_end_on_belongs_to_nothing_before_it() -> None:
     """A volume that ends a minute ahead counts as ended now: one that began now has no length left."""
     assert over_8_hours([*EVERY_HOUR, *urine((0, 0, "40"))]) == 600
