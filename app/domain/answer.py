@@ -57,15 +57,21 @@ def discordant(row: Row, found: Sequence[Answer]) -> Answer:
     return min(lows), max(highs), values[-1], times[-1], Why.DISCORDANT, row.measure
 
 
+def divided(over: int, under: int) -> Decimal | Fraction:
+    """An exact quotient: a decimal where there is one."""
+    found = Decimal(over) / Decimal(under)
+    numerator, denominator = found.as_integer_ratio()
+    return found if numerator * under == over * denominator else Fraction(over, under)
+
+
 def shown(row: Row, value: Decimal | Fraction) -> Decimal:
     """A computed figure as a decimal: exact where it can be, else to a tenth unless that would change its grade."""
-    if isinstance(value, Decimal):
-        return value
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    if exact.as_integer_ratio() == value.as_integer_ratio():
+    exact = value if isinstance(value, Decimal) else divided(*value.as_integer_ratio())
+    if isinstance(exact, Decimal):
         return exact
-    rounded = exact.quantize(TENTH)
-    return exact if row.grade(rounded) != row.grade(value) else rounded
+    close = Decimal(exact.numerator) / Decimal(exact.denominator)
+    rounded = close.quantize(TENTH)
+    return close if row.grade(rounded) != row.grade(value) else rounded
 
 
 def latest_or_why(row: Row, facts: Facts) -> tuple[list[Reading], Answer | None]:

@@ -24,7 +24,7 @@ from app.domain.vocabulary import Why
 _time = attrgetter("at")
 # Names of our own: looking a member up on its class costs Python 3.11 more than comparing two decimals.
 _TICK = timedelta(microseconds=1)
-_QUANTITY, _INTERVAL, _FINDING = Kind.QUANTITY, Kind.INTERVAL, Kind.FINDING
+_CHOICE = Kind.CHOICE
 
 
 def _put_in_order(readings: list[Reading]) -> None:
@@ -88,18 +88,16 @@ class Facts:
         """
         now, found = self.at, self.charted
         disordered: set[str] = set()
+        before = kind = mine = None
         for reading in readings:
-            name, value, at = reading.measure, reading.value, reading.at
-            kind = kinds.get(name)
-            if kind is _FINDING:
-                fits = value is True or value is False
-            elif isinstance(value, Decimal):
-                start = reading.start
-                timed = start is None if kind is _QUANTITY else kind is _INTERVAL and start is not None and start < at
-                fits = timed and value.is_finite()
-            else:
-                fits = kind is not None and value in measures[name].choices
-            if not fits:
+            name, at = reading.measure, reading.at
+            if name is not before:
+                before, kind, mine = name, kinds.get(name), found.get(name)
+            if (
+                kind is None
+                or reading.kind is not kind
+                or (kind is _CHOICE and reading.value not in measures[name].choices)
+            ):
                 self.refused[name] = Why.MISTYPED
                 continue
             taken = reading
@@ -108,13 +106,11 @@ class Facts:
                     self.refused.setdefault(name, Why.FUTURE)
                     continue
                 taken, at = replace(reading, at=now), now
-            mine = found.get(name)
             if mine is None:
-                found[name] = [taken]
-            else:
-                if at <= mine[-1].at:
-                    disordered.add(name)
-                mine.append(taken)
+                mine = found[name] = []
+            elif at <= mine[-1].at:
+                disordered.add(name)
+            mine.append(taken)
         return disordered
 
     def of(self, measure: str) -> list[Reading]:
@@ -170,6 +166,7 @@ class Facts:
         """The latest value of each of the measures that is fresh."""
         found: dict[str, Value] = {}
         for measure in measures:
-            if measure in self.latest and self.fresh(reading := self.latest[measure][-1], fresh_for[measure]):
-                found[measure] = reading.value
+            beside = self.latest.get(measure)
+            if beside is not None and self.at - beside[-1].at <= fresh_for[measure]:
+                found[measure] = beside[-1].value
         return found

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from operator import attrgetter
 
-from app.domain.measure import Value
+from app.domain.measure import Kind, Value
 from app.domain.vocabulary import NotTaken
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the engine sees of an observation: a value in the canonical unit at `at`, or over `start`..`at`."""
+    """What the engine sees of an observation: a value in the canonical unit at `at`, or over `start`..`at`.
+
+    `kind` is that of the measures it can be a reading of, None where it can be of none: worked out once, and asked in
+    every decision that it is part of.
+    """
 
     id: str
     measure: str
     value: Value
     at: datetime
     start: datetime | None = None
+    kind: Kind | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", _kind(self.value, self.at, self.start))
+
+
+def _kind(value: Value, at: datetime, start: datetime | None) -> Kind | None:
+    if not isinstance(value, Decimal):
+        return Kind.FINDING if isinstance(value, bool) else Kind.CHOICE
+    if not value.is_finite():
+        return None
+    if start is None:
+        return Kind.QUANTITY
+    return Kind.INTERVAL if start < at else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.answer import Answer, certain, discordant, latest_or_why, shown
+from app.domain.answer import Answer, certain, discordant, divided, latest_or_why, shown
 from app.domain.facts import Facts
 from app.domain.observation import Reading
 from app.domain.protocol import Row
@@ -29,12 +29,12 @@ def since_baseline(row: Row, facts: Facts) -> Answer:
     return discordant(row, [certain(row, row.grade(gain), shown(row, gain), at) for gain, at in gains])
 
 
-def _percent(reading: Reading, baseline: Decimal) -> Fraction:
+def _percent(reading: Reading, baseline: Decimal) -> Decimal | Fraction:
     if not isinstance(reading.value, Decimal):
         raise TypeError("a change needs a number")
     over, under = reading.value.as_integer_ratio()
     whole, parts = baseline.as_integer_ratio()
-    return Fraction((over * parts - under * whole) * PERCENT, under * whole)
+    return divided((over * parts - under * whole) * PERCENT, under * whole)
 
 
 def against_baseline(row: Row, facts: Facts) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import repeat
 from typing import NamedTuple
 
@@ -47,9 +47,9 @@ class News2(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ScoreBand:
-    """Values up to and including `to` (None: no upper end) give `points`."""
+    """Values before `end` (None: no upper end) give `points`: half a step above the last value that rounds into it."""
 
-    to: Decimal | None
+    end: Decimal | None
     points: int
 
 
@@ -66,14 +66,10 @@ class SecondScale:
 
 @dataclass(frozen=True, slots=True)
 class ScoreTable:
-    """The chart: numeric bands with the step they are read at, points of choices, and the response by score.
-
-    `measures` are those it is made of.
-    """
+    """The chart: numeric bands, points of choices, and the response by score; `measures` are those it is made of."""
 
     head: FileHead
     bands: Mapping[str, tuple[ScoreBand, ...]]
-    steps: Mapping[str, Decimal]
     choices: Mapping[str, Mapping[str, int]]
     second: SecondScale
     single_points: int
@@ -96,10 +92,10 @@ class ScoreTable:
             elif isinstance(value, str):
                 points[measure] = self.choices[measure][value]
             elif scale is ONE or measure != self.second.measure:
-                points[measure] = self._points(measure, value, self.bands[measure])
+                points[measure] = _points(measure, value, self.bands[measure])
             elif (air := values.get(self.second.air_measure)) is not None:
                 bands = self.second.on_air if air in self.second.air else self.second.on_oxygen
-                points[measure] = self._points(measure, value, bands)
+                points[measure] = _points(measure, value, bands)
         parts = tuple(map(_part, repeat(Part), points.items()))
         single = max(points.values(), default=0) >= self.single_points
         if missing:
@@ -111,12 +107,13 @@ class ScoreTable:
             level, response = single_level, single_response
         return News2(total, level, response, single, parts, (), scale)
 
-    def _points(self, measure: str, value: Value, bands: tuple[ScoreBand, ...]) -> int:
-        number = (value if isinstance(value, Decimal) else Decimal(value)).quantize(self.steps[measure], ROUND_HALF_UP)
-        for band in bands:
-            if band.to is None or number <= band.to:
-                return band.points
-        raise ProtocolRefused("score_gap", f"The score table has no band for {measure}.")
-
     def _response(self, total: int) -> tuple[str, str]:
         return next((level, response) for least, level, response in self.responses if total >= least)
+
+
+def _points(measure: str, value: Value, bands: tuple[ScoreBand, ...]) -> int:
+    if isinstance(value, Decimal):
+        for band in bands:
+            if band.end is None or value < band.end:
+                return band.points
+    raise ProtocolRefused("score_gap", f"The score table has no band for {measure}.")

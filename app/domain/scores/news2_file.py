@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import pairwise
 
@@ -13,20 +13,21 @@ from app.domain.scores.table_file import head, open_table
 
 _MOST_POINTS = 3
 _MOST_SCORE = 20
+_HALVES = 2
 
 
 def parse_score_table(document: bytes, measures: Measures, file: str = "news2.toml") -> ScoreTable:
     """The chart of a TOML document; raises ProtocolRefused naming file and key."""
     keys = open_table(document, file)
-    bands = _all_bands(keys.inner("bands"), measures)
+    steps = _steps(keys.inner("steps"), keys.inner("bands").names())
+    bands = _all_bands(keys.inner("bands"), steps, measures)
     choices = {name: _choices(inner, name, measures) for name, inner in keys.tables("choices").items()}
     single = keys.inner("single")
     table = ScoreTable(
         head=head(keys, document),
         bands=bands,
-        steps=_steps(keys.inner("steps"), bands),
         choices=choices,
-        second=_second(keys.inner("scale_2"), bands, choices),
+        second=_second(keys.inner("scale_2"), steps, choices),
         single_points=single.count("points", _MOST_POINTS),
         single=(single.count("below", _MOST_SCORE), single.text("level"), single.text("response")),
         responses=_responses(keys),
@@ -37,31 +38,37 @@ def parse_score_table(document: bytes, measures: Measures, file: str = "news2.to
     return table
 
 
-def _all_bands(keys: Keys, measures: Measures) -> Mapping[str, tuple[ScoreBand, ...]]:
+def _all_bands(keys: Keys, steps: Mapping[str, Decimal], measures: Measures) -> Mapping[str, tuple[ScoreBand, ...]]:
     for name in keys.names():
         if name not in measures or measures[name].kind is not Kind.QUANTITY:
             keys.refuse(name, "is no number that is charted")
-    bands = {name: _bands(keys, name) for name in keys.names()}
+    bands = {name: _bands(keys, name, steps[name]) for name in keys.names()}
     keys.done()
     return bands
 
 
-def _bands(keys: Keys, key: str) -> tuple[ScoreBand, ...]:
-    """The bands in order: their ends rise, and the last has none."""
+def _bands(keys: Keys, key: str, step: Decimal) -> tuple[ScoreBand, ...]:
+    """The bands in order: their ends rise, and the last has none. A value is read at a step, rounded half up."""
     found: list[ScoreBand] = []
     for inner in keys.list_of_tables(key):
-        found.append(ScoreBand(inner.optional_number("to"), inner.count("points", _MOST_POINTS)))
+        to = inner.optional_number("to")
+        if to is not None and (to < 0 or to % step != 0):
+            inner.refuse("to", f"is no value read in steps of {step}")
+        end = None if to is None else to + step / _HALVES
+        found.append(ScoreBand(end, inner.count("points", _MOST_POINTS)))
         inner.done()
-    if not found or found[-1].to is not None:
+    if not found or found[-1].end is not None:
         keys.refuse(key, "have a gap: the last band has no upper end")
     for lower, upper in pairwise(found):
-        if lower.to is None or (upper.to is not None and lower.to >= upper.to):
+        if lower.end is None or (upper.end is not None and lower.end >= upper.end):
             keys.refuse(key, "do not cover every value in order")
     return tuple(found)
 
 
-def _steps(keys: Keys, bands: Mapping[str, object]) -> Mapping[str, Decimal]:
+def _steps(keys: Keys, bands: Iterable[str]) -> Mapping[str, Decimal]:
     steps = {name: keys.number(name) for name in bands}
+    if unusable := [name for name, step in steps.items() if step <= 0]:
+        keys.refuse(unusable[0], "must be above 0")
     keys.done()
     return steps
 
@@ -74,13 +81,14 @@ def _choices(keys: Keys, name: str, measures: Measures) -> Mapping[str, int]:
     return points
 
 
-def _second(keys: Keys, bands: Mapping[str, object], choices: Mapping[str, Mapping[str, int]]) -> SecondScale:
+def _second(keys: Keys, steps: Mapping[str, Decimal], choices: Mapping[str, Mapping[str, int]]) -> SecondScale:
+    measure = keys.one_of("measure", steps)
     second = SecondScale(
-        measure=keys.one_of("measure", bands),
+        measure=measure,
         air_measure=keys.one_of("air_measure", choices),
         air=frozenset(keys.texts("air")),
-        on_air=_bands(keys, "on_air"),
-        on_oxygen=_bands(keys, "on_oxygen"),
+        on_air=_bands(keys, "on_air", steps[measure]),
+        on_oxygen=_bands(keys, "on_oxygen", steps[measure]),
     )
     if not second.air or not second.air <= set(choices[second.air_measure]):
         keys.refuse("air", f"names no choice of {second.air_measure}")
