@@ -88,6 +88,7 @@ def plan_of(protocol: Protocol) -> Plan:
 
 def _step(row: Row, measure: Measure, lengths: tuple[timedelta, ...]) -> Step:
     kind, (least, most) = row.window.kind, _silent_between(row)
+    words: tuple[Value, ...] = (*measure.choices, False)
     return Step(
         row=row,
         answer=ANSWERS[kind],
@@ -97,18 +98,14 @@ def _step(row: Row, measure: Measure, lengths: tuple[timedelta, ...]) -> Step:
         length=lengths.index(row.fresh_for),
         least=least,
         most=most,
-        silent=frozenset(value for value in _words(measure) if row.grade(value) == 0),
+        silent=frozenset(word for word in words if row.grade(word) == 0),
     )
-
-
-def _words(measure: Measure) -> tuple[Value, ...]:
-    return measure.choices or (True, False)
 
 
 def _silent_between(row: Row) -> tuple[Decimal, Decimal]:
     """The least and most of the band that meets nothing; no number at all where there are several bands."""
     if len(row.clear_bands) != 1:
-        return _INFINITE, -_INFINITE
+        return _INFINITE, _INFINITE
     (band,) = row.clear_bands
     least = -_INFINITE if band.low is None else band.low.next_plus() if band.low_open else band.low
     most = _INFINITE if band.high is None else band.high.next_minus() if band.high_open else band.high

@@ -189,7 +189,9 @@ def test_a_volume_that_is_no_finite_number_is_no_volume(value: Decimal | bool | 
 
 
 @pytest.mark.parametrize("name", ["rhythm", "unheard_of"])
-@pytest.mark.parametrize("value, since", [(Decimal(1), None), (Decimal(1), 60), ("nonsense", None), (True, None)])
+@pytest.mark.parametrize(
+    "value, since", [(Decimal(1), None), (Decimal(1), 60), ("nonsense", None), (True, None), (Decimal("NaN"), None)]
+)
 def test_what_no_measure_can_have_been_is_named(name: str, value: Decimal | bool | str, since: int | None) -> None:
     odd = Reading("odd", name, value, ago(0), None if since is None else ago(since))
     made = decision(replace(a_situation(), readings=(*a_situation().readings, odd)), LVHN)

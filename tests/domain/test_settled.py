@@ -74,7 +74,7 @@ def test_a_row_that_one_reading_settles_is_not_asked() -> None:
                 for carried in ((),) if step.remembers else ((), ("something",)):
                     situation = replace(NOTHING, readings=(only,), unresolved=carried)
                     assert {one.verdict for one in judge(unasked, Facts(situation, protocol))} == {Verdict.NOT_MET}
-    assert ends == {"least", "most", "word"}
+    assert ends == {"least", "most", Kind.CHOICE, Kind.FINDING}
 
 
 def _asked(row: Row, facts: Facts) -> Answer:
@@ -82,9 +82,9 @@ def _asked(row: Row, facts: Facts) -> Answer:
 
 
 def _silent(step: Step) -> list[tuple[str, Value]]:
-    words: list[tuple[str, Value]] = [("word", word) for word in step.silent]
-    if step.row.unit is None:
-        return words
+    kind = MEASURES[step.row.measure].kind
+    if kind is Kind.FINDING or kind is Kind.CHOICE:
+        return [(kind, word) for word in step.silent if isinstance(word, bool) is (kind is Kind.FINDING)]
     return [(end, value) for end, value in (("least", step.least), ("most", step.most)) if value.is_finite()]
 
 

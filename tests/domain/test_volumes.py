@@ -73,6 +73,19 @@ def _urine(*charted: tuple[float | Fraction, float | Fraction, str], admitted: f
     )
 
 
+@pytest.mark.parametrize(
+    "charted, told",
+    [
+        (((480, 240, "100.0"), (240, 0, "300.0")), "400.0"),
+        (((540, 420, "60.5"), (420, 0, "300")), "330.25"),
+        (((570, 420, "100"), (420, 0, "300")), "340"),
+        (((660, 420, "100.1"), (420, 0, "300")), "325.025"),
+    ],
+)
+def test_a_volume_is_told_with_the_digits_it_has(charted: Series, told: str) -> None:
+    assert str(finding(_urine(*charted), LVHN, "urine-relative").value) == told
+
+
 def test_a_figure_is_never_scaled_up_to_eight_hours() -> None:
     found = finding(_urine((480, 30, "160")), LVHN, "urine-relative")
     assert (found.verdict, found.value) == (Verdict.MET, Decimal(160))

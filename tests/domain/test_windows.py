@@ -124,6 +124,16 @@ def test_three_readings_within_five_minutes_are_judged_together() -> None:
     assert finding(three, LVHN, "creatinine-relative").why is Why.DISCORDANT
 
 
+def test_of_three_devices_within_five_minutes_each_counts() -> None:
+    between = a_situation(
+        readings("oxygen_device", ("nasal_cannula", 14), ("room_air", 12), ("nasal_cannula", 10)),
+        reading("oxygen_flow", "4", 10),
+    )
+    for protocol in (LVHN, CONSENSUS):
+        found = finding(between, protocol, "nasal-oxygen-relative")
+        assert (found.verdict, found.why, found.blame) == (Verdict.UNKNOWN, Why.DISCORDANT, "oxygen_device")
+
+
 def test_a_device_that_changed_a_minute_ago_leaves_its_flow_open() -> None:
     situation = a_situation(
         readings("oxygen_device", ("nasal_cannula", 12), ("room_air", 10)),
