@@ -50,7 +50,7 @@ def _well(now: datetime) -> Situation:
 
 
 def _readings(measure: Measure, now: datetime) -> list[Reading]:
-    """One, or one for every hour of a volume."""
+    """One, or one for every hour of a volume, oldest first as the flowsheet hands them over."""
     assert measure.well is not None  # noqa: S101 - only measures with a well value are asked for
     hours = reversed(range(HOURS_CHARTED)) if measure.kind is Kind.INTERVAL else [0]
     ends = [now - timedelta(hours=hour) for hour in hours]

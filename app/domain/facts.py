@@ -84,7 +84,7 @@ class Facts:
     def _admit(self, readings: Iterable[Reading], measures: Measures, kinds: Mapping[str, Kind]) -> set[str]:
         """Takes what can be a reading of its measure, and names the measures whose readings did not come in order.
 
-        An interval has two times, and no clock runs far ahead.
+        No clock runs far ahead.
         """
         now, found = self.at, self.charted
         disordered: set[str] = set()
