@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from operator import attrgetter
 from statistics import median
 
 from app.domain.engine import decide
@@ -13,6 +14,7 @@ from app.domain.situation import Situation
 from app.protocols.library import load
 
 ROUNDS, TIMES = 9, 100
+_as_handed_over = attrgetter("at", "measure", "id")
 HOURS_CHARTED = 16
 
 
@@ -32,7 +34,7 @@ def decision_seconds(now: datetime) -> dict[str, float]:
 
 def _well(now: datetime) -> Situation:
     measures = [one for one in load().measures.values() if one.well is not None]
-    readings = [reading for one in measures for reading in _readings(one, now)]
+    readings = sorted((reading for one in measures for reading in _readings(one, now)), key=_as_handed_over)
     tests = tuple((one.name, one.well) for one in measures if one.name in ("serial_sevens", "world_backward", "weight"))
     return Situation(
         at=now,
@@ -50,9 +52,9 @@ def _well(now: datetime) -> Situation:
 
 
 def _readings(measure: Measure, now: datetime) -> list[Reading]:
-    """One, or one for every hour of a volume, oldest first as the flowsheet hands them over."""
+    """One, or one for every hour of a volume."""
     assert measure.well is not None  # noqa: S101 - only measures with a well value are asked for
-    hours = reversed(range(HOURS_CHARTED)) if measure.kind is Kind.INTERVAL else [0]
+    hours = range(HOURS_CHARTED) if measure.kind is Kind.INTERVAL else [0]
     ends = [now - timedelta(hours=hour) for hour in hours]
     starts = [end - timedelta(hours=1) if measure.kind is Kind.INTERVAL else None for end in ends]
     return [

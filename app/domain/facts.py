@@ -88,11 +88,9 @@ class Facts:
         """
         now, found = self.at, self.charted
         disordered: set[str] = set()
-        before = kind = mine = None
         for reading in readings:
             name, at = reading.measure, reading.at
-            if name is not before:
-                before, kind, mine = name, kinds.get(name), found.get(name)
+            kind = kinds.get(name)
             if (
                 kind is None
                 or reading.kind is not kind
@@ -106,9 +104,11 @@ class Facts:
                     self.refused.setdefault(name, Why.FUTURE)
                     continue
                 taken, at = replace(reading, at=now), now
+            mine = found.get(name)
             if mine is None:
-                mine = found[name] = []
-            elif at <= mine[-1].at:
+                found[name] = [taken]
+                continue
+            if at <= mine[-1].at:
                 disordered.add(name)
             mine.append(taken)
         return disordered
