@@ -41,7 +41,7 @@ def charted_volume(row: Row, facts: Facts) -> Decimal | Fraction | Answer:
         if isinstance(found, Why):
             return 0, row.worst, None, readings[-1].at if readings else None, found, row.measure
         sums.append(found)
-        if len(sums) < window.periods and row.grade(found) == 0:
+        if row.grade(found) == 0:
             break
     return min(sums)
 

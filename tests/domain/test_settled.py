@@ -85,7 +85,13 @@ def _silent(step: Step) -> list[tuple[str, Value]]:
     kind = MEASURES[step.row.measure].kind
     if kind is Kind.FINDING or kind is Kind.CHOICE:
         return [(kind, word) for word in step.silent if isinstance(word, bool) is (kind is Kind.FINDING)]
-    return [(end, value) for end, value in (("least", step.least), ("most", step.most)) if value.is_finite()]
+    found: list[tuple[str, Value]] = []
+    for band in step.row.clear_bands if len(step.row.clear_bands) == 1 else ():
+        if band.low is not None:
+            found.append(("least", band.low.next_plus() if band.low_open else band.low))
+        if band.high is not None:
+            found.append(("most", band.high.next_minus() if band.high_open else band.high))
+    return found
 
 
 def test_these_windows_are_not_asked_where_one_reading_settles_the_row() -> None:
