@@ -14,8 +14,9 @@ from app.domain.situation import Situation
 from app.protocols.library import load
 
 ROUNDS, TIMES = 9, 100
-_as_handed_over = attrgetter("at", "measure", "id")
 HOURS_CHARTED = 16
+_as_handed_over = attrgetter("at", "measure", "id")
+# As `app.domain.relevance` hands them to the engine.
 
 
 def decision_seconds(now: datetime) -> dict[str, float]:

@@ -26,26 +26,26 @@ def judge(plan: Plan, facts: Facts) -> list[Finding]:
     """
     found: list[tuple[Any, ...]] = []
     charted, carried = facts.charted, facts.carried
-    edges = [facts.at - length for length in plan.lengths]
+    oldest = {length: facts.at - length for length in plan.lengths}
     for step in plan.steps:
         row = step.row
         mine = charted.get(row.measure) if step.settled and not (carried and step.remembers) else None
         if mine is not None and len(mine) == 1:
             one = mine[0]
-            told = one.value
-            silent = step.least <= told <= step.most if isinstance(told, Decimal) else told in step.silent
-            if silent and one.at >= edges[step.length]:
+            seen = one.value
+            silent = step.least <= seen <= step.most if isinstance(seen, Decimal) else seen in step.silent
+            if silent and one.at >= oldest[row.fresh_for]:
                 for criterion in row.criteria:  # a comprehension is a call: it costs more than what it makes
-                    found.append((criterion, _NOT_MET, _PROCEED, told, one.at, None, row.measure))  # noqa: PERF401
+                    found.append((criterion, _NOT_MET, _PROCEED, seen, one.at, None, row.measure))  # noqa: PERF401
                 continue
         answer = _conditional(step, facts) if row.when else step.answer(row, facts)
         low, high, value, at, why, blame = answer
         if low < high:
-            found += [_open(said, answer) for said in step.told[low]]
+            found += [_open(told, answer) for told in step.told[low]]
             continue
-        for said in step.told[low]:
-            reason = said.why if why is None else why
-            found.append((said.criterion, said.verdict, said.action, value, at, reason, blame))
+        for told in step.told[low]:
+            reason = told.why if why is None else why
+            found.append((told.criterion, told.verdict, told.action, value, at, reason, blame))
     return list(map(_finding, repeat(Finding), found))
 
 
@@ -65,11 +65,11 @@ def _condition(condition: Condition, facts: Facts) -> tuple[bool | None, Why | N
     beside = facts.latest.get(condition.measure)
     if beside is None:
         return None, Why.MISSING
-    last = beside[-1]
-    if facts.at - last.at > condition.fresh_for:
+    if not facts.fresh(beside[-1], condition.fresh_for):
         return None, Why.STALE
+    *others, last = beside
     holds = condition.holds(last.value)
-    for other in beside[:-1]:
+    for other in others:
         if condition.holds(other.value) is not holds:
             return None, Why.DISCORDANT
     return holds, None

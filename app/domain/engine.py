@@ -182,11 +182,7 @@ def _contradictory(plan: Plan, protocol: Protocol, facts: Facts) -> list[Missing
 def _disagree(rule: ByChoice, beside: Beside) -> bool:
     """True where any of the numbers contradicts any of the choices."""
     choices = {reading.value for reading in beside.get(rule.choice, ())}
-    for reading in beside.get(rule.measure, ()):
-        for choice in choices:
-            if rule.denied(reading.value, choice):
-                return True
-    return False
+    return any(rule.denied(one.value, choice) for one in beside.get(rule.measure, ()) for choice in choices)
 
 
 def _crossed(rule: Above, beside: Beside) -> bool:

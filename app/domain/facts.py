@@ -166,7 +166,6 @@ class Facts:
         """The latest value of each of the measures that is fresh."""
         found: dict[str, Value] = {}
         for measure in measures:
-            beside = self.latest.get(measure)
-            if beside is not None and self.at - beside[-1].at <= fresh_for[measure]:
-                found[measure] = beside[-1].value
+            if measure in self.latest and self.fresh(reading := self.latest[measure][-1], fresh_for[measure]):
+                found[measure] = reading.value
         return found

@@ -100,7 +100,7 @@ class Flowsheet:
     def ended(self, cycle_id: str) -> CycleEvent | None:
         """The event that ended the cycle's doses, or None while it runs."""
         ends = (CycleEventKind.STOPPED, CycleEventKind.DISCHARGED)
-        return next((event for event in self.events if event.cycle_id == cycle_id and event.kind in ends), None)
+        return next((event for event in self.events_of(cycle_id) if event.kind in ends), None)
 
     def administration(self, dose_id: str) -> Administration | None:
         """What was done with the dose, corrections applied; None when nothing is recorded."""

@@ -23,11 +23,12 @@ _end = attrgetter("at")
 def total(readings: list[Reading], start: datetime, end: datetime, minimum: timedelta) -> Decimal | Fraction | Why:
     """The volume inside start..end, or why there is none: nothing charted, overlapping, or too little covered.
 
-    `readings` stand in order of their ends: where none overlap, that is the order of their beginnings too.
+    Taken in order of their ends: where none overlap, that is the order of their beginnings too.
     """
+    ordered = sorted(readings, key=_end)
     covered, whole, begun, done = _NOTHING, Decimal(0), start, start
     parts: list[Fraction] = []
-    for reading in readings[bisect_right(readings, start, key=_end) :]:
+    for reading in ordered[bisect_right(ordered, start, key=_end) :]:
         volume, since, to = reading.value, reading.start, reading.at
         if since is None or not isinstance(volume, Decimal):
             raise TypeError("a volume needs a number and two times")

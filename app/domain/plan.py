@@ -39,8 +39,7 @@ class Step:
 
     `settled` is true where the one reading there is, fresh and meeting nothing, says all; unless the row `remembers`
     and something was carried over from before the readings. The numbers `least` to `most` and the choices and findings
-    of `silent` meet nothing for certain; of any other value the row is asked. `length` is the place of its `fresh_for`
-    among the plan's.
+    of `silent` meet nothing for certain; of any other value the row is asked.
     """
 
     row: Row
@@ -48,7 +47,6 @@ class Step:
     told: tuple[tuple[Told, ...], ...]
     settled: bool
     remembers: bool
-    length: int
     least: Decimal
     most: Decimal
     silent: frozenset[Value]
@@ -64,7 +62,7 @@ class Plan:
     """
 
     steps: tuple[Step, ...]
-    lengths: tuple[timedelta, ...]
+    lengths: frozenset[timedelta]
     points: tuple[tuple[timedelta, tuple[str, ...]], ...]
     limits: tuple[tuple[str, Limits], ...]
     compared: tuple[str, ...]
@@ -74,11 +72,10 @@ class Plan:
 @lru_cache
 def plan_of(protocol: Protocol) -> Plan:
     """The plan of a protocol; KeyError when a window is of no known kind."""
-    lengths = tuple({row.fresh_for for row in protocol.rows})
     required = dict.fromkeys(protocol.freshness.values())
     return Plan(
-        steps=tuple(_step(row, protocol.measures[row.measure], lengths) for row in protocol.rows),
-        lengths=lengths,
+        steps=tuple(_step(row, protocol.measures[row.measure]) for row in protocol.rows),
+        lengths=frozenset(row.fresh_for for row in protocol.rows),
         points=tuple((one, tuple(m for m, limit in protocol.freshness.items() if limit == one)) for one in required),
         limits=tuple(_limits(protocol.measures[name]) for name in protocol.freshness if _checked(protocol, name)),
         compared=tuple(name for name in protocol.freshness if name in protocol.agreement.named),
@@ -86,7 +83,7 @@ def plan_of(protocol: Protocol) -> Plan:
     )
 
 
-def _step(row: Row, measure: Measure, lengths: tuple[timedelta, ...]) -> Step:
+def _step(row: Row, measure: Measure) -> Step:
     kind, (least, most) = row.window.kind, _silent_between(row)
     words: tuple[Value, ...] = (*measure.choices, False)
     return Step(
@@ -95,7 +92,6 @@ def _step(row: Row, measure: Measure, lengths: tuple[timedelta, ...]) -> Step:
         told=tuple(tuple(_told(one, grade) for one in row.criteria) for grade in range(row.worst + 1)),
         settled=kind in SETTLED and not row.when,
         remembers=kind in REMEMBERING,
-        length=lengths.index(row.fresh_for),
         least=least,
         most=most,
         silent=frozenset(word for word in words if row.grade(word) == 0),

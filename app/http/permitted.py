@@ -30,7 +30,7 @@ def rule_of(request: Request) -> Rule:
     return found
 
 
-# One dependency and not a chain: FastAPI takes as long to solve each as the database to say who it is.
+# One dependency and not a chain of them: each is solved anew for every request.
 async def permitted(request: Request, at: Annotated[datetime, Depends(now)]) -> Acting:
     """Whoever acts, once they hold what the route needs somewhere; whether here, the service asks.
 

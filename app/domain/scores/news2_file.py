@@ -13,7 +13,6 @@ from app.domain.scores.table_file import head, open_table
 
 _MOST_POINTS = 3
 _MOST_SCORE = 20
-_HALVES = 2
 
 
 def parse_score_table(document: bytes, measures: Measures, file: str = "news2.toml") -> ScoreTable:
@@ -54,7 +53,7 @@ def _bands(keys: Keys, key: str, step: Decimal) -> tuple[ScoreBand, ...]:
         to = inner.optional_number("to")
         if to is not None and (to < 0 or to % step != 0):
             inner.refuse("to", f"is no value read in steps of {step}")
-        end = None if to is None else to + step / _HALVES
+        end = None if to is None else to + step / 2
         found.append(ScoreBand(end, inner.count("points", _MOST_POINTS)))
         inner.done()
     if not found or found[-1].end is not None:
