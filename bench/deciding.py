@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
-from operator import attrgetter
 from statistics import median
 
 from app.domain.engine import decide
 from app.domain.measure import Kind, Measure
-from app.domain.observation import Reading
+from app.domain.observation import Reading, by_measure
 from app.domain.situation import Situation
 from app.protocols.library import load
 
 ROUNDS, TIMES = 9, 100
 HOURS_CHARTED = 16
-_as_handed_over = attrgetter("at", "measure", "id")
-# As `app.domain.relevance` hands them to the engine.
 
 
 def decision_seconds(now: datetime) -> dict[str, float]:
@@ -35,7 +32,7 @@ def decision_seconds(now: datetime) -> dict[str, float]:
 
 def _well(now: datetime) -> Situation:
     measures = [one for one in load().measures.values() if one.well is not None]
-    readings = sorted((reading for one in measures for reading in _readings(one, now)), key=_as_handed_over)
+    readings = by_measure(reading for one in measures for reading in _readings(one, now))
     tests = tuple((one.name, one.well) for one in measures if one.name in ("serial_sevens", "world_backward", "weight"))
     return Situation(
         at=now,
@@ -48,14 +45,14 @@ def _well(now: datetime) -> Situation:
         held_doses=0,
         previous=None,
         unresolved=(),
-        readings=tuple(readings),
+        readings=readings,
     )
 
 
 def _readings(measure: Measure, now: datetime) -> list[Reading]:
-    """One, or one for every hour of a volume."""
+    """One, or one for every hour of a volume; oldest first, as the service hands them over."""
     assert measure.well is not None  # noqa: S101 - only measures with a well value are asked for
-    hours = range(HOURS_CHARTED) if measure.kind is Kind.INTERVAL else [0]
+    hours = range(HOURS_CHARTED)[::-1] if measure.kind is Kind.INTERVAL else [0]
     ends = [now - timedelta(hours=hour) for hour in hours]
     starts = [end - timedelta(hours=1) if measure.kind is Kind.INTERVAL else None for end in ends]
     return [

@@ -16,7 +16,7 @@ from app.domain.course import Cycle
 from app.domain.decision import DecisionRecord
 from app.domain.explain import why_words
 from app.domain.facts import Facts
-from app.domain.observation import Observation, Reading, current
+from app.domain.observation import Observation, Reading, by_measure, current
 from app.domain.protocol import Row, WindowKind
 from app.domain.situation import AHEAD, Situation
 from app.domain.tongue import worded
@@ -68,7 +68,7 @@ def summed(
         held_doses=0,
         previous=None,
         unresolved=(),
-        readings=tuple(known),
+        readings=by_measure(known),
     )
     found = charted_volume(row, Facts(situation, scene.protocol))
     note = worded("from {at}", at=scene.clock.label(end - row.window.span))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import count
+from itertools import chain, count
 from typing import TypeAlias, cast
 
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
@@ -21,7 +21,7 @@ from app.domain.engine import decide
 from app.domain.flowsheet import Flowsheet
 from app.domain.ids import new_id
 from app.domain.measure import Kind, Measure, Value
-from app.domain.observation import Observation, Reading
+from app.domain.observation import Observation, Reading, by_measure
 from app.domain.protocol import Protocol, WindowKind
 from app.domain.record import encode_decision, encode_situation
 from app.domain.situation import Previous, Situation
@@ -147,8 +147,18 @@ def a_situation(
         held_doses=held_doses,
         previous=previous,
         unresolved=unresolved,
-        readings=(*well_readings(at, {*absent, *replaced}), *changed),
+        readings=by_measure((*well_readings(at, {*absent, *replaced}), *changed)),
     )
+
+
+def every(situation: Situation) -> tuple[Reading, ...]:
+    """Its readings of all measures."""
+    return tuple(chain.from_iterable(situation.readings.values()))
+
+
+def with_readings(situation: Situation, rows: Iterable[Reading]) -> Situation:
+    """The same patient with these readings alone."""
+    return replace(situation, readings=by_measure(rows))
 
 
 def decision(situation: Situation, protocol: Protocol) -> Decision:

@@ -28,5 +28,4 @@ def judged_answer(case: Case, decision_id: str) -> dict[str, Any]:
 
 def _amended(sheet: Flowsheet, record: DecisionRecord) -> bool:
     """True when a value it was taken on was corrected or retracted later."""
-    taken_on = {reading.id for reading in decode_situation(record.situation).readings}
-    return not taken_on.isdisjoint(sheet.superseded())
+    return decode_situation(record.situation).rests_on(sheet.superseded())

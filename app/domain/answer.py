@@ -74,11 +74,11 @@ def shown(row: Row, value: Decimal | Fraction) -> Decimal:
     return close if row.grade(rounded) != row.grade(value) else rounded
 
 
-def latest_or_why(row: Row, facts: Facts) -> tuple[list[Reading], Answer | None]:
+def latest_or_why(row: Row, facts: Facts) -> tuple[Sequence[Reading], Answer | None]:
     """The latest reading with those beside it, and the answer already given where it is absent or stale."""
     beside = facts.latest.get(row.measure)
     if beside is None:
-        return [], absent(row)
+        return (), absent(row)
     if not facts.fresh(beside[-1], row.fresh_for):
         return beside, all_stale(row, beside)
     return beside, None

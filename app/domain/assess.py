@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import attrgetter
 
 from app.domain.baseline import baseline_of
@@ -19,9 +19,8 @@ from app.domain.carried import carried
 from app.domain.course import Cycle, Dose
 from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
-from app.domain.held import ByMeasure
 from app.domain.measure import Value
-from app.domain.observation import Reading
+from app.domain.observation import ByMeasure, Reading
 from app.domain.progress import held_occasions
 from app.domain.protocol import Protocol, WindowKind
 from app.domain.relevance import relevant
@@ -78,7 +77,7 @@ def _unreadable(sheet: Flowsheet, cycle: Cycle, dose: Dose, protocol: Protocol, 
         held_doses=0,
         previous=_binding(sheet, cycle, at),
         unresolved=(UNREADABLE,),
-        readings=(),
+        readings={},
     )
 
 
@@ -89,8 +88,7 @@ def _unresolved(sheet: Flowsheet, cycle: Cycle, protocol: Protocol) -> tuple[str
     for earlier, later in pairwise(upto):
         end = later.admitted_at - protocol.timing.admission_lookback
         given = _given_times(sheet, earlier, end)
-        readings = chain.from_iterable(_readings(sheet, earlier, protocol, end).values())
-        past.append((end, given[-1] if given else None, tuple(readings)))
+        past.append((end, given[-1] if given else None, _readings(sheet, earlier, protocol, end)))
     return carried(protocol, past)
 
 
@@ -105,7 +103,7 @@ def _readings(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) 
         mine = every
         if mine[-1].at > at:
             forgiven = [one for one in mine if at < one.at <= ahead and held.early.get(one.id, ahead) <= at]
-            mine = [*mine[: bisect_right(mine, at, key=_time)], *forgiven]
+            mine = (*mine[: bisect_right(mine, at, key=_time)], *forgiven)
         if mine and mine[0].at < since:
             mine = mine[bisect_left(mine, since, key=_time) :]
         if mine:

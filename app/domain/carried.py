@@ -6,12 +6,12 @@ A permanent criterion stays for the course; a withhold criterion until a later r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias
 
 from app.domain.facts import Facts
-from app.domain.observation import Reading
+from app.domain.observation import ByMeasure
 from app.domain.plan import Step, plan_of
 from app.domain.protocol import Protocol, WindowKind
 from app.domain.situation import Situation
@@ -21,7 +21,7 @@ _REMEMBERED = (Class.WITHHOLD, Class.PERMANENT)
 _REMEMBERING = (WindowKind.LATCHED, WindowKind.COUNT, WindowKind.OUTLASTED)
 
 
-Past: TypeAlias = tuple[datetime, datetime | None, Sequence[Reading]]
+Past: TypeAlias = tuple[datetime, datetime | None, ByMeasure]
 """An earlier cycle: the moment it ended, its last dose, its readings."""
 
 
@@ -30,7 +30,7 @@ def carried(protocol: Protocol, cycles: Iterable[Past]) -> tuple[str, ...]:
     steps = [step for step in plan_of(protocol).steps if step.row.window.kind in _REMEMBERING]
     names: tuple[str, ...] = ()
     for end, last_given_at, readings in cycles if steps else ():
-        facts = Facts(_at_the_end(end, last_given_at, names, tuple(readings)), protocol)
+        facts = Facts(_at_the_end(end, last_given_at, names, readings), protocol)
         names = tuple(name for step in steps for name in _still_set(step, facts))
     return names
 
@@ -42,7 +42,7 @@ def _still_set(step: Step, facts: Facts) -> list[str]:
 
 
 def _at_the_end(
-    end: datetime, last_given_at: datetime | None, unresolved: tuple[str, ...], readings: tuple[Reading, ...]
+    end: datetime, last_given_at: datetime | None, unresolved: tuple[str, ...], readings: ByMeasure
 ) -> Situation:
     return Situation(
         at=end,

@@ -6,17 +6,18 @@ Sorted by the moment a reading was true, never by order of entry.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
+from typing import TypeAlias
 
 from app.domain.intervals import total
-from app.domain.measure import Kind, Measures, Value
-from app.domain.observation import Reading
+from app.domain.measure import Kind, Value
+from app.domain.observation import ByMeasure, Reading
 from app.domain.protocol import Protocol
 from app.domain.situation import AHEAD, Situation
 from app.domain.vocabulary import Why
@@ -25,22 +26,21 @@ _time = attrgetter("at")
 # Names of our own: looking a member up on its class costs Python 3.11 more than comparing two decimals.
 _TICK = timedelta(microseconds=1)
 _CHOICE = Kind.CHOICE
-
-
-def _put_in_order(readings: list[Reading]) -> None:
-    """By time, and at one moment by value, so that the order of entry never shows."""
-    readings.sort(key=_time)
-    if len(set(map(_time, readings))) < len(readings):
-        readings.sort(key=_order)
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def _order(reading: Reading) -> tuple[datetime, Value, str]:
     return reading.at, reading.value, str(reading.value)
 
 
+Known: TypeAlias = tuple[Kind, frozenset[Value] | None]
+"""Of what kind the values of a measure are, and the choices where it has some."""
+
+
 @lru_cache
-def _kinds(protocol: Protocol) -> Mapping[str, Kind]:
-    return {name: measure.kind for name, measure in protocol.measures.items()}
+def _kinds(protocol: Protocol) -> Mapping[str, Known]:
+    found = protocol.measures.values()
+    return {one.name: (one.kind, frozenset(one.choices) if one.kind is _CHOICE else None) for one in found}
 
 
 class Facts:
@@ -70,9 +70,8 @@ class Facts:
         self.discordant_within = protocol.timing.discordant_within
         self.freshness = protocol.freshness
         self.refused: dict[str, Why] = {}
-        self.charted: dict[str, list[Reading]] = {}
-        for name in self._admit(situation.readings, protocol.measures, _kinds(protocol)):
-            _put_in_order(self.charted[name])
+        self.charted: dict[str, Sequence[Reading]] = {}
+        self._admit(situation.readings, _kinds(protocol))
         self._totals: dict[tuple[str, timedelta, timedelta, int], Decimal | Fraction | Why] = {}
         self.latest = self.charted.copy()
         for name, readings in self.charted.items():
@@ -81,41 +80,42 @@ class Facts:
                 if readings[0].at < edge:
                     self.latest[name] = readings[bisect_left(readings, edge, key=_time) :]
 
-    def _admit(self, readings: Iterable[Reading], measures: Measures, kinds: Mapping[str, Kind]) -> set[str]:
-        """Takes what can be a reading of its measure, and names the measures whose readings did not come in order.
-
-        No clock runs far ahead.
-        """
-        now, found = self.at, self.charted
-        disordered: set[str] = set()
-        for reading in readings:
-            name, at = reading.measure, reading.at
-            kind = kinds.get(name)
-            if (
-                kind is None
-                or reading.kind is not kind
-                or (kind is _CHOICE and reading.value not in measures[name].choices)
-            ):
+    def _admit(self, every: ByMeasure, kinds: Mapping[str, Known]) -> None:
+        """Takes what can be a reading of its measure: whatever is as it should be as it comes, the rest sorted out."""
+        now, charted = self.at, self.charted
+        for name, mine in every.items():
+            known = kinds.get(name)
+            if known is None:
                 self.refused[name] = Why.MISTYPED
                 continue
-            taken = reading
-            if at > now:
-                if at - now > AHEAD:
-                    self.refused.setdefault(name, Why.FUTURE)
-                    continue
-                taken, at = replace(reading, at=now), now
-            mine = found.get(name)
-            if mine is None:
-                found[name] = [taken]
-                continue
-            if at <= mine[-1].at:
-                disordered.add(name)
-            mine.append(taken)
-        return disordered
+            (kind, choices), before = known, _EVER
+            for one in mine:
+                at = one.at
+                if one.kind is not kind or not before < at <= now or (choices is not None and one.value not in choices):
+                    self._sort_out(name, mine, known)
+                    break
+                before = at
+            else:
+                charted[name] = mine
 
-    def of(self, measure: str) -> list[Reading]:
+    def _sort_out(self, name: str, mine: Iterable[Reading], known: Known) -> None:
+        """By time, and at one moment by value, so that the order of entry never shows. No clock runs far ahead."""
+        (kind, choices), taken = known, list[Reading]()
+        for reading in mine:
+            if reading.kind is not kind or (choices is not None and reading.value not in choices):
+                self.refused[name] = Why.MISTYPED
+            elif reading.at <= self.at:
+                taken.append(reading)
+            elif reading.at - self.at <= AHEAD:
+                taken.append(replace(reading, at=self.at))
+            else:
+                self.refused.setdefault(name, Why.FUTURE)
+        if taken:
+            self.charted[name] = sorted(taken, key=_order)
+
+    def of(self, measure: str) -> Sequence[Reading]:
         """Every reading of the measure, oldest first."""
-        return self.charted.get(measure, [])
+        return self.charted.get(measure, ())
 
     def fresh(self, reading: Reading, fresh_for: timedelta) -> bool:
         """True up to and including the moment the reading is `fresh_for` old."""
@@ -157,7 +157,7 @@ class Facts:
         """The moment before the first reading at hand."""
         return self.first() - _TICK
 
-    def since_last_dose(self, readings: list[Reading]) -> list[Reading]:
+    def since_last_dose(self, readings: Sequence[Reading]) -> Sequence[Reading]:
         """Those taken since the last administration; all, where none is known."""
         since: datetime | None = self.situation.last_given_at
         return readings if since is None else [reading for reading in readings if reading.at >= since]

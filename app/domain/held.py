@@ -12,19 +12,16 @@ from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias, overload
 
-from app.domain.observation import Observation, Reading
+from app.domain.observation import ByMeasure, Observation, Reading, by_measure
 
 _time = attrgetter("at")
-
-ByMeasure: TypeAlias = Mapping[str, Sequence[Reading]]
-"""Readings by measure, each measure's oldest first and at least one."""
 
 Texts: TypeAlias = dict[str, tuple[Reading, str]]
 """By id, readings with their text in the record: `app.domain.record` writes each once, however often it is stored."""
 
 
 class Held(NamedTuple):
-    """Every value that nothing supersedes.
+    """Every value that nothing supersedes, the oldest of each measure first.
 
     `superseded` are the ids of the others, `early` says when a value was written down that was not true by then.
     """
@@ -91,15 +88,11 @@ def _held(rows: Observations) -> Held:
 
 def _grown(before: Held, rows: Sequence[Observation]) -> Held:
     """With rows recorded after all of it, which supersede nothing."""
-    new: dict[str, list[Reading]] = {}
     early = {row.id: row.recorded_at for row in rows if row.recorded_at < row.observed_at}
-    for row in rows:
-        reading = row.reading()
-        if reading is not None:
-            new.setdefault(row.measure, []).append(reading)
-    by_measure = dict(before.by_measure)
-    for measure, mine in new.items():
-        earlier = by_measure.get(measure, ())
+    taken = [reading for row in rows if (reading := row.reading()) is not None]
+    found = dict(before.by_measure)
+    for measure, mine in by_measure(taken).items():
+        earlier = found.get(measure, ())
         late = len(mine) > 1 or (len(earlier) > 0 and mine[0].at < earlier[-1].at)
-        by_measure[measure] = tuple(sorted((*earlier, *mine), key=_time)) if late else (*earlier, *mine)
-    return Held(by_measure, before.superseded, before.early if not early else {**before.early, **early})
+        found[measure] = tuple(sorted((*earlier, *mine), key=_time)) if late else (*earlier, *mine)
+    return Held(found, before.superseded, before.early if not early else {**before.early, **early})

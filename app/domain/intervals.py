@@ -6,6 +6,7 @@ Exact rational arithmetic: an interval that crosses an edge counts pro rata, and
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -20,7 +21,7 @@ _TICK = timedelta(microseconds=1)
 _end = attrgetter("at")
 
 
-def total(readings: list[Reading], start: datetime, end: datetime, minimum: timedelta) -> Decimal | Fraction | Why:
+def total(readings: Sequence[Reading], start: datetime, end: datetime, minimum: timedelta) -> Decimal | Fraction | Why:
     """The volume inside start..end, or why there is none: nothing charted, overlapping, or too little covered.
 
     Taken in order of their ends: where none overlap, that is the order of their beginnings too.
@@ -52,7 +53,7 @@ def total(readings: list[Reading], start: datetime, end: datetime, minimum: time
     return sum(parts, Fraction(whole)) if parts else whole
 
 
-def gapless(readings: list[Reading], start: datetime, end: datetime, tolerance: timedelta) -> bool:
+def gapless(readings: Sequence[Reading], start: datetime, end: datetime, tolerance: timedelta) -> bool:
     """True when charting runs from `start` without a hole or an overlap to within `tolerance` of `end`."""
     times = [(reading.start, reading.at) for reading in readings if reading.start is not None]
     inside = sorted((max(lower, start), min(upper, end)) for lower, upper in times if lower < end and upper > start)

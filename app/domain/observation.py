@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
+from typing import TypeAlias
 
 from app.domain.measure import Kind, Value
 from app.domain.vocabulary import NotTaken
@@ -28,6 +30,18 @@ class Reading:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", _kind(self.value, self.at, self.start))
+
+
+ByMeasure: TypeAlias = Mapping[str, Sequence[Reading]]
+"""Readings by measure, at least one of each that is named."""
+
+
+def by_measure(readings: Iterable[Reading]) -> dict[str, tuple[Reading, ...]]:
+    """The readings of each measure, in the order they came."""
+    found: dict[str, list[Reading]] = {}
+    for reading in readings:
+        found.setdefault(reading.measure, []).append(reading)
+    return {measure: tuple(mine) for measure, mine in found.items()}
 
 
 def _kind(value: Value, at: datetime, start: datetime | None) -> Kind | None:

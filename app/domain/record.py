@@ -7,7 +7,7 @@ of it, so that a better sentence never changes what was decided. `replay` compar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -17,7 +17,7 @@ from app.domain.course import ProtocolPin
 from app.domain.decision import Counts, Decision, Finding, Missing, Rule
 from app.domain.held import Texts
 from app.domain.measure import Value
-from app.domain.observation import Reading
+from app.domain.observation import ByMeasure, Reading, by_measure
 from app.domain.protocol import Criterion, Protocol
 from app.domain.scores.news2 import News2, Part
 from app.domain.situation import Previous, Situation
@@ -150,13 +150,14 @@ def encode_situation(situation: Situation, texts: Texts | None = None) -> bytes:
     return f'{head[:-1]},"readings":[{readings}],{tail[1:]}'.encode()
 
 
-def _reading_texts(readings: Iterable[Reading], texts: Texts) -> Iterator[str]:
-    """Each reading as canonical JSON. What is kept under its id counts only for the very same reading."""
-    for reading in readings:
-        kept = texts.get(reading.id)
-        if kept is None or kept[0] is not reading:
-            texts[reading.id] = kept = reading, _reading_text(reading)
-        yield kept[1]
+def _reading_texts(readings: ByMeasure, texts: Texts) -> Iterator[str]:
+    """Each reading as canonical JSON, by name of its measure. What is kept counts only for the very same reading."""
+    for measure in sorted(readings):
+        for reading in readings[measure]:
+            kept = texts.get(reading.id)
+            if kept is None or kept[0] is not reading:
+                texts[reading.id] = kept = reading, _reading_text(reading)
+            yield kept[1]
 
 
 def _reading_text(reading: Reading) -> str:
@@ -184,7 +185,7 @@ def decode_situation(document: bytes) -> Situation:
         held_doses=stored["held_doses"],
         previous=None if previous is None else Previous(Action(previous[0]), _untagged_pairs(previous[1])),
         unresolved=tuple(stored["unresolved"]),
-        readings=tuple(Reading(r[0], r[1], _untagged(r[2]), _at(r[3]), _time(r[4])) for r in stored["readings"]),
+        readings=by_measure(Reading(r[0], r[1], _untagged(r[2]), _at(r[3]), _time(r[4])) for r in stored["readings"]),
         spo2_scale=SpO2Scale(stored.get("spo2_scale", SpO2Scale.ONE)),
     )
 

@@ -12,8 +12,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from app.domain.held import ByMeasure
-from app.domain.observation import Reading
+from app.domain.observation import ByMeasure, Reading
 from app.domain.protocol import Protocol, Row, WindowKind
 from app.domain.situation import AHEAD
 
@@ -25,7 +24,7 @@ _EVER = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
 """A day after the first moment there is, so that what lies beside it can still be named."""
 
 _time = attrgetter("at")
-_in_order = attrgetter("at", "measure", "id")
+_first = attrgetter("at", "measure", "id")
 
 
 def relevant(
@@ -34,10 +33,10 @@ def relevant(
     at: datetime,
     last_given_at: datetime | None,
     unresolved: Collection[str] = (),
-) -> tuple[Reading, ...]:
-    """The readings that a decision of `protocol` at `at` can depend on, oldest first.
+) -> ByMeasure:
+    """The readings that a decision of `protocol` at `at` can depend on.
 
-    `unresolved` are the criteria set before these readings.
+    Those of a measure are handed over and answered oldest first. `unresolved` are the criteria set before them.
     """
     back, beside = _back(protocol), protocol.timing.discordant_within
     since = {measure: at - span for measure, span in back.spans.items()}
@@ -46,14 +45,15 @@ def relevant(
         moment = _first_met(row, readings.get(row.measure, ()), unresolved)
         if moment is not None:
             _extend(since, _remembered(row), moment - beside - AHEAD)
-    kept: list[Reading] = []
+    kept: dict[str, Sequence[Reading]] = {}
     for name, mine in readings.items():
-        kept += mine if len(mine) == 1 else _last_of(mine, since.get(name), beside)
+        kept[name] = mine if len(mine) == 1 else _last_of(mine, since.get(name), beside)
     if unresolved and readings:
         # What was set before the readings at hand was set before the first of them: that one tells when.
-        first = min((mine[0] for mine in readings.values()), key=_in_order)
-        kept += [] if first in kept else [first]
-    return tuple(sorted(kept, key=_in_order))
+        first = min((mine[0] for mine in readings.values()), key=_first)
+        mine = kept[first.measure]
+        kept[first.measure] = mine if first in mine else (first, *mine)
+    return kept
 
 
 def _last_of(mine: Sequence[Reading], since: datetime | None, beside: timedelta) -> Sequence[Reading]:

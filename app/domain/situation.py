@@ -5,11 +5,12 @@ A situation is self-contained: the same situation under the same protocol gives 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain.measure import Value
-from app.domain.observation import Reading
+from app.domain.observation import ByMeasure
 from app.domain.vocabulary import Action, SpO2Scale
 
 UNREADABLE = "unreadable"
@@ -32,8 +33,8 @@ class Situation:
     """One dose at one moment.
 
     `baseline` holds the weight in kg and the attention tests before the cycle, by measure. `held_doses` are the held
-    occasions behind this dose. `unresolved` names criteria set before the supplied readings. Readings may come in any
-    order; the engine sorts them by the moment they were true.
+    occasions behind this dose. `unresolved` names criteria set before the supplied readings. Those of a
+    measure may come in any order; the engine sorts them by the moment they were true.
     """
 
     at: datetime
@@ -46,8 +47,12 @@ class Situation:
     held_doses: int
     previous: Previous | None
     unresolved: tuple[str, ...]
-    readings: tuple[Reading, ...]
+    readings: ByMeasure
     spo2_scale: SpO2Scale = SpO2Scale.ONE
+
+    def rests_on(self, ids: Collection[str]) -> bool:
+        """True when one of these is the id of a reading of it."""
+        return any(reading.id in ids for mine in self.readings.values() for reading in mine)
 
     def baseline_of(self, measure: str) -> Value | None:
         """The value before the cycle, or None when it was not recorded."""

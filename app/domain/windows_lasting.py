@@ -5,6 +5,8 @@ Fine print 7 and 13 of clinical-rules.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.domain.answer import Answer, certain, discordant, latest_or_why
 from app.domain.facts import Facts
 from app.domain.observation import Reading
@@ -31,7 +33,7 @@ def _confirmed(row: Row, reading: Reading, earlier: int) -> Answer:
     return low, grade, reading.value, reading.at, why, row.measure
 
 
-def _second(row: Row, readings: list[Reading], last: Reading) -> int:
+def _second(row: Row, readings: Sequence[Reading], last: Reading) -> int:
     """The gravest grade of a reading that confirms `last`, 0 where none does."""
     gravest = 0
     for reading in reversed(readings):

@@ -5,6 +5,7 @@ Section 3 and fine print 11 and 12 of clinical-rules.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -57,7 +58,7 @@ def _per_weight(row: Row, facts: Facts, found: Decimal | Fraction, per: str) -> 
     return discordant(row, [certain(row, row.grade(share), shown(row, share), facts.at) for share in shares])
 
 
-def _just_admitted(row: Row, facts: Facts, readings: list[Reading]) -> bool:
+def _just_admitted(row: Row, facts: Facts, readings: Sequence[Reading]) -> bool:
     """The end may lack as much as it may of a whole period: nobody charts to the second of a decision."""
     admitted, window = facts.situation.admitted_at, row.window
     if admitted is None or facts.at - admitted >= window.span:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.measure import Measures, Value
-from app.domain.observation import Reading
+from app.domain.observation import Reading, by_measure
 from app.domain.situation import Previous, Situation
 from app.domain.vocabulary import Action
 from app.protocols.library import read
@@ -74,7 +74,7 @@ def _situation(table: dict[str, Any], context: dict[str, Any], measures: Measure
         held_doses=context.get("held", 0),
         previous=_previous(context.get("previous")),
         unresolved=(),
-        readings=(*well_readings(measures, at, frozenset(without)), *changed),
+        readings=by_measure((*well_readings(measures, at, frozenset(without)), *changed)),
     )
 
 

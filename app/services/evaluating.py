@@ -15,7 +15,7 @@ from app.domain.engine import decide
 from app.domain.entry import Charted, Item, check_items
 from app.domain.errors import FieldError, InvalidInput
 from app.domain.measure import Measure, Value
-from app.domain.observation import Reading
+from app.domain.observation import ByMeasure, Reading, by_measure
 from app.domain.protocol import Protocol
 from app.domain.schedule import check_dose_number
 from app.domain.situation import Previous, Situation
@@ -66,8 +66,8 @@ def evaluate(library: Library, request: Request) -> tuple[Decision, Protocol]:
     return decide(situation, protocol, library.news2), protocol
 
 
-def _readings(charted: Sequence[Charted]) -> tuple[Reading, ...]:
-    return tuple(
+def _readings(charted: Sequence[Charted]) -> ByMeasure:
+    return by_measure(
         Reading(str(number), item.measure, item.value, item.observed_at, item.start_at)
         for number, item in enumerate(charted, 1)
     )

@@ -14,7 +14,7 @@ from app.services.evaluating import evaluate
 from tests.api.app import as_json
 from tests.api.bedside import an_evaluation, an_item, items
 from tests.api.world import World
-from tests.builders import LIBRARY, SHIPPED
+from tests.builders import LIBRARY, SHIPPED, every
 from tests.protocols.worked import Case, load_cases
 
 CASES = [*load_cases("worked.toml"), *load_cases("fine_print.toml")]
@@ -38,7 +38,7 @@ def _sent(situation: Situation, protocol: str) -> dict[str, Any]:
         "admitted_at": None if situation.admitted_at is None else instant(situation.admitted_at),
         "baseline": dict(situation.baseline),
         "history": history,
-        "observations": [an_item(row) for row in situation.readings],
+        "observations": [an_item(row) for row in every(situation)],
     }
 
 

@@ -32,8 +32,10 @@ from tests.builders import (
     an_observation,
     an_order,
     decision,
+    every,
     reading,
     readings,
+    with_readings,
 )
 from tests.domain.breaking import broken
 
@@ -54,7 +56,7 @@ def decided(sheet: Flowsheet, *records: DecisionRecord) -> Flowsheet:
 
 
 def of(situation: Situation, measure: str) -> list[Reading]:
-    return [row for row in situation.readings if row.measure == measure]
+    return [*situation.readings.get(measure, ())]
 
 
 def observation_of(sheet: Flowsheet, measure: str) -> Observation:
@@ -229,7 +231,7 @@ def earlier(sheet: Flowsheet, number: int, situation: Situation, minutes: int = 
     """A decision of a dose `minutes` after it was due."""
     due = sheet.cycles[0].first_due_at + LVHN.timing.interval * (number - 1)
     at = due + minutes * MINUTE
-    shifted = replace(situation, at=at, due_at=due, readings=tuple(_shifted(situation.readings, at - situation.at)))
+    shifted = replace(with_readings(situation, _shifted(every(situation), at - situation.at)), at=at, due_at=due)
     return a_record(shifted, LVHN, dose=sheet.doses[number - 1], course_id=sheet.course.id)
 
 
@@ -400,4 +402,4 @@ def test_a_fault_in_reading_the_sheet_leaves_the_times_and_what_binds_and_nothin
         blind = seen(decided(sheet, earlier(sheet, 3, STOP)))
     assert broke.calls == 1
     assert (known.held_doses, known.previous) == (1, Previous(Action.STOP))
-    assert blind == replace(known, held_doses=0, baseline=(), readings=(), unresolved=(UNREADABLE,))
+    assert blind == replace(known, held_doses=0, baseline=(), readings={}, unresolved=(UNREADABLE,))

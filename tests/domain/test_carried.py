@@ -11,10 +11,10 @@ import pytest
 
 from app.domain import facts, plan, windows_lasting, windows_latched
 from app.domain.assess import situation_of
-from app.domain.carried import carried
+from app.domain.carried import Past, carried
 from app.domain.course import Cycle, Dose
 from app.domain.flowsheet import Flowsheet
-from app.domain.observation import Observation, Reading
+from app.domain.observation import Observation, Reading, by_measure
 from app.domain.protocol import Protocol
 from app.domain.situation import Situation
 from app.domain.vocabulary import Action, Why
@@ -41,13 +41,13 @@ DAY = timedelta(days=1)
 SECOND = AT + 12 * DAY
 """When the first dose of the second cycle is due."""
 
-Cycles = list[tuple[datetime, datetime | None, tuple[Reading, ...]]]
+Cycles = list[Past]
 
 
 def two(first: tuple[Reading, ...], second: tuple[Reading, ...] = ()) -> Cycles:
     """The end, the last dose and the readings of one cycle, or of two."""
-    one = (AT, ago(480), (*well_readings(absent={row.measure for row in first}), *first))
-    return [one, (SECOND, SECOND - timedelta(hours=8), second)] if second else [one]
+    one = (AT, ago(480), by_measure((*well_readings(absent={row.measure for row in first}), *first)))
+    return [one, (SECOND, SECOND - timedelta(hours=8), by_measure(second))] if second else [one]
 
 
 def later(measure: str, value: Plain, minutes: float = 30) -> Reading:

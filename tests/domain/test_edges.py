@@ -22,11 +22,13 @@ from tests.builders import (
     a_situation,
     ago,
     decision,
+    every,
     finding,
     missing,
     poisoned,
     reading,
     readings,
+    with_readings,
 )
 
 EACH = pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
@@ -134,7 +136,7 @@ def test_only_a_vital_sign_or_a_lab_is_ever_implausible(protocol: Protocol) -> N
 def _charted(name: str, value: Decimal) -> Situation:
     odd = Reading("odd", name, value, ago(30))
     well = a_situation(absent=[name])
-    return replace(well, readings=(*well.readings, odd))
+    return with_readings(well, (*every(well), odd))
 
 
 def _why(protocol: Protocol, name: str, value: Decimal) -> list[Why]:
@@ -184,7 +186,7 @@ def test_a_number_taken_at_one_moment_has_no_beginning() -> None:
 def test_a_volume_that_is_no_finite_number_is_no_volume(value: Decimal | bool | str) -> None:
     well = a_situation()
     odd = Reading("odd", "urine_volume", value, ago(0), ago(60))
-    made = decision(replace(well, readings=(*well.readings, odd)), LVHN)
+    made = decision(with_readings(well, (*every(well), odd)), LVHN)
     assert {row.measure: row.why for row in made.missing} == {"urine_volume": Why.MISTYPED}
 
 
@@ -194,7 +196,7 @@ def test_a_volume_that_is_no_finite_number_is_no_volume(value: Decimal | bool | 
 )
 def test_what_no_measure_can_have_been_is_named(name: str, value: Decimal | bool | str, since: int | None) -> None:
     odd = Reading("odd", name, value, ago(0), None if since is None else ago(since))
-    made = decision(replace(a_situation(), readings=(*a_situation().readings, odd)), LVHN)
+    made = decision(with_readings(a_situation(), (*every(a_situation()), odd)), LVHN)
     assert {row.measure: row.why for row in made.missing} == {name: Why.MISTYPED}
     assert made.action is Action.INCOMPLETE
 
@@ -202,7 +204,7 @@ def test_what_no_measure_can_have_been_is_named(name: str, value: Decimal | bool
 def test_a_reading_too_far_ahead_hides_none_that_was_handed_over_after_it() -> None:
     well = a_situation()
     ahead = reading("spo2", 97, -3)
-    made = decision(replace(well, readings=(ahead, *well.readings)), LVHN)
+    made = decision(with_readings(well, (ahead, *every(well))), LVHN)
     assert {row.measure: row.why for row in made.missing} == {"spo2": Why.FUTURE}
 
 
@@ -226,7 +228,7 @@ def test_readings_may_be_handed_over_in_any_order(minutes: tuple[int, int, int])
     well = a_situation(absent=["spo2"])
     series = [reading("spo2", value, at) for value, at in zip((88, 92, 90), minutes, strict=True)]
     for protocol in SHIPPED:
-        made = {decision(replace(well, readings=(*well.readings, *rows)), protocol) for rows in permutations(series)}
+        made = {decision(with_readings(well, (*every(well), *rows)), protocol) for rows in permutations(series)}
         assert len(made) == 1
 
 
@@ -240,5 +242,5 @@ def test_what_is_refused_is_listed_by_name_whatever_was_charted_first() -> None:
     odd = [Reading("odd", name, "nonsense", ago(10)) for name in ("spo2", "ast", "rhythm")]
     well = a_situation(absent=[row.measure for row in odd])
     for rows in (odd, odd[::-1]):
-        made = decision(replace(well, readings=(*rows, *well.readings)), LVHN)
+        made = decision(with_readings(well, (*rows, *every(well))), LVHN)
         assert [row.measure for row in made.missing] == ["ast", "rhythm", "spo2"]

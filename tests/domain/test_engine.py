@@ -26,11 +26,13 @@ from tests.builders import (
     action,
     ago,
     decision,
+    every,
     finding,
     missing,
     poisoned,
     reading,
     readings,
+    with_readings,
 )
 
 BOTH = pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)
@@ -240,7 +242,7 @@ def test_two_monitors_ahead_are_one_moment_and_disagree() -> None:
 )  # fmt: skip
 def test_a_value_of_the_wrong_kind_never_passes(protocol: Protocol, measure: str, value: Value) -> None:
     situation = a_situation(absent=[measure])
-    situation = replace(situation, readings=(*situation.readings, Reading("odd", measure, value, ago(10))))
+    situation = with_readings(situation, (*every(situation), Reading("odd", measure, value, ago(10))))
     made = decision(situation, protocol)
     assert made.action is Action.INCOMPLETE
     assert {row.measure: str(row.why) for row in made.missing} == {measure: "mistyped"}

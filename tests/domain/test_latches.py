@@ -24,6 +24,7 @@ from tests.builders import (
     action,
     ago,
     decision,
+    every,
     finding,
     intervals,
     missing,
@@ -494,7 +495,7 @@ def test_a_seizure_carried_over_clears_after_a_dose_that_is_known_to_have_follow
 def test_a_seizure_carried_over_is_not_cleared_by_a_dose_at_the_very_moment_of_the_first_reading() -> None:
     """It may have happened at that moment, too: nobody knows which came first."""
     carried = a_situation(reading("seizure", False, 30), unresolved=("seizure-withhold",))
-    first = min(one.at for one in carried.readings)
+    first = min(one.at for one in every(carried))
     assert action(replace(carried, last_given_at=first), USPI) is Action.HOLD
     assert action(replace(carried, last_given_at=first + timedelta(microseconds=1)), USPI) is Action.PROCEED
 

@@ -16,7 +16,19 @@ from app.domain.protocol import Protocol
 from app.domain.record import decode_decision, decode_situation, encode_decision, encode_situation, instant, plain
 from app.domain.situation import Previous, Situation
 from app.domain.vocabulary import Action, SpO2Scale
-from tests.builders import AT, LVHN, SHIPPED, a_situation, ago, decision, intervals, poisoned, readings
+from tests.builders import (
+    AT,
+    LVHN,
+    SHIPPED,
+    a_situation,
+    ago,
+    decision,
+    every,
+    intervals,
+    poisoned,
+    readings,
+    with_readings,
+)
 from tests.protocols.worked import load_cases
 
 CASES = [*load_cases("worked.toml"), *load_cases("fine_print.toml")]
@@ -77,10 +89,10 @@ _READINGS = st.builds(Reading, _TEXTS, _TEXTS, _VALUES, _TIMES, st.none() | _TIM
 def test_a_situation_is_written_as_an_independent_writer_would_whatever_texts_are_kept(
     rows: list[Reading], scale: SpO2Scale, odd: Situation
 ) -> None:
-    situation = replace(odd, readings=tuple(rows), spo2_scale=scale)
+    situation = replace(with_readings(odd, rows), spo2_scale=scale)
     document, texts = encode_situation(situation), dict[str, tuple[Reading, str]]()
     assert document == _plainly(json.loads(document))
-    assert [_untexted(row) for row in rows] == json.loads(document)["readings"]
+    assert [_untexted(row) for row in sorted(rows, key=lambda row: row.measure)] == json.loads(document)["readings"]
     for _ in range(2):
         assert encode_situation(situation, texts) == document
 
@@ -89,7 +101,7 @@ def test_another_reading_under_a_kept_id_is_written_anew() -> None:
     one, other = (Reading("a", "creatinine", Decimal(text), AT) for text in ("2.5", "2.50"))
     texts: dict[str, tuple[Reading, str]] = {}
     for row in (one, other, one):
-        situation = replace(a_situation(), readings=(row,))
+        situation = with_readings(a_situation(), [row])
         assert encode_situation(situation, texts) == encode_situation(situation)
 
 
@@ -115,7 +127,7 @@ def test_charted_digits_are_kept_and_zero_false_text_and_number_stay_apart() -> 
         Reading("d", "rhythm", "0", AT),
         Reading("e", "platelets", Decimal("1E+2"), AT),
     )
-    back = decode_situation(encode_situation(replace(a_situation(), readings=rows))).readings
+    back = every(decode_situation(encode_situation(with_readings(a_situation(), rows))))
     assert [(type(row.value), str(row.value)) for row in back] == [
         (Decimal, "2.50"),
         (Decimal, "0"),

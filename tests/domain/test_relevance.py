@@ -32,13 +32,11 @@ def kept(
             by_measure.setdefault(name, []).append(read)
         by_measure[name].sort(key=lambda read: read.at)
     found = relevant(by_measure, protocol, AT, given, unresolved)
-    assert list(found) == sorted(found, key=lambda read: (read.at, read.measure, read.id))
-    assert len({id(read) for read in found}) == len(found)
-    answer: dict[str, list[Moment]] = {}
-    for read in found:
-        name, ago_ = minutes[id(read)]
-        answer.setdefault(name, []).append(ago_)
-    return answer
+    for name, mine in found.items():
+        assert {minutes[id(read)][0] for read in mine} == {name}
+        assert list(mine) == sorted(mine, key=lambda read: read.at)
+        assert len({id(read) for read in mine}) == len(mine)
+    return {name: [minutes[id(read)][1] for read in mine] for name, mine in found.items()}
 
 
 def _well(protocol: Protocol, name: str) -> Plain:

@@ -16,7 +16,7 @@ from app.domain.plan import Step, plan_of
 from app.domain.protocol import Protocol, Row, WindowKind
 from app.domain.situation import Previous, Situation
 from app.domain.vocabulary import Action, Verdict, Why
-from tests.builders import MEASURES, SHIPPED, USPI, a_situation, a_value, ago, finding, reading, readings
+from tests.builders import MEASURES, SHIPPED, USPI, a_situation, a_value, ago, finding, reading, readings, with_readings
 
 TICK = timedelta(microseconds=1)
 NOTHING = a_situation(absent=MEASURES)
@@ -44,7 +44,10 @@ def situations(step: Step) -> Iterator[Situation]:
                 for previous in (None, HELD_AT_88):
                     for unresolved in ((), tuple(one.id for one in step.row.criteria)):
                         yield replace(
-                            NOTHING, readings=(only,), last_given_at=given, previous=previous, unresolved=unresolved
+                            with_readings(NOTHING, [only]),
+                            last_given_at=given,
+                            previous=previous,
+                            unresolved=unresolved,
                         )
 
 
@@ -72,7 +75,7 @@ def test_a_row_that_one_reading_settles_is_not_asked() -> None:
                 ends.add(end)
                 only = replace(reading(step.row.measure, value), at=ago(0) - step.row.fresh_for)
                 for carried in ((),) if step.remembers else ((), ("something",)):
-                    situation = replace(NOTHING, readings=(only,), unresolved=carried)
+                    situation = replace(with_readings(NOTHING, [only]), unresolved=carried)
                     assert {one.verdict for one in judge(unasked, Facts(situation, protocol))} == {Verdict.NOT_MET}
     assert ends == {"least", "most", Kind.CHOICE, Kind.FINDING}
 

@@ -13,7 +13,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from app.domain.measure import Kind, Measure, Value
-from app.domain.observation import Reading
+from app.domain.observation import Reading, by_measure
 from app.domain.situation import Previous, Situation
 from app.domain.vocabulary import Action
 from tests.builders import AT, MEASURES, SHIPPED, Plain, a_situation, ago, reading, well_readings
@@ -146,7 +146,7 @@ def histories(seed: int, count: int) -> Iterator[Situation]:
         left = dice.choice((None, None, *criteria))
         yield replace(
             base,
-            readings=tuple(rows),
+            readings=by_measure(rows),
             last_given_at=dice.choice((None, AT - timedelta(minutes=480), AT - timedelta(minutes=60))),
             previous=dice.choice((None, None, Previous(Action.HOLD, (("spo2", Decimal(dice.choice((88, 90, 91)))),)))),
             unresolved=() if left is None else (left,),

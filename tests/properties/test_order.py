@@ -14,7 +14,7 @@ from app.domain.observation import Reading
 from app.domain.protocol import Protocol
 from app.domain.record import encode_decision
 from app.domain.situation import Situation
-from tests.builders import SHIPPED, USPI, a_situation, decision, readings
+from tests.builders import SHIPPED, USPI, a_situation, decision, every, readings, with_readings
 from tests.properties.patients import PROFILE, anything, histories, many, patients, protocols
 
 
@@ -26,18 +26,18 @@ def decided(situation: Situation, protocol: Protocol) -> bytes:
 @PROFILE
 @given(patients(many), protocols, st.randoms(use_true_random=False))
 def test_the_order_of_entry_never_shows(situation: Situation, protocol: Protocol, dice: Random) -> None:
-    rows = list(situation.readings)
+    rows = list(every(situation))
     dice.shuffle(rows)
-    assert decided(replace(situation, readings=tuple(rows)), protocol) == decided(situation, protocol)
+    assert decided(with_readings(situation, rows), protocol) == decided(situation, protocol)
 
 
 @pytest.mark.hazard("HZ-07")
 def test_the_order_of_entry_of_a_history_with_latches_never_shows() -> None:
     dice = Random(9041)
     for situation in histories(1409, 800):
-        rows = list(situation.readings)
+        rows = list(every(situation))
         dice.shuffle(rows)
-        assert decided(replace(situation, readings=tuple(rows)), USPI) == decided(situation, USPI)
+        assert decided(with_readings(situation, rows), USPI) == decided(situation, USPI)
 
 
 @PROFILE
@@ -45,16 +45,16 @@ def test_the_order_of_entry_of_a_history_with_latches_never_shows() -> None:
 def test_the_order_of_what_nobody_should_have_let_in_never_shows(
     situation: Situation, odd: list[Reading], protocol: Protocol
 ) -> None:
-    one = replace(situation, readings=(*situation.readings, *odd))
-    other = replace(situation, readings=(*odd[::-1], *situation.readings[::-1]))
+    one = with_readings(situation, (*every(situation), *odd))
+    other = with_readings(situation, (*odd[::-1], *every(situation)[::-1]))
     assert decided(one, protocol) == decided(other, protocol)
 
 
 @PROFILE
 @given(patients(), protocols)
 def test_the_ids_of_rows_never_show(situation: Situation, protocol: Protocol) -> None:
-    renamed = tuple(replace(row, id=f"{number}") for number, row in enumerate(situation.readings))
-    assert decided(replace(situation, readings=renamed), protocol) == decided(situation, protocol)
+    renamed = tuple(replace(row, id=f"{number}") for number, row in enumerate(every(situation)))
+    assert decided(with_readings(situation, renamed), protocol) == decided(situation, protocol)
 
 
 @pytest.mark.hazard("HZ-07")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from app.domain.observation import Reading
+from app.domain.observation import by_measure
 from app.domain.protocol import Protocol
 from app.domain.record import encode_decision
 from app.domain.relevance import relevant
@@ -22,6 +22,7 @@ from tests.builders import (
     a_situation,
     ago,
     decision,
+    every,
     over_8_hours,
     reading,
     readings,
@@ -30,10 +31,8 @@ from tests.properties.patients import PROFILE, histories, many, patients, protoc
 
 
 def pruned(situation: Situation, protocol: Protocol) -> Situation:
-    by_measure: dict[str, list[Reading]] = {}
-    for one in sorted(situation.readings, key=lambda one: one.at):
-        by_measure.setdefault(one.measure, []).append(one)
-    kept = relevant(by_measure, protocol, situation.at, situation.last_given_at, situation.unresolved)
+    rows = by_measure(sorted(every(situation), key=lambda one: one.at))
+    kept = relevant(rows, protocol, situation.at, situation.last_given_at, situation.unresolved)
     return replace(situation, readings=kept)
 
 
@@ -121,8 +120,8 @@ def test_most_of_a_long_cycle_is_left_out() -> None:
     situation = a_situation(rows, readings("creatinine", *(("0.9", minutes) for minutes in range(30, 6000, 300))))
     for protocol, most in ((LVHN, 1), (CONSENSUS, 40), (USPI, 1), (TIL, 1)):
         kept = pruned(situation, protocol).readings
-        assert len([row for row in kept if row.measure == "heart_rate"]) <= most
-        assert len([row for row in kept if row.measure == "creatinine"]) == 1
+        assert len(kept["heart_rate"]) <= most
+        assert len(kept["creatinine"]) == 1
 
 
 def test_of_a_state_of_the_label_everything_since_it_was_set_is_kept_and_nothing_before() -> None:
@@ -130,7 +129,7 @@ def test_of_a_state_of_the_label_everything_since_it_was_set_is_kept_and_nothing
     since = [reading("spo2", 90, minutes) for minutes in range(10, 4000, 60)]
     for rows, most in (((*calm, *since), 1), ((*calm, reading("spo2", 88, 4500), *since), len(since) + 2)):
         kept = pruned(a_situation(rows), USPI).readings
-        assert len([row for row in kept if row.measure == "spo2"]) <= most
+        assert len(kept["spo2"]) <= most
     for protocol in (LVHN, CONSENSUS, TIL):
         kept = pruned(a_situation(calm, reading("spo2", 88, 4500), since), protocol).readings
-        assert len([row for row in kept if row.measure == "spo2"]) == 1
+        assert len(kept["spo2"]) == 1

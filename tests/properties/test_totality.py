@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from app.domain.decision import Decision
 from app.domain.measure import Kind
-from app.domain.observation import Reading
+from app.domain.observation import Reading, by_measure
 from app.domain.protocol import Protocol
 from app.domain.record import decode_decision, decode_situation, encode_decision, encode_situation
 from app.domain.situation import Previous, Situation
@@ -29,8 +29,10 @@ from tests.builders import (
     a_situation,
     action,
     decision,
+    every,
     poisoned,
     well_readings,
+    with_readings,
 )
 from tests.properties.patients import PROFILE, anything, few, many, moments, patients, protocols
 from tests.rules.source import ROOT
@@ -67,7 +69,7 @@ def test_every_charting_has_an_answer_and_unknown_never_passes(situation: Situat
 def test_values_nobody_should_have_let_in_have_an_answer_and_never_pass(
     situation: Situation, odd: list[Reading], protocol: Protocol
 ) -> None:
-    odd_situation = replace(situation, readings=(*situation.readings, *odd))
+    odd_situation = with_readings(situation, (*every(situation), *odd))
     check(decision(odd_situation, protocol), odd_situation, protocol)
 
 
@@ -78,8 +80,8 @@ def test_without_any_reading_of_a_required_measure_nothing_passes(
     situation: Situation, protocol: Protocol, data: st.DataObject
 ) -> None:
     gone = data.draw(st.sampled_from(protocol.required))
-    kept = tuple(row for row in situation.readings if row.measure != gone)
-    made = decision(replace(situation, readings=kept), protocol)
+    kept = tuple(row for row in every(situation) if row.measure != gone)
+    made = decision(with_readings(situation, kept), protocol)
     assert made.action not in PASSES
     assert gone in {row.measure for row in made.missing}
 
@@ -165,7 +167,7 @@ def random_situations(seed: int, count: int) -> Iterator[Situation]:
             rows += [_random_reading(dice, name) for _ in range(dice.randint(0, 3))]
         yield replace(
             base,
-            readings=tuple(rows),
+            readings=by_measure(rows),
             due_at=AT - timedelta(minutes=dice.choice((-200, 0, 0, 0, 61))),
             held_doses=dice.randint(0, 3),
             last_given_at=dice.choice((None, AT - timedelta(hours=8))),

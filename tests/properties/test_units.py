@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,7 +15,7 @@ from app.domain.protocol import Protocol
 from app.domain.record import encode_decision
 from app.domain.situation import Situation
 from app.domain.vocabulary import Action
-from tests.builders import AT, CONSENSUS, MEASURES, a_situation, action, decision, readings
+from tests.builders import AT, CONSENSUS, MEASURES, a_situation, action, decision, every, readings, with_readings
 from tests.properties.patients import PROFILE, patients, protocols
 
 TENTHS = range(770, 1095)
@@ -42,8 +41,8 @@ def test_every_fahrenheit_is_the_half_up_tenth_of_its_celsius() -> None:
 
 
 def with_temperature(situation: Situation, row: Reading) -> Situation:
-    others = tuple(reading for reading in situation.readings if reading.measure != "temperature")
-    return replace(situation, readings=(*others, row))
+    others = tuple(reading for reading in every(situation) if reading.measure != "temperature")
+    return with_readings(situation, (*others, row))
 
 
 @pytest.mark.hazard("HZ-05")

@@ -20,7 +20,19 @@ from app.domain.observation import Reading
 from app.domain.protocol import Protocol, WindowKind
 from app.domain.situation import Previous, Situation
 from app.domain.vocabulary import Action
-from tests.builders import CONSENSUS, MEASURES, SHIPPED, a_situation, action, decision, flat, reading, readings
+from tests.builders import (
+    CONSENSUS,
+    MEASURES,
+    SHIPPED,
+    a_situation,
+    action,
+    decision,
+    every,
+    flat,
+    reading,
+    readings,
+    with_readings,
+)
 from tests.properties.patients import EDGES, PROFILE, charted, criteria, patients, protocols
 
 Chart: TypeAlias = Callable[[Value], tuple[Reading, ...]]
@@ -109,7 +121,7 @@ def test_every_numeric_criterion_has_a_scale(protocol: Protocol) -> None:
 def beside(situation: Situation, rows: tuple[Reading, ...]) -> Situation:
     """The same patient with these readings in place of all others of their measures."""
     replaced = {row.measure for row in rows}
-    return replace(situation, readings=(*(r for r in situation.readings if r.measure not in replaced), *rows))
+    return with_readings(situation, (*(row for row in every(situation) if row.measure not in replaced), *rows))
 
 
 @pytest.mark.hazard("HZ-01")
@@ -178,7 +190,7 @@ def test_a_reading_long_before_the_last_dose_only_matters_where_the_rules_look_b
     fresh = replace(situation, last_given_at=given_at)
     fresh = beside(fresh, (reading(row.measure, MEASURES[row.measure].well or row.value, 20),))
     older = replace(row, at=given_at - protocol.timing.interval)
-    assert action(replace(fresh, readings=(*fresh.readings, older)), protocol) is action(fresh, protocol)
+    assert action(with_readings(fresh, (*every(fresh), older)), protocol) is action(fresh, protocol)
 
 
 # ---- The four exceptions, so that they stay four

@@ -178,7 +178,7 @@ def test_fine_print_04_the_latest_reading_is_the_one_observed_last_whatever_the_
         wrong = max((row for row in sheet.observations if row.measure == "spo2"), key=lambda row: row.observed_at)
         retraction = an_observation(reading("spo2", 70, 30), recorded_at=AT, supersedes=wrong, retracts=True)
         corrected = replace(sheet, observations=(*sheet.observations, retraction))
-        assert [row.value for row in seen(corrected, protocol).readings if row.measure == "spo2"][-1] == Decimal(96)
+        assert seen(corrected, protocol).readings["spo2"][-1].value == Decimal(96)
 
 
 @pytest.mark.hazard("HZ-01")

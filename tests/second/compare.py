@@ -11,7 +11,7 @@ from typing import Any
 
 from app.domain.decision import Decision
 from app.domain.engine import decide
-from app.domain.observation import Reading
+from app.domain.observation import Reading, by_measure
 from app.domain.situation import Previous, Situation
 from app.domain.vocabulary import Action, Why
 from app.protocols.library import load
@@ -90,7 +90,7 @@ def situation(context: Context, protocol: str) -> Situation:
         held_doses=context.held,
         previous=_previous(context),
         unresolved=theirs(protocol, context.unresolved),
-        readings=tuple(rows),
+        readings=by_measure(rows),
     )
 
 

@@ -13,7 +13,7 @@ from app.services.cases import open_case
 from app.services.observing import Absence, preview_set, record
 from app.store import flowsheets
 from app.store.database import Database
-from tests.builders import AT, LIBRARY, LVHN, an_id, poisoned, reading
+from tests.builders import AT, LIBRARY, LVHN, an_id, every, poisoned, reading
 from tests.services.ward import Ward, a_ward, entries, later, somebody
 
 TABLES = ("observation_set", "observation", "decision", "alert_event", "feed", "audit")
@@ -35,7 +35,7 @@ def test_a_set_is_kept_with_its_decision_its_alerts_and_a_line_in_the_audit_trai
 def test_the_decision_keeps_what_it_was_taken_on(ward: Ward) -> None:
     saved = ward.chart(creatinine="2.6")
     assert saved.record is not None
-    used = {row.id for row in decode_situation(saved.record.situation).readings}
+    used = {row.id for row in every(decode_situation(saved.record.situation))}
     assert used <= {row.id for row in saved.observations}
     assert next(row.id for row in saved.observations if row.measure == "creatinine") in used
 

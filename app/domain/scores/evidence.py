@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from app.domain.course import Cycle
 from app.domain.flowsheet import Flowsheet
-from app.domain.held import ByMeasure
 from app.domain.measure import Value
-from app.domain.observation import Reading
+from app.domain.observation import ByMeasure, Reading
 from app.domain.scores.grade import Ungraded
 from app.domain.vocabulary import Outcome
 

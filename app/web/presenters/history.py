@@ -67,9 +67,7 @@ def decision_lines(sheet: Flowsheet, records: Iterable[DecisionRecord], setting:
 
 def is_amended(record: DecisionRecord, superseded: frozenset[str]) -> bool:
     """True when the decision rests on a value that was corrected or withdrawn since."""
-    if not superseded:
-        return False
-    return any(reading.id in superseded for reading in decode_situation(record.situation).readings)
+    return bool(superseded) and decode_situation(record.situation).rests_on(superseded)
 
 
 def _decision(sheet: Flowsheet, row: DecisionRecord, superseded: frozenset[str], setting: Setting) -> DecisionLine:
