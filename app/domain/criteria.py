@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from itertools import repeat
 from typing import Any
 
@@ -32,8 +31,8 @@ def judge(plan: Plan, facts: Facts) -> list[Finding]:
         mine = charted.get(row.measure) if step.settled and not (carried and step.remembers) else None
         if mine is not None and len(mine) == 1:
             one = mine[0]
-            seen = one.value
-            silent = step.least <= seen <= step.most if isinstance(seen, Decimal) else seen in step.silent
+            seen: Any = one.value  # of the kind of its measure, as `app.domain.facts` sees to
+            silent = step.least <= seen <= step.most if step.numeric else seen in step.silent
             if silent and one.at >= oldest[row.fresh_for]:
                 for criterion in row.criteria:  # a comprehension is a call: it costs more than what it makes
                     found.append((criterion, _NOT_MET, _PROCEED, seen, one.at, None, row.measure))  # noqa: PERF401

@@ -38,8 +38,9 @@ class Step:
     """One row, the function that answers for it, and what its criteria say of each certain grade.
 
     `settled` is true where the one reading there is, fresh and meeting nothing, says all; unless the row `remembers`
-    and something was carried over from before the readings. The numbers `least` to `most` and the choices and findings
-    of `silent` meet nothing for certain; of any other value the row is asked.
+    and something was carried over from before the readings. Where the measure is `numeric`, the numbers `least` to
+    `most` meet nothing for certain, and elsewhere the choices and findings of `silent`; of any other value the row is
+    asked.
     """
 
     row: Row
@@ -47,6 +48,7 @@ class Step:
     told: tuple[tuple[Told, ...], ...]
     settled: bool
     remembers: bool
+    numeric: bool
     least: Decimal
     most: Decimal
     silent: frozenset[Value]
@@ -92,6 +94,7 @@ def _step(row: Row, measure: Measure) -> Step:
         told=tuple(tuple(_told(one, grade) for one in row.criteria) for grade in range(row.worst + 1)),
         settled=kind in SETTLED and not row.when,
         remembers=kind in REMEMBERING,
+        numeric=measure.numeric,
         least=least,
         most=most,
         silent=frozenset(word for word in words if row.grade(word) == 0),
