@@ -208,6 +208,13 @@ def test_a_reading_too_far_ahead_hides_none_that_was_handed_over_after_it() -> N
     assert {row.measure: row.why for row in made.missing} == {"spo2": Why.FUTURE}
 
 
+def test_a_reading_of_a_measure_nobody_knows_hides_none_that_was_handed_over_after_it() -> None:
+    well = a_situation()
+    unheard_of = Reading("odd", "unheard_of", Decimal(1), ago(30))
+    made = decision(with_readings(well, (unheard_of, *every(well))), LVHN)
+    assert {row.measure: row.why for row in made.missing} == {"unheard_of": Why.MISTYPED}
+
+
 def test_a_value_that_meets_a_criterion_is_not_called_implausible_too() -> None:
     made = decision(a_situation(heart_rate=260), LVHN)
     assert (made.action, made.missing) == (Action.STOP, ())
