@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -72,8 +73,8 @@ class Results:
 
 
 def machine() -> str:
-    """What it ran on; figures of two machines do not compare."""
-    python, sqlite = platform.python_version(), sqlite3.sqlite_version
+    """What it ran on; figures of two machines do not compare, nor do those of two builds of one Python."""
+    python, sqlite = " ".join(sys.version.split()), sqlite3.sqlite_version
     return f"{os.cpu_count()} processors, {platform.system()}, Python {python}, SQLite {sqlite}"
 
 
