@@ -6,16 +6,16 @@ seven actions for every well-formed input. A fault inside it is `incomplete`, ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from app.domain.agreement import Above, ByChoice
 from app.domain.criteria import judge
 from app.domain.decision import ENGINE_VERSION, Counts, Decision, Finding, Missing, Rule
 from app.domain.facts import Facts
-from app.domain.observation import Reading
+from app.domain.observation import ByMeasure
 from app.domain.plan import Plan, plan_of
 from app.domain.protocol import Protocol
 from app.domain.schedule import window
@@ -25,8 +25,6 @@ from app.domain.vocabulary import BINDING, Action, Class, Verdict, Why, gravest
 
 NO_SCORE = News2(None, None, None, False, (), ())
 _NEVER = datetime.max.replace(tzinfo=UTC)
-Beside: TypeAlias = Mapping[str, Sequence[Reading]]
-"""Readings within minutes of each other, by measure."""
 EARLIER = "an earlier decision of this cycle or course"
 MET, NOT_MET = Verdict.MET, Verdict.NOT_MET
 RELATIVE, ABSOLUTE = Class.RELATIVE, Class.ABSOLUTE
@@ -65,7 +63,7 @@ def _judged(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Judg
         findings = _answered_elsewhere(protocol, findings, met)
         telling = [finding for finding in findings if finding.verdict is not NOT_MET]
     found, turns_stale = _points(plan, facts)
-    missing = _missing(found, telling, (*_implausible(plan, facts, met), *_contradictory(plan, protocol, facts)))
+    missing = _missing(found, telling, (*_implausible(plan, facts, met), *_contradictory(plan, facts)))
     classes = [finding.criterion.cls for finding in met]
     rules = _rules(protocol, situation, classes)
     return Judged(
@@ -171,21 +169,21 @@ def _implausible(plan: Plan, facts: Facts, met: list[Finding]) -> list[Missing]:
     return [missing for measure, missing in odd.items() if measure not in answered]
 
 
-def _contradictory(plan: Plan, protocol: Protocol, facts: Facts) -> list[Missing]:
+def _contradictory(plan: Plan, facts: Facts) -> list[Missing]:
     """Latest values, or those within minutes of them, that cannot be true together; pressures of one moment only."""
-    beside = {name: facts.latest[name] for name in plan.compared if name in facts.latest}
-    broken = [rule.measure for rule in protocol.agreement.by_choice if _disagree(rule, beside)]
-    broken += [rule.measure for rule in protocol.agreement.above if _crossed(rule, beside)]
-    return [Missing(name, Why.CONTRADICTORY, beside[name][-1].at) for name in broken]
+    latest = facts.latest
+    broken = [rule.measure for rule in plan.by_choice if _disagree(rule, latest)]
+    broken += [rule.measure for rule in plan.above if _crossed(rule, latest)]
+    return [Missing(name, Why.CONTRADICTORY, latest[name][-1].at) for name in broken]
 
 
-def _disagree(rule: ByChoice, beside: Beside) -> bool:
+def _disagree(rule: ByChoice, beside: ByMeasure) -> bool:
     """True where any of the numbers contradicts any of the choices."""
     choices = {reading.value for reading in beside.get(rule.choice, ())}
     return any(rule.denied(one.value, choice) for one in beside.get(rule.measure, ()) for choice in choices)
 
 
-def _crossed(rule: Above, beside: Beside) -> bool:
+def _crossed(rule: Above, beside: ByMeasure) -> bool:
     """True where the upper is not above the highest lower of the same moment."""
     highest: dict[datetime, Decimal] = {}
     for reading in beside.get(rule.than, ()):

@@ -33,8 +33,11 @@ def _order(reading: Reading) -> tuple[datetime, Value, str]:
     return reading.at, reading.value, str(reading.value)
 
 
-Known: TypeAlias = tuple[Kind, frozenset[Value] | None]
-"""Of what kind the values of a measure are, and the choices where it has some."""
+Choices: TypeAlias = frozenset[Value] | None
+Known: TypeAlias = tuple[Kind, Choices]
+"""Of what kind the values of a measure are, and which they can be where it has choices."""
+_NO_MEASURE: Known = _CHOICE, frozenset()
+"""A measure nobody knows has no value."""
 
 
 @lru_cache
@@ -70,37 +73,37 @@ class Facts:
         self.discordant_within = protocol.timing.discordant_within
         self.freshness = protocol.freshness
         self.refused: dict[str, Why] = {}
-        self.charted: dict[str, Sequence[Reading]] = {}
-        self._admit(situation.readings, _kinds(protocol))
-        self._totals: dict[tuple[str, timedelta, timedelta, int], Decimal | Fraction | Why] = {}
+        self.charted: dict[str, Sequence[Reading]] = dict(situation.readings)
+        several = self._admit(situation.readings, _kinds(protocol))
         self.latest = self.charted.copy()
-        for name, readings in self.charted.items():
-            if len(readings) > 1:
-                edge = readings[-1].at - self.discordant_within
-                if readings[0].at < edge:
-                    self.latest[name] = readings[bisect_left(readings, edge, key=_time) :]
+        for name in several & self.charted.keys():
+            mine = self.charted[name]
+            edge = mine[-1].at - self.discordant_within
+            self.latest[name] = mine[bisect_left(mine, edge, key=_time) :]
+        self._totals: dict[tuple[str, timedelta, timedelta, int], Decimal | Fraction | Why] = {}
 
-    def _admit(self, every: ByMeasure, kinds: Mapping[str, Known]) -> None:
-        """Takes what can be a reading of its measure: whatever is as it should be as it comes, the rest sorted out."""
-        now, charted = self.at, self.charted
+    def _admit(self, every: ByMeasure, kinds: Mapping[str, Known]) -> set[str]:
+        """Leaves what is as it should be, puts the rest right, and names the measures with several readings."""
+        now, several = self.at, set[str]()
         for name, mine in every.items():
-            known = kinds.get(name)
-            if known is None:
-                self.refused[name] = Why.MISTYPED
-                continue
-            (kind, choices), before = known, _EVER
+            kind, choices = kinds.get(name, _NO_MEASURE)
+            if len(mine) > 1:
+                several.add(name)
+            before = _EVER
             for one in mine:
                 at = one.at
-                if one.kind is not kind or not before < at <= now or (choices is not None and one.value not in choices):
-                    self._sort_out(name, mine, known)
+                if one.kind is not kind or at <= before or (choices is not None and one.value not in choices):
                     break
                 before = at
             else:
-                charted[name] = mine
+                if before <= now:
+                    continue
+            self._put_right(name, mine, kind, choices)
+        return several
 
-    def _sort_out(self, name: str, mine: Iterable[Reading], known: Known) -> None:
+    def _put_right(self, name: str, mine: Iterable[Reading], kind: Kind, choices: Choices) -> None:
         """By time, and at one moment by value, so that the order of entry never shows. No clock runs far ahead."""
-        (kind, choices), taken = known, list[Reading]()
+        taken: list[Reading] = []
         for reading in mine:
             if reading.kind is not kind or (choices is not None and reading.value not in choices):
                 self.refused[name] = Why.MISTYPED
@@ -110,6 +113,7 @@ class Facts:
                 taken.append(replace(reading, at=self.at))
             else:
                 self.refused.setdefault(name, Why.FUTURE)
+        del self.charted[name]
         if taken:
             self.charted[name] = sorted(taken, key=_order)
 

@@ -24,12 +24,11 @@ _end = attrgetter("at")
 def total(readings: Sequence[Reading], start: datetime, end: datetime, minimum: timedelta) -> Decimal | Fraction | Why:
     """The volume inside start..end, or why there is none: nothing charted, overlapping, or too little covered.
 
-    Taken in order of their ends: where none overlap, that is the order of their beginnings too.
+    `readings` stand oldest first: where none overlap, in the order of their beginnings too.
     """
-    ordered = sorted(readings, key=_end)
     covered, whole, begun, done = _NOTHING, Decimal(0), start, start
     parts: list[Fraction] = []
-    for reading in ordered[bisect_right(ordered, start, key=_end) :]:
+    for reading in readings[bisect_right(readings, start, key=_end) :]:
         volume, since, to = reading.value, reading.start, reading.at
         if since is None or not isinstance(volume, Decimal):
             raise TypeError("a volume needs a number and two times")

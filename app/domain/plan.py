@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from math import inf
 
+from app.domain.agreement import Above, ByChoice
 from app.domain.answer import Answer
 from app.domain.facts import Facts
 from app.domain.measure import Limits, Measure, Value
@@ -59,28 +60,30 @@ class Plan:
     """A protocol ready to be asked.
 
     `lengths` are the times for which a value of a row holds. `points` are the required point values by how long they
-    hold; `limits` the limits of vital signs and labs outside which a value needs a second look; `compared` the required
-    measures that can contradict another; `fresh_for` how long a reading of any measure holds.
+    hold; `limits` the limits of vital signs and labs outside which a value needs a second look; `by_choice` and
+    `above` the rules between required measures; `fresh_for` how long a reading of any measure holds.
     """
 
     steps: tuple[Step, ...]
     lengths: frozenset[timedelta]
     points: tuple[tuple[timedelta, tuple[str, ...]], ...]
     limits: tuple[tuple[str, Limits], ...]
-    compared: tuple[str, ...]
+    by_choice: tuple[ByChoice, ...]
+    above: tuple[Above, ...]
     fresh_for: Mapping[str, timedelta]
 
 
 @lru_cache
 def plan_of(protocol: Protocol) -> Plan:
     """The plan of a protocol; KeyError when a window is of no known kind."""
-    required = dict.fromkeys(protocol.freshness.values())
+    required, named = dict.fromkeys(protocol.freshness.values()), protocol.freshness.keys()
     return Plan(
         steps=tuple(_step(row, protocol.measures[row.measure]) for row in protocol.rows),
         lengths=frozenset(row.fresh_for for row in protocol.rows),
         points=tuple((one, tuple(m for m, limit in protocol.freshness.items() if limit == one)) for one in required),
         limits=tuple(_limits(protocol.measures[name]) for name in protocol.freshness if _checked(protocol, name)),
-        compared=tuple(name for name in protocol.freshness if name in protocol.agreement.named),
+        by_choice=tuple(rule for rule in protocol.agreement.by_choice if named >= {rule.measure, rule.choice}),
+        above=tuple(rule for rule in protocol.agreement.above if named >= {rule.measure, rule.than}),
         fresh_for={name: protocol.fresh_for[measure.group] for name, measure in protocol.measures.items()},
     )
 

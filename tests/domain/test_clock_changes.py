@@ -84,7 +84,7 @@ def test_the_clocks_of_these_zones_change_when_they_do(zone: str, forward: str, 
 @pytest.mark.hazard("HZ-10")
 @AT_AN_EDGE
 def test_eight_hours_of_urine_are_eight_hours(at: datetime) -> None:
-    rows = list(hourly("urine_volume", *["10.001"] * 16, at=at))
+    rows = hourly("urine_volume", *["10.001"] * 16, at=at)[::-1]
     assert total(rows, at - EIGHT, at, ENOUGH) == Decimal("80.008")
     assert total(rows, at - 2 * EIGHT, at - EIGHT, ENOUGH) == Decimal("80.008")
     whole_day = [reading("urine_volume", "240", -600, since=840, at=at)]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 
 import pytest
 
@@ -23,7 +24,7 @@ def urine(*series: tuple[Moment, Moment, str]) -> list[Reading]:
 
 
 def over_8_hours(charted: list[Reading]) -> Decimal | Fraction | Why:
-    return total(charted, AT - EIGHT, AT, ENOUGH)
+    return total(sorted(charted, key=attrgetter("at")), AT - EIGHT, AT, ENOUGH)
 
 
 EVERY_HOUR = list(hourly("urine_volume", *["75.0"] * 8))

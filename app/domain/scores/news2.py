@@ -6,13 +6,13 @@ Royal College of Physicians. National Early Warning Score (NEWS) 2. London: RCP,
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import repeat
 from typing import NamedTuple
 
-from app.domain.errors import ProtocolRefused
 from app.domain.measure import Value
 from app.domain.scores.table_file import FileHead
 from app.domain.vocabulary import SpO2Scale
@@ -46,11 +46,18 @@ class News2(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreBand:
-    """Values before `end` (None: no upper end) give `points`: half a step above the last value that rounds into it."""
+class ScoreBands:
+    """The points of every number: of those before an end, at the place of the end, and last of those after all ends.
 
-    end: Decimal | None
-    points: int
+    An end lies half a step above the last value that rounds into its band.
+    """
+
+    ends: tuple[Decimal, ...]
+    points: tuple[int, ...]
+
+    def of(self, value: Decimal) -> int:
+        """The points of one number."""
+        return self.points[bisect_right(self.ends, value)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,8 @@ class SecondScale:
     measure: str
     air_measure: str
     air: frozenset[str]
-    on_air: tuple[ScoreBand, ...]
-    on_oxygen: tuple[ScoreBand, ...]
+    on_air: ScoreBands
+    on_oxygen: ScoreBands
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ class ScoreTable:
     """The chart: numeric bands, points of choices, and the response by score; `measures` are those it is made of."""
 
     head: FileHead
-    bands: Mapping[str, tuple[ScoreBand, ...]]
+    bands: Mapping[str, ScoreBands]
     choices: Mapping[str, Mapping[str, int]]
     second: SecondScale
     single_points: int
@@ -87,15 +94,15 @@ class ScoreTable:
         points: dict[str, int] = {}
         for measure in self.measures:
             value = values.get(measure)
-            if value is None:
-                missing.append(measure)
-            elif isinstance(value, str):
+            if isinstance(value, str):
                 points[measure] = self.choices[measure][value]
+            elif not isinstance(value, Decimal):
+                missing.append(measure)
             elif scale is ONE or measure != self.second.measure:
-                points[measure] = _points(measure, value, self.bands[measure])
+                points[measure] = self.bands[measure].of(value)
             elif (air := values.get(self.second.air_measure)) is not None:
                 bands = self.second.on_air if air in self.second.air else self.second.on_oxygen
-                points[measure] = _points(measure, value, bands)
+                points[measure] = bands.of(value)
         parts = tuple(map(_part, repeat(Part), points.items()))
         single = max(points.values(), default=0) >= self.single_points
         if missing:
@@ -109,11 +116,3 @@ class ScoreTable:
 
     def _response(self, total: int) -> tuple[str, str]:
         return next((level, response) for least, level, response in self.responses if total >= least)
-
-
-def _points(measure: str, value: Value, bands: tuple[ScoreBand, ...]) -> int:
-    if isinstance(value, Decimal):
-        for band in bands:
-            if band.end is None or value < band.end:
-                return band.points
-    raise ProtocolRefused("score_gap", f"The score table has no band for {measure}.")

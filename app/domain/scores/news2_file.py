@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from app.domain.measure import Kind, Measures
 from app.domain.protocol_keys import Keys
-from app.domain.scores.news2 import ScoreBand, ScoreTable, SecondScale
+from app.domain.scores.news2 import ScoreBands, ScoreTable, SecondScale
 from app.domain.scores.table_file import head, open_table
 
 _MOST_POINTS = 3
@@ -37,7 +37,7 @@ def parse_score_table(document: bytes, measures: Measures, file: str = "news2.to
     return table
 
 
-def _all_bands(keys: Keys, steps: Mapping[str, Decimal], measures: Measures) -> Mapping[str, tuple[ScoreBand, ...]]:
+def _all_bands(keys: Keys, steps: Mapping[str, Decimal], measures: Measures) -> Mapping[str, ScoreBands]:
     for name in keys.names():
         if name not in measures or measures[name].kind is not Kind.QUANTITY:
             keys.refuse(name, "is no number that is charted")
@@ -46,22 +46,23 @@ def _all_bands(keys: Keys, steps: Mapping[str, Decimal], measures: Measures) -> 
     return bands
 
 
-def _bands(keys: Keys, key: str, step: Decimal) -> tuple[ScoreBand, ...]:
+def _bands(keys: Keys, key: str, step: Decimal) -> ScoreBands:
     """The bands in order: their ends rise, and the last has none. A value is read at a step, rounded half up."""
-    found: list[ScoreBand] = []
+    ends: list[Decimal | None] = []
+    points: list[int] = []
     for inner in keys.list_of_tables(key):
         to = inner.optional_number("to")
         if to is not None and (to < 0 or to % step != 0):
             inner.refuse("to", f"is no value read in steps of {step}")
-        end = None if to is None else to + step / 2
-        found.append(ScoreBand(end, inner.count("points", _MOST_POINTS)))
+        ends.append(None if to is None else to + step / 2)
+        points.append(inner.count("points", _MOST_POINTS))
         inner.done()
-    if not found or found[-1].end is not None:
+    if not ends or ends[-1] is not None:
         keys.refuse(key, "have a gap: the last band has no upper end")
-    for lower, upper in pairwise(found):
-        if lower.end is None or (upper.end is not None and lower.end >= upper.end):
-            keys.refuse(key, "do not cover every value in order")
-    return tuple(found)
+    named = [end for end in ends[:-1] if end is not None]
+    if len(named) < len(points) - 1 or any(lower >= upper for lower, upper in pairwise(named)):
+        keys.refuse(key, "do not cover every value in order")
+    return ScoreBands(tuple(named), tuple(points))
 
 
 def _steps(keys: Keys, bands: Iterable[str]) -> Mapping[str, Decimal]:
