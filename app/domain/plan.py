@@ -82,8 +82,10 @@ def plan_of(protocol: Protocol) -> Plan:
         lengths=frozenset(row.fresh_for for row in protocol.rows),
         points=tuple((one, tuple(m for m, limit in protocol.freshness.items() if limit == one)) for one in required),
         limits=tuple(_limits(protocol.measures[name]) for name in protocol.freshness if _checked(protocol, name)),
-        by_choice=tuple(rule for rule in protocol.agreement.by_choice if named >= {rule.measure, rule.choice}),
-        above=tuple(rule for rule in protocol.agreement.above if named >= {rule.measure, rule.than}),
+        by_choice=tuple(
+            rule for rule in protocol.agreement.by_choice if rule.measure in named and rule.choice in named
+        ),
+        above=tuple(rule for rule in protocol.agreement.above if rule.measure in named and rule.than in named),
         fresh_for={name: protocol.fresh_for[measure.group] for name, measure in protocol.measures.items()},
     )
 

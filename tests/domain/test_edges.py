@@ -171,6 +171,16 @@ def test_of_several_pressures_of_one_moment_each_must_agree(protocol: Protocol, 
     assert missing(well, protocol) == {}
 
 
+@EACH
+@pytest.mark.parametrize("unasked", ["systolic_bp", "diastolic_bp", "oxygen_flow", "oxygen_device"])
+def test_what_a_protocol_does_not_require_contradicts_nothing(protocol: Protocol, unasked: str) -> None:
+    asks = replace(protocol, freshness={name: held for name, held in protocol.freshness.items() if name != unasked})
+    odd = a_situation(reading("systolic_bp", 110, 30), reading("diastolic_bp", 110, 30), oxygen_flow=2)
+    assert missing(odd, protocol) == {"systolic_bp": "contradictory", "oxygen_flow": "contradictory"}
+    other = "oxygen_flow" if unasked.endswith("bp") else "systolic_bp"
+    assert missing(odd, asks) == {other: "contradictory"}
+
+
 def test_a_volume_that_ends_before_it_began_is_no_volume() -> None:
     for since, to in ((10, 10), (10, 11)):
         rows = reading("urine_volume", "75", to, since=since)
@@ -206,6 +216,12 @@ def test_a_reading_too_far_ahead_hides_none_that_was_handed_over_after_it() -> N
     ahead = reading("spo2", 97, -3)
     made = decision(with_readings(well, (ahead, *every(well))), LVHN)
     assert {row.measure: row.why for row in made.missing} == {"spo2": Why.FUTURE}
+
+
+def test_of_several_readings_none_of_which_can_be_one_each_is_refused_and_nothing_fails() -> None:
+    odd = [Reading(f"odd-{minutes}", "spo2", "nonsense", ago(minutes)) for minutes in (20, 10)]
+    made = decision(with_readings(a_situation(), (*every(a_situation(absent=["spo2"])), *odd)), LVHN)
+    assert {row.measure: row.why for row in made.missing} == {"spo2": Why.MISTYPED}
 
 
 def test_a_reading_of_a_measure_nobody_knows_hides_none_that_was_handed_over_after_it() -> None:
