@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.domain.answer import absent, certain, discordant, stale
+from app.domain.answer import absent, certain, discordant, shown, stale
 from app.domain.band import Band
 from app.domain.grading import Grading
 from app.domain.protocol import Protocol, Row
@@ -125,3 +125,10 @@ def test_a_number_has_no_grade_where_only_words_have_one() -> None:
 
 def test_one_has_no_grade_where_only_true_has_one() -> None:
     assert Grading([], {True: 1}).of(Decimal(1)) == 0
+
+
+# ---- What is shown
+
+
+def test_a_decimal_is_shown_with_the_digits_it_has() -> None:
+    assert str(shown(ENZYMES, Decimal("400.00"))) == "400.00"
