@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.api.answers import record_answer
-from app.domain.decision import DecisionRecord, standing
-from app.domain.flowsheet import Flowsheet
-from app.domain.record import decode_decision, decode_situation
+from app.domain.decision import standing
+from app.domain.record import decode_decision, is_amended
 from app.services.cases import Case
 
 
@@ -21,11 +20,6 @@ def judged_answer(case: Case, decision_id: str) -> dict[str, Any]:
     return {
         **record_answer(record, decode_decision(record.document, case.protocol), case.protocol),
         "standing": stands,
-        "amended": _amended(sheet, record),
+        "amended": is_amended(record, sheet.superseded()),
         "reviewed_by": reviews[-1] if reviews else None,
     }
-
-
-def _amended(sheet: Flowsheet, record: DecisionRecord) -> bool:
-    """True when a value it was taken on was corrected or retracted later."""
-    return decode_situation(record.situation).rests_on(sheet.superseded())

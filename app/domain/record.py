@@ -7,14 +7,14 @@ of it, so that a better sentence never changes what was decided. `replay` compar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from app.domain.course import ProtocolPin
-from app.domain.decision import Counts, Decision, Finding, Missing, Rule
+from app.domain.decision import Counts, Decision, DecisionRecord, Finding, Missing, Rule
 from app.domain.held import Texts
 from app.domain.measure import Value
 from app.domain.observation import ByMeasure, Reading, by_measure
@@ -188,6 +188,14 @@ def decode_situation(document: bytes) -> Situation:
         readings=by_measure(Reading(r[0], r[1], _untagged(r[2]), _at(r[3]), _time(r[4])) for r in stored["readings"]),
         spo2_scale=SpO2Scale(stored.get("spo2_scale", SpO2Scale.ONE)),
     )
+
+
+def is_amended(record: DecisionRecord, superseded: Collection[str]) -> bool:
+    """True when a value it was taken on was corrected or retracted since; `superseded` are the ids of those."""
+    if not superseded:
+        return False
+    charted = decode_situation(record.situation).readings.values()
+    return any(reading.id in superseded for mine in charted for reading in mine)
 
 
 _Tagged: TypeAlias = bool | str | list[str]

@@ -5,7 +5,6 @@ A situation is self-contained: the same situation under the same protocol gives 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,8 +32,8 @@ class Situation:
     """One dose at one moment.
 
     `baseline` holds the weight in kg and the attention tests before the cycle, by measure. `held_doses` are the held
-    occasions behind this dose. `unresolved` names criteria set before the supplied readings. Those of a
-    measure may come in any order; the engine sorts them by the moment they were true.
+    occasions behind this dose. `unresolved` names criteria set before the supplied readings. Those of a measure may
+    come in any order; the engine sorts them by the moment they were true.
     """
 
     at: datetime
@@ -49,10 +48,6 @@ class Situation:
     unresolved: tuple[str, ...]
     readings: ByMeasure
     spo2_scale: SpO2Scale = SpO2Scale.ONE
-
-    def rests_on(self, ids: Collection[str]) -> bool:
-        """True when one of these is the id of a reading of it."""
-        return any(reading.id in ids for mine in self.readings.values() for reading in mine)
 
     def baseline_of(self, measure: str) -> Value | None:
         """The value before the cycle, or None when it was not recorded."""

@@ -11,14 +11,14 @@ from app.domain.decision import Decision, DecisionRecord, Standing, newest_order
 from app.domain.explain import news2_words, silence_words
 from app.domain.progress import PENDING, DoseProgress, dose_progress
 from app.domain.protocol import Protocol
-from app.domain.record import decode_decision
+from app.domain.record import decode_decision, is_amended
 from app.domain.vocabulary import Choice, DoseState
 from app.services.acting import Permission
 from app.services.deciding import preview
 from app.web.chart import Chart
 from app.web.presenters.course import DoseHead, dose_head
 from app.web.presenters.decision import DecisionView, decision_view
-from app.web.presenters.history import DecisionLine, ValueLine, decision_lines, is_amended, value_lines
+from app.web.presenters.history import DecisionLine, ValueLine, decision_lines, value_lines
 from app.web.presenters.reasons import first_reason
 from app.web.presenters.rechecks import RecheckLine, recheck_lines
 from app.web.presenters.verdict import Chip, action_chip, decided_words, order_words, standing_words, verdict_chip

@@ -9,7 +9,7 @@ from app.domain.decision import Cause, DecisionRecord
 from app.domain.explain import value_words
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
-from app.domain.record import decode_situation
+from app.domain.record import is_amended
 from app.domain.units import unit_words
 from app.services.observing import LATE_AFTER
 from app.web.entry import layout
@@ -63,11 +63,6 @@ def decision_lines(sheet: Flowsheet, records: Iterable[DecisionRecord], setting:
     """Newest first."""
     superseded = sheet.superseded()
     return tuple(_decision(sheet, row, superseded, setting) for row in reversed([*records]))
-
-
-def is_amended(record: DecisionRecord, superseded: frozenset[str]) -> bool:
-    """True when the decision rests on a value that was corrected or withdrawn since."""
-    return bool(superseded) and decode_situation(record.situation).rests_on(superseded)
 
 
 def _decision(sheet: Flowsheet, row: DecisionRecord, superseded: frozenset[str], setting: Setting) -> DecisionLine:
