@@ -146,12 +146,10 @@ def _binding(sheet: Flowsheet, cycle: Cycle, at: datetime) -> Previous | None:
     A stop that only repeats an earlier one binds too: whoever takes back the earlier one reviews every later decision
     of the cycle in the order of time (`app.services.deciding.review_since`).
     """
-    word = {row.reviews or row.id: row for row in sheet.decisions}
-    binding = [
-        word[row.id].action
-        for row in sheet.decisions
-        if row.reviews is None and row.at < at and not row.provisional and _binds(word[row.id], cycle)
+    words = [
+        sheet.latest_word(row) for row in sheet.decisions if row.reviews is None and row.at < at and not row.provisional
     ]
+    binding = [word.action for word in words if _binds(word, cycle)]
     return Previous(gravest(*binding)) if binding else None
 
 

@@ -90,8 +90,7 @@ def summarise(
     sheet: Flowsheet, protocol: Protocol, cycle: Cycle, met: Callable[[DecisionRecord], tuple[str, ...]]
 ) -> CycleSummary:
     """The summary of one cycle of the sheet; `met` answers the criteria met at a decision, by id."""
-    mine = _of_cycle(sheet, cycle)
-    slots = progress(mine, cycle, protocol, _END)
+    slots = progress(sheet, cycle, protocol, _END)
     units = sum(
         (slot.administration.units for slot in slots if slot.administration and slot.state in _WENT_IN), Decimal(0)
     )
@@ -100,30 +99,18 @@ def summarise(
         course_id=cycle.course_id,
         number=cycle.number,
         protocol=protocol.pin,
-        ward_id=_ward(mine, cycle),
+        ward_id=_ward(sheet, cycle),
         first_due_at=cycle.first_due_at,
         planned=len(slots),
         units_per_kg=units / cycle.ordered_weight,
-        doses=tuple(_end(mine, slot, met) for slot in slots),
+        doses=tuple(_end(sheet, slot, met) for slot in slots),
         recovered=recoveries(sheet, cycle, protocol, _END),
     )
 
 
-def _of_cycle(sheet: Flowsheet, cycle: Cycle) -> Flowsheet:
-    """The sheet with the rows of one cycle alone: a course may hold hundreds of decisions."""
-    doses = {dose.id for dose in sheet.doses if dose.cycle_id == cycle.id}
-    return replace(
-        sheet,
-        events=sheet.events_of(cycle.id),
-        doses=sheet.doses_of(cycle.id),
-        decisions=tuple(row for row in sheet.decisions if row.cycle_id == cycle.id),
-        orders=tuple(row for row in sheet.orders if row.dose_id in doses),
-        administrations=tuple(row for row in sheet.administrations if row.dose_id in doses),
-    )
-
-
 def _ward(sheet: Flowsheet, cycle: Cycle) -> str:
-    return next((event.ward_id for event in reversed(sheet.events) if event.ward_id is not None), cycle.ward_id)
+    events = reversed(sheet.events_of(cycle.id))
+    return next((event.ward_id for event in events if event.ward_id is not None), cycle.ward_id)
 
 
 def _end(sheet: Flowsheet, slot: DoseProgress, met: Callable[[DecisionRecord], tuple[str, ...]]) -> DoseEnd:

@@ -6,10 +6,11 @@ writes to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
+from typing import TypeVar
 
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
 from app.domain.decision import DecisionRecord
@@ -17,7 +18,10 @@ from app.domain.held import Held, Texts, as_observations
 from app.domain.observation import Observation, current
 from app.domain.vocabulary import CycleEventKind
 
+_T = TypeVar("_T")
 _number = attrgetter("number")
+_cycle_id = attrgetter("cycle_id")
+_dose_id = attrgetter("dose_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,10 @@ class Flowsheet:
     orders: tuple[Order, ...]
     administrations: tuple[Administration, ...]
     _planned: dict[str, tuple[Dose, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _happened: dict[str, tuple[CycleEvent, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _decided: dict[str, tuple[DecisionRecord, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _reviewed: dict[str, DecisionRecord] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ordered: dict[str, tuple[Order, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _done: dict[str, Administration] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def as_known_at(self, at: datetime) -> Flowsheet:
@@ -95,7 +102,9 @@ class Flowsheet:
 
     def events_of(self, cycle_id: str) -> tuple[CycleEvent, ...]:
         """The cycle's events, oldest record first."""
-        return tuple(event for event in self.events if event.cycle_id == cycle_id)
+        if self.events and not self._happened:
+            self._happened.update(_grouped(self.events, _cycle_id))
+        return self._happened.get(cycle_id, ())
 
     def ended(self, cycle_id: str) -> CycleEvent | None:
         """The event that ended the cycle's doses, or None while it runs."""
@@ -112,14 +121,31 @@ class Flowsheet:
     def decisions_of(self, dose_id: str) -> tuple[DecisionRecord, ...]:
         """The dose's decisions, reviews left out, oldest first."""
         if self.decisions and not self._decided:
-            found: dict[str, list[DecisionRecord]] = {}
-            for row in self.decisions:
-                if row.reviews is None:
-                    found.setdefault(row.dose_id, []).append(row)
-            self._decided.update({id_: tuple(rows) for id_, rows in found.items()})
+            originals = [row for row in self.decisions if row.reviews is None]
+            self._decided.update(_grouped(originals, _dose_id))
         return self._decided.get(dose_id, ())
+
+    def latest_word(self, row: DecisionRecord) -> DecisionRecord:
+        """The newest review of a decision, or the decision itself."""
+        if self.decisions and not self._reviewed:
+            self._reviewed.update({one.reviews or one.id: one for one in self.decisions})
+        return self._reviewed.get(row.id, row)
+
+    def orders_of(self, dose_id: str) -> tuple[Order, ...]:
+        """The orders on the dose, oldest record first."""
+        if self.orders and not self._ordered:
+            self._ordered.update(_grouped(self.orders, _dose_id))
+        return self._ordered.get(dose_id, ())
 
     def latest_decision(self, dose_id: str) -> DecisionRecord | None:
         """The dose's newest decision that is no review."""
         mine = self.decisions_of(dose_id)
         return mine[-1] if mine else None
+
+
+def _grouped(rows: Iterable[_T], of: Callable[[_T], str]) -> dict[str, tuple[_T, ...]]:
+    """The rows by what they belong to, in their order."""
+    found: dict[str, list[_T]] = {}
+    for row in rows:
+        found.setdefault(of(row), []).append(row)
+    return {name: tuple(mine) for name, mine in found.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import NamedTuple, TypeAlias, overload
 
 from app.domain.observation import ByMeasure, Observation, Reading, by_measure
@@ -34,16 +34,25 @@ class Held(NamedTuple):
 class Observations(Sequence[Observation]):
     """Rows in order of recording, equal to any tuple of the same. Never changed: `plus` answers another."""
 
-    __slots__ = ("_held", "_sets", "texts")
+    __slots__ = ("_held", "_longer", "_sets", "texts")
 
     def __init__(self, *sets: tuple[Observation, ...]) -> None:
         self._sets = sets
         self._held: Held | None = None
+        self._longer: tuple[tuple[Observation, ...], Observations] | None = None
         self.texts: Texts = {}
 
     def plus(self, added: Iterable[Observation]) -> Observations:
-        """These and what was recorded after them."""
-        rows = tuple(added)
+        """These and what was recorded after them.
+
+        The last answer is kept: what an act adds to its sheet is added to what the process knows once it is saved.
+        """
+        rows, longer = tuple(added), self._longer  # taken once: other threads add to these, too
+        if longer is None or not _same(longer[0], rows):
+            longer = self._longer = rows, self._with(rows)
+        return longer[1]
+
+    def _with(self, rows: tuple[Observation, ...]) -> Observations:
         more = Observations(*self._sets, rows)
         more.texts = self.texts
         if all(row.supersedes is None for row in rows):
@@ -79,6 +88,10 @@ class Observations(Sequence[Observation]):
 def as_observations(rows: Iterable[Observation]) -> Observations:
     """The rows, ready to be asked what of them holds."""
     return rows if isinstance(rows, Observations) else Observations(tuple(rows))
+
+
+def _same(these: Sequence[Observation], those: Sequence[Observation]) -> bool:
+    return len(these) == len(those) and all(map(is_, these, those))
 
 
 def _held(rows: Observations) -> Held:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from app.domain.course import Administration, Cycle, Dose, Order
 from app.domain.decision import DecisionRecord
@@ -49,8 +50,14 @@ def dose_progress(sheet: Flowsheet, dose: Dose, protocol: Protocol, now: datetim
     state = _state(sheet, dose, times, administration, order, now)
     reason = _skip_reason(sheet, dose, times, order) if state is DoseState.SKIPPED else None
     latest = sheet.latest_decision(dose.id)
-    total = units(protocol.dosing, cycle.ordered_weight)
+    total = _units(protocol, cycle.ordered_weight)
     return DoseProgress(dose, times, total, state, reason, latest, order, administration)
+
+
+@lru_cache
+def _units(protocol: Protocol, ordered_weight: Decimal) -> Decimal:
+    """The same for every dose of a cycle."""
+    return units(protocol.dosing, ordered_weight)
 
 
 def pending(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime) -> DoseProgress | None:
@@ -80,8 +87,7 @@ def _went_in(administration: Administration | None) -> bool:
 
 
 def _newest_order(sheet: Flowsheet, dose: Dose) -> Order | None:
-    mine = [order for order in sheet.orders if order.dose_id == dose.id]
-    return max(mine, key=lambda order: (order.ordered_at, order.id), default=None)
+    return max(sheet.orders_of(dose.id), key=lambda order: (order.ordered_at, order.id), default=None)
 
 
 def _state(

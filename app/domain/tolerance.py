@@ -160,11 +160,7 @@ def last_word(sheet: Flowsheet, slot: DoseProgress) -> DecisionRecord | None:
     """The record of the last decision a dose could have been given on, or of its newest review."""
     until = slot.administration.started_at if slot.administration is not None else slot.window.closes_at
     decided = [row for row in sheet.decisions_of(slot.dose.id) if not row.provisional and row.at <= until]
-    return _latest_word(sheet, decided[-1]) if decided else None
-
-
-def _latest_word(sheet: Flowsheet, row: DecisionRecord) -> DecisionRecord:
-    return next((later for later in reversed(sheet.decisions) if later.reviews == row.id), row)
+    return sheet.latest_word(decided[-1]) if decided else None
 
 
 def _worst(scored: tuple[Scores, ...], systems: Mapping[str, str], begin: datetime, end: datetime) -> tuple[Worst, ...]:

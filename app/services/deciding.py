@@ -79,14 +79,14 @@ def review_since(
     originals = [row for row in case.sheet.decisions if _matters(case.sheet, row, moment)]
     if not originals:
         return case, (), ()
-    said = decisions.documents(case.tx, {_latest_word(case.sheet, row).id for row in originals})
+    said = decisions.documents(case.tx, {case.sheet.latest_word(row).id for row in originals})
     affected: list[Affected] = []
     events: list[AlertEvent] = []
     for original in originals:
         dose = case.sheet.dose(original.dose_id)
         situation = situation_of(case.sheet, dose, case.protocol, original.at)
         decision = decide(situation, case.protocol, case.library.news2)
-        latest = _latest_word(case.sheet, original)
+        latest = case.sheet.latest_word(original)
         if encode_decision(decision) == said[latest.id].document:
             continue
         stored = encode_situation(situation, case.sheet.texts())
@@ -114,10 +114,6 @@ def _given_on(sheet: Flowsheet, row: DecisionRecord) -> bool:
     orders = {order.id: order.decision_id for order in sheet.orders}
     on = administration.decision_id or orders.get(administration.order_id or "")
     return on == row.id
-
-
-def _latest_word(sheet: Flowsheet, row: DecisionRecord) -> DecisionRecord:
-    return next((later for later in reversed(sheet.decisions) if later.reviews == row.id), row)
 
 
 def _record(

@@ -50,6 +50,36 @@ def test_nothing_that_was_written_later_was_known_before() -> None:
     assert before.as_known_at(AT - timedelta(days=30)).cycles == ()
 
 
+@pytest.mark.hazard("HZ-08")
+def test_the_last_word_on_a_decision_is_its_newest_review() -> None:
+    sheet = a_flowsheet()
+    dose, other = sheet.doses[4], sheet.doses[5]
+    first, second, apart = (a_record(a_situation(), LVHN, dose=one) for one in (dose, dose, other))
+    review, newest = (replace(a_record(a_situation(), LVHN, dose=dose), reviews=first.id) for _ in range(2))
+    assert sheet.latest_word(first) == first
+    sheet = replace(sheet, decisions=(first, second, review, apart, newest))
+    assert [sheet.latest_word(one).id for one in (first, second, apart)] == [newest.id, second.id, apart.id]
+    assert (sheet.latest_word(review), sheet.latest_word(newest)) == (review, newest)
+    assert sheet.decisions_of(dose.id) == (first, second)
+    assert replace(sheet, decisions=(first, review)).latest_word(first) == review
+
+
+def test_orders_and_events_are_those_of_the_dose_and_the_cycle_in_their_order() -> None:
+    sheet = a_flowsheet()
+    dose, other, cycle = sheet.doses[4], sheet.doses[5], sheet.cycles[0]
+    record = a_record(a_situation(), LVHN, dose=dose)
+    hold, give = (an_order(dose, record, choice, LATER) for choice in (Choice.HOLD, Choice.GIVE))
+    apart = an_order(other, record, Choice.SKIP, LATER)
+    moved, stopped = (a_cycle_event(cycle, kind, LATER) for kind in (CycleEventKind.MOVED, CycleEventKind.STOPPED))
+    elsewhere = replace(a_cycle_event(cycle, CycleEventKind.STOPPED, AT), cycle_id="another cycle")
+    sheet = replace(sheet, orders=(hold, apart, give), events=(elsewhere, moved, stopped))
+    assert (sheet.orders_of(dose.id), sheet.orders_of(other.id)) == ((hold, give), (apart,))
+    assert sheet.orders_of(sheet.doses[0].id) == ()
+    assert (sheet.events_of(cycle.id), sheet.events_of("no cycle")) == ((moved, stopped), ())
+    assert sheet.ended(cycle.id) == stopped
+    assert replace(sheet, orders=(), events=()).orders_of(dose.id) == ()
+
+
 def test_of_corrections_the_last_holds_and_of_retractions_nothing() -> None:
     first = an_observation(reading("creatinine", "3.4"))
     second = an_observation(reading("creatinine", "2.6"), supersedes=first)

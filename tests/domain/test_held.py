@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -46,6 +48,34 @@ def test_a_situation_is_the_same_whoever_kept_the_rows(protocol: Protocol) -> No
                 at = ago(minutes)
                 one, other = (situation_of(each, sheet.doses[FIFTH], protocol, at) for each in (sheet, anew))
                 assert encode_situation(one) == encode_situation(other)
+
+
+def test_what_was_added_last_is_added_once_and_never_taken_for_anything_else() -> None:
+    first, second, third = (an_observation(reading("heart_rate", 80, minutes)) for minutes in (3, 2, 1))
+    rows = Observations((first,))
+    longer = rows.plus((second,))
+    assert rows.plus([second]) is longer
+    for others in ((replace(second),), (third,), (second, third), ()):
+        assert rows.plus(others) is not longer
+        assert rows.plus(others) == (first, *others)
+        assert rows.plus((second,)) == longer == (first, second)
+
+
+def test_threads_that_add_to_the_same_rows_each_get_their_own() -> None:
+    rows = Observations()
+    rows.held()
+    added = [tuple(an_observation(reading("heart_rate", 60 + each)) for _ in range(5)) for each in range(4)]
+
+    def add(mine: tuple[Observation, ...]) -> bool:
+        return all(rows.plus(mine) == mine for _ in range(2000))
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(len(added)) as pool:
+            assert all(pool.map(add, added))
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_rows_are_a_sequence_in_order_of_recording() -> None:
