@@ -120,16 +120,24 @@ class Flowsheet:
 
     def decisions_of(self, dose_id: str) -> tuple[DecisionRecord, ...]:
         """The dose's decisions, reviews left out, oldest first."""
-        if self.decisions and not self._decided:
-            originals = [row for row in self.decisions if row.reviews is None]
-            self._decided.update(_grouped(originals, _dose_id))
+        self._look_through_decisions()
         return self._decided.get(dose_id, ())
 
     def latest_word(self, row: DecisionRecord) -> DecisionRecord:
         """The newest review of a decision, or the decision itself."""
-        if self.decisions and not self._reviewed:
-            self._reviewed.update({one.reviews or one.id: one for one in self.decisions})
+        self._look_through_decisions()
         return self._reviewed.get(row.id, row)
+
+    def _look_through_decisions(self) -> None:
+        if self._decided or not self.decisions:
+            return
+        originals: list[DecisionRecord] = []
+        for row in self.decisions:
+            if row.reviews is None:
+                originals.append(row)
+            else:
+                self._reviewed[row.reviews] = row
+        self._decided.update(_grouped(originals, _dose_id))
 
     def orders_of(self, dose_id: str) -> tuple[Order, ...]:
         """The orders on the dose, oldest record first."""
