@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,8 @@ from tests.web.house import BORN, FAMILY_NAME, MRN, PASSWORD, Stay
 from tests.web.machine import PINS, Machine, set_pin
 
 pytestmark = pytest.mark.browser
+
+OTHERS = "**/session/others"
 
 
 @pytest.fixture
@@ -41,14 +42,19 @@ def _leave_alone(page: Page) -> None:
     expect(page.locator("#lock")).to_be_visible(timeout=8000)
 
 
-def _slow_to_say_who_else_is_here(page: Page) -> None:
-    """A list left from the last time would be replaced while somebody types a PIN into it."""
+def _lock_before_anybody_says_who_else_is_here(page: Page) -> Route:
+    """A list left from the last time would be replaced while somebody types a PIN into it. Answers what is held up."""
+    held: list[Route] = []
 
-    def late(route: Route) -> None:
-        time.sleep(0.5)
-        route.continue_()
+    def hold(route: Route) -> None:
+        held.append(route)
 
-    page.route("**/session/others", late)
+    page.route(OTHERS, hold, times=1)
+    page.click("#lock-now button")
+    expect(page.locator("#lock")).to_be_visible()
+    while not held:
+        page.wait_for_timeout(20)
+    return held[0]
 
 
 def _unlock(page: Page, typed: str) -> None:
@@ -82,10 +88,9 @@ def test_lock_unlock_switch_and_back_to_the_draft(shared: Desk, stay: Stay) -> N
     expect(page.locator("#temperature")).to_be_focused()
 
     page.fill("#heart-rate", "118")
-    _slow_to_say_who_else_is_here(page)
-    page.click("#lock-now button")
-    expect(page.locator("#lock")).to_be_visible()
+    asked = _lock_before_anybody_says_who_else_is_here(page)
     assert page.locator("#others summary").count() == 0
+    asked.continue_()
     page.locator("#others summary", has_text="CANARY-charge").click()
     page.locator("#others input[type=password]").fill(PINS["charge"])
     page.locator("#others input[type=password]").press("Enter")
