@@ -153,7 +153,7 @@ def test_a_correction_keeps_the_old_value_struck_through(house: House, stay: Sta
     with house.database.transaction() as tx:
         correct(tx, house.library, house.acting(), row.id, Change("Misread.", value=Decimal("1.6"), unit="mg/dL"))
     text = _page(house, stay.course.id)
-    assert '<s><span class="hidden">was </span>2.6 mg/dL</s> 1.6 mg/dL' in text
+    assert '<s><span class="hidden">was </span>2.6 mg/dL</s> <span>1.6 mg/dL</span>' in text
     assert "Corrected: Misread." in text
     assert "CANARY-nurse" in text
 

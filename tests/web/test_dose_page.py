@@ -244,7 +244,7 @@ def test_a_correction_keeps_the_old_value_struck_and_decides_again(house: House,
     answer = fill(house.client("nurse"), f"/observations/{row.id}/correct", typed)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/doses/{stay.dose(3).id}")
     text = _page(house, stay)
-    assert re.search(r"<s>.*2\.6 mg/dL</s>\s+1\.6 mg/dL", text)
+    assert re.search(r"<s>.*2\.6 mg/dL</s>\s+<span>1\.6 mg/dL</span>", text)
     assert "Corrected: CANARY-misread" in text
     assert "No hold criterion met" in text
     assert "Based on amended data" in text
