@@ -27,8 +27,8 @@ from app.store.recent import Recent
 from app.store.wake import Wake
 
 _log = logging.getLogger(__name__)
-_REMEMBERED = 128
-"""How many courses a process keeps in mind: a hospital's, at about a megabyte each."""
+_REMEMBERED = 250_000
+"""Rows of courses that a process keeps in mind, about a kilobyte each: three hundred patients in mid-cycle."""
 
 PLACES = 1 << 20
 """Rows one act may write to a course."""

@@ -48,6 +48,11 @@ class Known:
     doses: tuple[Dose, ...]
     runs: tuple[Run, ...]
 
+    @property
+    def rows(self) -> int:
+        """How many they are."""
+        return sum(len(run.values) for run in self.runs)
+
     def sheet(self) -> Flowsheet:
         """All of it as a flowsheet; the `situation` and `document` of its decisions are empty."""
         cycles, events, *others = (run.values for run in self.runs)
@@ -112,7 +117,7 @@ def known(tx: Transaction, course_id: str, last: Row | None = None, reach: Reach
     if found is None:
         found = _read(tx, course_id, reach)
     if course_id not in tx.written:
-        memory.put(course_id, found)
+        memory.put(course_id, found, found.rows)
         if tx.begins(course_id) is not None:
             tx.after_commit(partial(_keep, memory, course_id, found, tx.written))
     return found
@@ -137,7 +142,8 @@ def _keep(memory: Recent[Any], course_id: str, before: Known, written: Mapping[s
         last[kind]._replace(values=_longer(run.values, added[kind])) if kind in last else run
         for kind, run in enumerate(before.runs)
     ]
-    memory.put(course_id, replace(before, runs=tuple(runs)))
+    after = replace(before, runs=tuple(runs))
+    memory.put(course_id, after, after.rows)
 
 
 def _read(tx: Transaction, course_id: str, reach: Reach | None) -> Known:

@@ -12,6 +12,7 @@ from app.domain.observation import Observation
 from app.domain.vocabulary import Choice, CycleEventKind
 from app.store import flowsheets, ledger, records
 from app.store.database import Database, Transaction, open_database
+from app.store.known import known
 from app.store.recent import Recent
 from tests.builders import (
     AT,
@@ -263,9 +264,38 @@ def test_only_new_rows_are_read(database: Database) -> None:
 
 
 def test_a_process_forgets_the_course_it_used_least_recently() -> None:
-    recent: Recent[int] = Recent(2)
-    recent.put("a", 1)
-    recent.put("b", 2)
+    recent: Recent[int] = Recent(20)
+    recent.put("a", 1, 10)
+    recent.put("b", 2, 10)
     assert recent.get("a") == 1
-    recent.put("c", 3)
+    recent.put("c", 3, 10)
     assert [recent.get(key) for key in "abc"] == [1, None, 3]
+
+
+def test_what_a_process_keeps_in_mind_is_bounded_by_its_rows_however_long_a_course_is() -> None:
+    recent: Recent[int] = Recent(20)
+    for number, key in enumerate("abcd"):
+        recent.put(key, number, 5)
+    recent.put("b", 4, 10)
+    assert [recent.get(key) for key in "abcd"] == [None, 4, 2, 3]
+    recent.put("b", 5, 1)
+    recent.put("e", 6, 9)
+    assert [recent.get(key) for key in "bcde"] == [5, 2, 3, 6]
+    recent.put("long", 7, 1000)
+    assert [recent.get(key) for key in ("b", "c", "d", "e", "long")] == [None, None, None, None, 7]
+    recent.put("a", 8, 1)
+    assert (recent.get("long"), recent.get("a")) == (None, 8)
+
+
+def test_a_course_takes_as_much_room_as_it_has_rows(database: Database) -> None:
+    sheet = a_course(database)
+
+    def rows() -> int:
+        with database.reading() as tx:
+            return known(tx, sheet.course.id).rows
+
+    before, loaded = rows(), _loaded(database, sheet)
+    assert before == len([*loaded.cycles, *loaded.observations, *loaded.administrations])
+    chart(database, sheet, *(an_observation(reading("temperature", "37", minutes)) for minutes in (1, 2)))
+    decide(database, sheet, sheet.doses[4])
+    assert rows() == before + 3
