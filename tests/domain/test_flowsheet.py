@@ -80,6 +80,16 @@ def test_orders_and_events_are_those_of_the_dose_and_the_cycle_in_their_order() 
     assert replace(sheet, orders=(), events=()).orders_of(dose.id) == ()
 
 
+def test_what_was_sought_on_a_sheet_is_no_part_of_it() -> None:
+    sheet = full()
+    same, dose, cycle = replace(sheet), sheet.doses[4].id, sheet.cycles[0].id
+    assert len(sheet.doses_of(cycle)) == len(sheet.doses)
+    assert all([sheet.events_of(cycle), sheet.decisions_of(dose), sheet.orders_of(dose), sheet.administration(dose)])
+    assert sheet.latest_word(sheet.decisions[0]) == sheet.decisions[0]
+    assert sheet == same
+    assert repr(sheet) == repr(same)
+
+
 def test_of_corrections_the_last_holds_and_of_retractions_nothing() -> None:
     first = an_observation(reading("creatinine", "3.4"))
     second = an_observation(reading("creatinine", "2.6"), supersedes=first)
