@@ -16,10 +16,10 @@ def judged_answer(case: Case, decision_id: str) -> dict[str, Any]:
     record = next(row for row in sheet.decisions if row.id == decision_id)
     latest = sheet.latest_decision(record.dose_id)
     stands = standing(record, "" if latest is None else latest.id, sheet.orders, case.acting.at)
-    reviews = [row.id for row in sheet.decisions if row.reviews == record.id]
+    word = sheet.latest_word(record)
     return {
         **record_answer(record, decode_decision(record.document, case.protocol), case.protocol),
         "standing": stands,
         "amended": is_amended(record, sheet.superseded()),
-        "reviewed_by": reviews[-1] if reviews else None,
+        "reviewed_by": None if word is record else word.id,
     }

@@ -19,7 +19,7 @@ from app.domain.protocol import Protocol
 from app.domain.record import instant
 from app.domain.schedule import due_at, units, window
 from app.domain.starting import start_warnings
-from app.services.cases import Case, sheet_ward, ward_of
+from app.services.cases import Case, sheet_ward
 from app.services.deciding import Affected
 from app.services.similar import Similar
 
@@ -137,7 +137,7 @@ def cycle_answer(case: Case, cycle: Cycle) -> dict[str, Any]:
         "id": cycle.id,
         "course_id": cycle.course_id,
         "number": cycle.number,
-        "ward_id": ward_of(sheet, cycle),
+        "ward_id": sheet.ward_of(cycle),
         "bed": beds[-1] if beds else cycle.bed,
         "admitted_at": instant(cycle.admitted_at),
         "first_due_at": instant(cycle.first_due_at),

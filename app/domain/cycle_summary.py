@@ -99,18 +99,13 @@ def summarise(
         course_id=cycle.course_id,
         number=cycle.number,
         protocol=protocol.pin,
-        ward_id=_ward(sheet, cycle),
+        ward_id=sheet.ward_of(cycle),
         first_due_at=cycle.first_due_at,
         planned=len(slots),
         units_per_kg=units / cycle.ordered_weight,
         doses=tuple(_end(sheet, slot, met) for slot in slots),
         recovered=recoveries(sheet, cycle, protocol, _END),
     )
-
-
-def _ward(sheet: Flowsheet, cycle: Cycle) -> str:
-    events = reversed(sheet.events_of(cycle.id))
-    return next((event.ward_id for event in events if event.ward_id is not None), cycle.ward_id)
 
 
 def _end(sheet: Flowsheet, slot: DoseProgress, met: Callable[[DecisionRecord], tuple[str, ...]]) -> DoseEnd:

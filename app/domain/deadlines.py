@@ -14,7 +14,7 @@ from app.domain.decision import Standing, newest_order, standing
 from app.domain.flowsheet import Flowsheet
 from app.domain.progress import DoseProgress, pending
 from app.domain.protocol import Protocol
-from app.domain.vocabulary import Action, CycleEventKind
+from app.domain.vocabulary import Action
 
 OBSERVATIONS, NO_DECISION, OVERDUE = "observations_overdue", "no_decision", "dose_overdue"
 RECHECK = "recheck_overdue"
@@ -57,8 +57,7 @@ def running(sheet: Flowsheet) -> Cycle | None:
     if not sheet.cycles:
         return None
     cycle = sheet.cycles[-1]
-    ends = (CycleEventKind.STOPPED, CycleEventKind.DISCHARGED)
-    return None if any(event.kind in ends for event in sheet.events_of(cycle.id)) else cycle
+    return cycle if sheet.ended(cycle.id) is None else None
 
 
 def _observed(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime) -> datetime:

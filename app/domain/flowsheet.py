@@ -111,6 +111,11 @@ class Flowsheet:
         ends = (CycleEventKind.STOPPED, CycleEventKind.DISCHARGED)
         return next((event for event in self.events_of(cycle_id) if event.kind in ends), None)
 
+    def ward_of(self, cycle: Cycle) -> str:
+        """The ward the cycle is on now."""
+        moved = [event.ward_id for event in self.events_of(cycle.id) if event.ward_id is not None]
+        return moved[-1] if moved else cycle.ward_id
+
     def administration(self, dose_id: str) -> Administration | None:
         """What was done with the dose, corrections applied; None when nothing is recorded."""
         if self.administrations and not self._done:

@@ -86,18 +86,12 @@ def close_case(
 
 def sheet_ward(sheet: Flowsheet) -> str | None:
     """The ward of the newest cycle, None before the first admission."""
-    return ward_of(sheet, sheet.cycles[-1]) if sheet.cycles else None
-
-
-def ward_of(sheet: Flowsheet, cycle: Cycle) -> str:
-    """The ward the cycle is on now."""
-    moved = [event.ward_id for event in sheet.events_of(cycle.id) if event.ward_id is not None]
-    return moved[-1] if moved else cycle.ward_id
+    return sheet.ward_of(sheet.cycles[-1]) if sheet.cycles else None
 
 
 def ward_zone(case: Case, cycle: Cycle) -> ZoneInfo:
     """The time zone of the ward the cycle is on now."""
-    return ZoneInfo(wards.ward(case.tx, ward_of(case.sheet, cycle)).time_zone)
+    return ZoneInfo(wards.ward(case.tx, case.sheet.ward_of(cycle)).time_zone)
 
 
 def dose_of(case: Case, dose_id: str) -> Dose:

@@ -23,7 +23,7 @@ from app.domain.protocol import Protocol
 from app.domain.record import decode_decision, encode_decision, encode_situation
 from app.domain.vocabulary import BINDING, AlertKind, Level, Outcome
 from app.services.announcing import announce
-from app.services.cases import Case, ward_of
+from app.services.cases import Case
 from app.store import alerts as alert_store
 from app.store import decisions, records
 
@@ -184,7 +184,7 @@ def alert_event(
         cycle_id=cycle.id,
         dose_id=None if dose is None else dose.id,
         decision_id=decision_id,
-        ward_id=ward_of(case.sheet, cycle),
+        ward_id=case.sheet.ward_of(cycle),
         kind=kind,
         key=concern.key,
         level=concern.level,
