@@ -19,9 +19,12 @@ log = structlog.get_logger(__name__)
 ENDS_WITHIN: Final = 3.0
 """Seconds a step that is under way gets when the program ends."""
 
+RESTS: Final = 0.1
+"""Seconds between two steps: while many wards chart, one look serves all that was committed since the last."""
+
 
 class Loop(NamedTuple):
-    """`step` is taken every so many seconds, and with `rings` at once after every commit; it must not take long.
+    """`step` is taken every so many seconds, and with `rings` once something is committed; it must not take long.
 
     `end` ends what steps have set to work.
     """
@@ -37,7 +40,7 @@ class Running:
     """Loops under way; `stop` them."""
 
     def __init__(self, loops: Sequence[Loop], wake: Wake) -> None:
-        self._over = False
+        self._over = Event()
         self._stops = [loop.end for loop in loops if loop.end is not None]
         self._rung = [Event() for _ in loops]
         self._ends = [wake.listen(rung.set) for loop, rung in zip(loops, self._rung, strict=True) if loop.rings]
@@ -48,7 +51,7 @@ class Running:
 
     def stop(self) -> None:
         """No further step; those under way get `ENDS_WITHIN`."""
-        self._over = True
+        self._over.set()
         for end in self._ends:
             end()
         for rung in self._rung:
@@ -59,11 +62,12 @@ class Running:
             thread.join(ENDS_WITHIN)
 
     def _run(self, loop: Loop, rung: Event) -> None:
-        while not self._over:
+        while not self._over.is_set():
             rung.clear()
             try:
                 loop.step()
             except Exception as fault:  # noqa: BLE001 - told in the log, and tried again
                 log.warning("a loop failed", loop=loop.name, error=type(fault).__qualname__)
-            if not self._over:
+            self._over.wait(RESTS)
+            if not self._over.is_set():
                 rung.wait(loop.every)

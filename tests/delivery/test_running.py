@@ -1,8 +1,10 @@
 """Does what runs by itself go on after a fault, hear of a commit at once, and end when told to?"""
 
+from itertools import pairwise
 from threading import Event
+from time import monotonic
 
-from app.delivery.running import Loop, Running
+from app.delivery.running import RESTS, Loop, Running
 from app.store.wake import Wake
 
 SOON = 5.0
@@ -35,6 +37,17 @@ def test_a_commit_is_heard_of_at_once() -> None:
     wake.ring()
     assert second.wait(SOON)
     running.stop()
+
+
+def test_between_two_steps_there_is_rest_however_often_it_rings() -> None:
+    wake, steps = Wake(), list[float]()
+    running = Running((Loop("rings", 3600, lambda: steps.append(monotonic()), rings=True),), wake)
+    ends = monotonic() + SOON
+    while len(steps) < 4 and monotonic() < ends:
+        wake.ring()
+    running.stop()
+    assert len(steps) >= 4
+    assert all(after - before >= RESTS for before, after in pairwise(steps))
 
 
 def test_no_step_is_taken_once_it_was_stopped() -> None:
