@@ -33,9 +33,10 @@ from app.services.acting import VERSION
 from app.services.provider_roles import read_roles
 from app.settings import Settings
 from app.store import chain, ledger, meta
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.engines import POOL_SIZE
 from app.store.migrations import check_schema
+from app.store.opening import open_database
 from app.store.rights import may_change_the_record
 from app.web import include_web, render_error
 from app.web.sheets import Drawn

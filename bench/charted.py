@@ -7,9 +7,8 @@ bare floor writes these rows, and the databases are filled with copies of them.
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import closing, redirect_stderr
+from collections.abc import Mapping
+from contextlib import redirect_stderr
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -31,12 +30,13 @@ from app.services import accounts, approving, courses, observing, tokens
 from app.services.acting import Acting
 from app.services.administering import Done, Identifiers, administer
 from app.settings import Settings
-from app.store import tables as t
 from app.store import wards
-from app.store.database import Database, open_database
+from app.store.database import Database
 from app.store.migrations import upgrade
+from app.store.opening import open_database
 from app.store.people import Grant
 from bench import asking
+from bench.written import Keyed, Rows, Written, between, ends, keyed, rows_of
 
 EVERY = timedelta(hours=2)
 SETS, PER_DOSE = 23, 4
@@ -60,15 +60,6 @@ AUDIT_KEY = b"of the benchmark, which guards nothing"
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Some rows of one table, as SQLite keeps them."""
-
-    table: str
-    columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
 class Charted:
     """`shared` rows are there once; `course` is one course; `calm` and `breach` are what one set of each kind wrote."""
 
@@ -78,8 +69,8 @@ class Charted:
     course_id: str
     shared: list[Rows]
     course: list[Rows]
-    calm: list[Rows]
-    breach: list[Rows]
+    calm: Written
+    breach: Written
 
 
 def chart(folder: Path, now: datetime) -> Charted:
@@ -90,37 +81,37 @@ def chart(folder: Path, now: datetime) -> Charted:
     database, library = open_database(url, audit_key=AUDIT_KEY), load()
     start = now - EVERY * SETS - JUST_NOW + BEFORE
     ward_ids, tokens, acting = _people(database, start)
-    shared_until = _ends(path)
+    shared_until = ends(path)
     course_id = _history(database, library, acting, ward_ids[0])
     database.close()
-    history_until = _ends(path)
-    calm, breach = (_written(path, tokens[0], course_id, now, breach=breach) for breach in (False, True))
-    written = _rows(path, shared_until, history_until)
+    history_until = ends(path)
+    calm, breach = (_written(path, tokens[0], course_id, breach=breach) for breach in (False, True))
+    written = rows_of(path, shared_until, history_until)
     return Charted(
         wards=ward_ids,
         token=tokens[0],
         ward_token=tokens[1],
         course_id=course_id,
-        shared=[*_rows(path, {}, shared_until), *(rows for rows in written if rows.table in OF_PROTOCOLS)],
+        shared=[*rows_of(path, {}, shared_until), *(rows for rows in written if rows.table in OF_PROTOCOLS)],
         course=[rows for rows in written if rows.table not in OF_PROTOCOLS],
         calm=calm,
         breach=breach,
     )
 
 
-def _written(path: Path, token: str, course_id: str, now: datetime, *, breach: bool) -> list[Rows]:
+def _written(path: Path, token: str, course_id: str, *, breach: bool) -> Written:
     """What one set wrote: the one in the middle of those that a patient gets while the benchmark runs."""
     mine = path.with_stem(f"{path.stem}-{breach}")
     shutil.copy(path, mine)
-    before: dict[str, int] = {}
+    before: dict[str, Keyed] = {}
     with redirect_stderr(StringIO()), TestClient(create_app(_settings(mine))) as client:
         for _ in range(asking.MIDDLE):
-            before = _ends(mine)
-            sent = asking.body(load(), now, breach=breach)
+            before = keyed(mine)
+            sent = asking.body(load(), utc_now(), breach=breach)
             answer = client.post(asking.path(course_id), content=sent, headers=asking.headers(token))
             if answer.status_code != 201:  # noqa: PLR2004 - RFC 9110, created
                 raise RuntimeError(f"the benchmark's own observation set was refused: {answer.text}")
-    return _rows(mine, before)
+    return between(before, keyed(mine))
 
 
 def _settings(path: Path) -> Settings:
@@ -199,28 +190,6 @@ def _item(measure: Measure, value: Value | None, at: datetime, since: datetime) 
     if measure.kind is Kind.INTERVAL and isinstance(value, Decimal):
         return Item(measure.name, value * ((at - since) // timedelta(hours=1)), measure.unit, at, since)
     return Item(measure.name, value, measure.unit, at)
-
-
-def _ends(path: Path) -> dict[str, int]:
-    with closing(sqlite3.connect(path)) as found:
-        return {name: found.execute(f"SELECT coalesce(max(rowid), 0) FROM {name}").fetchone()[0] for name in names()}
-
-
-def _rows(path: Path, after: dict[str, int], until: dict[str, int] | None = None) -> list[Rows]:
-    """What every table holds beyond `after`, in an order that foreign keys allow."""
-    taken = []
-    with closing(sqlite3.connect(path)) as found:
-        for name in names():
-            span = (after.get(name, 0), 1 << 62 if until is None else until[name])
-            cursor = found.execute(f"SELECT * FROM {name} WHERE rowid > ? AND rowid <= ? ORDER BY rowid", span)
-            rows = Rows(name, tuple(column[0] for column in cursor.description), cursor.fetchall())
-            taken.append(rows)
-    return [rows for rows in taken if rows.rows]
-
-
-def names() -> Iterable[str]:
-    """The tables, each after those it points to."""
-    return [table.name for table in t.metadata.sorted_tables]
 
 
 def utc_now() -> datetime:

@@ -14,9 +14,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from app.store.database import open_database
 from app.store.ledger import Act, Position, append, newest_at, position
-from bench.charted import AUDIT_KEY, MRN, Charted, Rows
+from app.store.opening import open_database
+from bench.charted import AUDIT_KEY, MRN, Charted
+from bench.written import Rows
 
 PREFIX = 24
 """Characters of an id that all copies share; the rest is the number of the copy."""

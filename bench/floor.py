@@ -1,8 +1,9 @@
 """How fast could it be? The same framework writes the same rows by the driver alone.
 
 One transaction per request, as the program has it: the course's version, then every row that the program's own set
-wrote (the set, its observations, its decision, the alert events, the answer kept under its key), the feed, the audit
-line, the ledger. Nothing is validated, looked up or decided. Run by `bench.servers`.
+added, changed or removed (the set, its observations, its decision, the alert events, what is waited for, the summary of
+the cycle, the answer kept under its key), the feed, the audit line, the ledger. Nothing is validated, looked up or
+decided. Run by `bench.servers`.
 """
 
 from __future__ import annotations
@@ -22,13 +23,18 @@ import uvicorn
 from fastapi import Body, FastAPI, Response
 from psycopg_pool import ConnectionPool
 
+from app.store import tables as t
 from app.store.engines import POOL_SIZE
 from bench.asking import BREACHES
-from bench.charted import Charted, Rows
+from bench.charted import Charted
 from bench.copies import of_copy
+from bench.written import Rows, Written
 
 PLACES = 1 << 20
 IN_LEDGER = ("feed", "audit")
+REPLACED = ("timer",)
+"""Of these a set removes as many rows as it adds."""
+
 SETTINGS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -44,9 +50,12 @@ Writing = Callable[[], AbstractContextManager[Execute]]
 class Set:
     """What one observation set writes, ready to be written again for any copy of the course."""
 
-    def __init__(self, rows: list[Rows], charted: Charted, mark: str) -> None:
+    def __init__(self, written: Written, charted: Charted, mark: str) -> None:
+        rows = written.added
         self._tables = {one.table: one for one in rows}
         self._texts = {one.table: _insert(one, mark) for one in rows}
+        self._changes = [change for one in written.changed for change in _changes(one, mark)]
+        self._removes = f"DELETE FROM timer WHERE kind = {mark} AND subject = {mark} AND step = {mark}"
         self._new = [row[0] for one in rows if one.columns[0] == "id" for row in one.rows]
         self._old = [row[0] for one in charted.course if one.columns[0] == "id" for row in one.rows]
         self._mark = mark
@@ -58,7 +67,11 @@ class Set:
         ids = {old: of_copy(old, copy) for old in self._old} | {old: str(uuid.uuid4()) for old in self._new}
         lock = f"UPDATE course SET version = version + 1 WHERE id = {mark} RETURNING version"
         place = execute(lock, (course_id,)).fetchone()[0] * PLACES
+        for text, values in self._changes:
+            execute(text, [ids.get(value, value) for value in values])
         for table in self._tables:
+            if table in REPLACED:
+                self._remove(execute, ids)
             if table not in IN_LEDGER:
                 execute(self._texts[table], self._values(table, ids, place))
         events = self._tables["feed"].rows if "feed" in self._tables else []
@@ -68,6 +81,13 @@ class Set:
             numbers = range(feed - len(events) + 1, feed + 1)
             execute(self._texts["feed"], [v for n, row in zip(numbers, events) for v in (epoch, n, ids[row[2]])])  # noqa: B905
         execute(self._texts["audit"], [seq, *self._tables["audit"].rows[0][1:]])
+
+    def _remove(self, execute: Execute, ids: dict[str, str]) -> None:
+        """What the set before has armed goes, found by what no two timers share."""
+        timers = self._tables["timer"]
+        places = [timers.columns.index(name) for name in ("kind", "subject", "step")]
+        for row in timers.rows:
+            execute(self._removes, [ids.get(row[i], row[i]) for i in places])
 
     def _values(self, table: str, ids: dict[str, str], place: int) -> list[Any]:
         rows = self._tables[table]
@@ -87,6 +107,17 @@ def _insert(rows: Rows, mark: str) -> str:
     one = f"({', '.join([mark] * len(rows.columns))})"
     names = ", ".join(f'"{column}"' for column in rows.columns)
     return f"INSERT INTO {rows.table} ({names}) VALUES {', '.join([one] * len(rows.rows))}"
+
+
+def _changes(rows: Rows, mark: str) -> Iterator[tuple[str, list[Any]]]:
+    """Each row that was changed, by its key, all that is no key set anew."""
+    key = [column.name for column in t.metadata.tables[rows.table].primary_key]
+    others = [name for name in rows.columns if name not in key]
+    sets = ", ".join(f'"{name}" = {mark}' for name in others)
+    found = " AND ".join(f'"{name}" = {mark}' for name in key)
+    for row in rows.rows:
+        by_name = dict(zip(rows.columns, row, strict=True))
+        yield f"UPDATE {rows.table} SET {sets} WHERE {found}", [by_name[name] for name in (*others, *key)]
 
 
 def on_sqlite(path: str) -> Writing:

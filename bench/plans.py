@@ -12,7 +12,8 @@ from typing import Any
 import psycopg
 
 from app.store import alerts, board, flowsheets, ledger
-from app.store.database import Database, Transaction, open_database
+from app.store.database import Database, Transaction
+from app.store.opening import open_database
 from bench.charted import Charted
 from bench.copies import of_copy
 
@@ -51,7 +52,7 @@ def plans(url: str, charted: Charted, courses: int) -> list[Plan]:
     def act(tx: Transaction) -> None:
         flowsheets.lock_course(tx, course_id)
         flowsheets.load_bare(tx, course_id)
-        alerts.current_alerts(tx, course_id, "")
+        alerts.raised(tx, course_id, "")
         tx.owes = False
 
     def feed(tx: Transaction) -> None:

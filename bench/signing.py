@@ -19,7 +19,8 @@ from app.domain.errors import NotSignedIn
 from app.domain.vocabulary import Role
 from app.services import accounts, passwords, sessions
 from app.store import migrations
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.people import Grant
 from bench.charted import utc_now
 

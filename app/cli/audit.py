@@ -18,7 +18,8 @@ from app.domain.record import instant
 from app.settings import Settings
 from app.store import chain, meta
 from app.store.chain import Head
-from app.store.database import Transaction, open_database
+from app.store.database import Transaction
+from app.store.opening import open_database
 
 audit = typer.Typer(no_args_is_help=True, help="The audit trail: verify it, and print where it stands.")
 

@@ -29,7 +29,8 @@ from app.services import passwords, pin_codes, tokens
 from app.services.accounts import operator
 from app.settings import Settings
 from app.store import ledger, meta, migrations, people
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 
 FILE = Path("doseward-demo.db")
 TIME_ZONE = "Europe/London"

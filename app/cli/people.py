@@ -24,7 +24,8 @@ from app.services.password_rules import check_new_password, words_about
 from app.settings import Settings
 from app.store import people as people_store
 from app.store import wards
-from app.store.database import Transaction, open_database
+from app.store.database import Transaction
+from app.store.opening import open_database
 from app.store.people import Grant, Person
 
 T = TypeVar("T")

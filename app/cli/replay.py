@@ -17,7 +17,8 @@ from app.protocols.library import Library, load
 from app.services.rehearsing import LIMIT, Differing, every_course
 from app.services.replaying import replay as replay_all
 from app.settings import Settings
-from app.store.database import Transaction, open_database
+from app.store.database import Transaction
+from app.store.opening import open_database
 
 _TOLD_EVERY = 1000
 

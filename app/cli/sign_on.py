@@ -9,7 +9,7 @@ from app.http.oidc_fetch import Unreachable
 from app.main import provider_of
 from app.settings import Settings
 from app.store import wards
-from app.store.database import open_database
+from app.store.opening import open_database
 
 sign_on = typer.Typer(no_args_is_help=True, help="Signing in with the hospital's own accounts: try the settings.")
 

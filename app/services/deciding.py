@@ -150,7 +150,7 @@ def _record(
 
 
 def _tell(case: Case, record: DecisionRecord, decision: Decision, dose: Dose) -> tuple[AlertEvent, ...]:
-    known = alert_store.current_alerts(case.tx, case.course.id, dose.id)
+    known = alert_store.raised(case.tx, case.course.id, dose.id)
     found = concerns(decision, dose.number, case.library.measures)
     events = [
         alert_event(case, item.concern, item.kind, dose, record.id, item.alert.id if item.alert is not None else None)
@@ -203,7 +203,7 @@ def _voided(
 
     Graver than what was said last is always news; as mild as what the dose was given on is a condition that is gone.
     """
-    known = [one for one in alert_store.current_alerts(case.tx, case.course.id, dose.id) if one.key == VOID + dose.id]
+    known = [one for one in alert_store.raised(case.tx, case.course.id, dose.id) if one.key == VOID + dose.id]
     last = known[-1] if known else None
     if review.action.rank > latest.action.rank:
         kind = AlertKind.WORSENED if last is not None and last.open else AlertKind.RAISED

@@ -37,7 +37,8 @@ def warn(case: Case, charted: Iterable[Observation]) -> tuple[AlertEvent, ...]:
     if not case.sheet.cycles or not any(row.measure in table.measures for row in charted):
         return ()
     found = news2_at(case.library.scores, case.protocol, case.sheet, case.acting.at)
-    last = next(reversed(alert_store.alerts_about(case.tx, case.course.id, KEY)), None)
+    warned = [one for one in alert_store.raised(case.tx, case.course.id) if one.key == KEY and one.dose_id is None]
+    last = warned[-1] if warned else None
     concern = warning(found, measures, table.single_points)
     answer = None if last is None else last.acknowledged or last.closed or last.snoozed
     answered, another = _known(case, found, answer)

@@ -48,8 +48,7 @@ def overdue(
 
 def _open(tx: Transaction, course_id: str) -> tuple[Alert, ...]:
     """The open alerts about what is waited for."""
-    found = [alert_id for key, alert_id in alerts.open_keys(tx, course_id).items() if key.startswith(KINDS)]
-    return alerts.some(tx, found) if found else ()
+    return tuple([one for one in alerts.raised(tx, course_id) if one.open and one.key.startswith(KINDS)])
 
 
 def _steps(waited: Waiting) -> dict[str, datetime]:

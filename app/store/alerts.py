@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -13,10 +12,12 @@ from sqlalchemy import BindParameter, Select, bindparam, delete, insert, select,
 
 from app.domain.alert import ENDS, Alert, AlertEvent, duties_reached, fold
 from app.domain.errors import Gone, NotFound
+from app.domain.scores.warning import KEY
 from app.domain.vocabulary import AlertKind, Duty
 from app.store import ledger, rows
 from app.store import tables as t
 from app.store.database import Transaction
+from app.store.raised import Raised, told
 from app.store.statements import Row, Statement
 
 _COURSE: BindParameter[str] = bindparam("course_id")
@@ -36,17 +37,9 @@ _EVENTS: Select[Any] = (
 _OPEN_ON_WARDS = select(t.open_alert.c.alert_id).where(t.open_alert.c.ward_id.in_(_WARDS))
 _OPEN_OF_COURSE = select(t.open_alert.c.alert_id).where(t.open_alert.c.course_id == _COURSE)
 _OF_ALERT = Statement(_EVENTS.where(t.alert_event.c.alert_id == bindparam("alert_id")))
-_KEYS = Statement(select(*t.open_alert.c["key", "alert_id"]).where(t.open_alert.c.course_id == _COURSE))
 _SOME = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(bindparam("alert_ids", expanding=True))))
 _OF_COURSE = Statement(_EVENTS.where(t.alert_event.c.course_id == _COURSE))
 _OF_COURSES = Statement(_EVENTS.where(t.alert_event.c.course_id.in_(bindparam("course_ids", expanding=True))))
-_ABOUT = Statement(
-    _EVENTS.where(
-        t.alert_event.c.course_id == _COURSE,
-        t.alert_event.c.dose_id.is_(None),
-        t.alert_event.c.key == bindparam("key"),
-    )
-)
 _OPEN_IN = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_OPEN_ON_WARDS)))
 _OPEN_OF = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_OPEN_OF_COURSE)))
 _about_dose = t.alert_event.alias()
@@ -59,7 +52,10 @@ _ESCALATED = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(_ESCALATED_ON_
 _EVER_ABOUT_DOSE = select(_about_dose.c.alert_id).where(
     _about_dose.c.course_id == _COURSE, _about_dose.c.dose_id == bindparam("dose_id")
 )
-_CURRENT = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(union(_OPEN_OF_COURSE, _EVER_ABOUT_DOSE))))
+_EVER_WARNED = select(_about_dose.c.alert_id).where(
+    _about_dose.c.course_id == _COURSE, _about_dose.c.dose_id.is_(None), _about_dose.c.key == KEY
+)
+_RAISED = Statement(_EVENTS.where(t.alert_event.c.alert_id.in_(union(_OPEN_OF_COURSE, _EVER_ABOUT_DOSE, _EVER_WARNED))))
 _LEFT = Statement(
     select(t.feed.c.n, *rows.ALERT_EVENT)
     .join_from(t.feed, t.alert_event)
@@ -91,6 +87,7 @@ def add(tx: Transaction, events: Sequence[AlertEvent]) -> None:
         return
     _EVENT.run_many(tx, [{name: getattr(event, name) for name in event.__slots__} for event in events])
     tx.events += [event.id for event in events]
+    _follow(tx, events)
     for event in events:
         if event.kind in ENDS:
             _END.run(tx, ended=event.alert_id)
@@ -100,6 +97,16 @@ def add(tx: Transaction, events: Sequence[AlertEvent]) -> None:
         if event.kind is AlertKind.RAISED
     ]
     _OPEN.run_many(tx, raised)
+
+
+def _follow(tx: Transaction, events: Sequence[AlertEvent]) -> None:
+    """What was read of these courses goes on to be true; of the others nothing counts as read from now on."""
+    for event in events:
+        if event.course_id is not None:
+            if tx.begins(event.course_id) is None:
+                raise RuntimeError("the alerts of a course are changed under its lock alone")
+            before: Raised | None = tx.raised.get(event.course_id)
+            tx.raised[event.course_id] = None if before is None else before.after(event)
 
 
 def alert(tx: Transaction, alert_id: str) -> Alert:
@@ -112,18 +119,16 @@ def alert(tx: Transaction, alert_id: str) -> Alert:
 
 def some(tx: Transaction, alert_ids: Iterable[str]) -> tuple[Alert, ...]:
     """These alerts as they stand, oldest first."""
-    return _alerts(tx, _SOME, alert_ids=list(alert_ids))
+    wanted = frozenset(alert_ids)
+    read: Iterable[Raised] = filter(None, tx.raised.values())
+    found = [one.alert for raised in read for alert_id, one in raised.told.items() if alert_id in wanted]
+    return tuple(found) if len(found) == len(wanted) else _alerts(tx, _SOME, alert_ids=list(wanted))
 
 
 def events_of(tx: Transaction, alert_id: str) -> tuple[AlertEvent, ...]:
     """What happened to one alert, in order of commit."""
     groups = _by_alert(_OF_ALERT.all(tx, alert_id=alert_id))
     return tuple([event for _, events in groups for event in events])
-
-
-def open_keys(tx: Transaction, course_id: str) -> dict[str, str]:
-    """The ids of the open alerts of a course, by key."""
-    return {row[0]: row[1] for row in _KEYS.all(tx, course_id=course_id)}
 
 
 def open_alerts(
@@ -142,17 +147,17 @@ def open_alerts(
 def escalated(tx: Transaction, ward_ids: Iterable[str]) -> tuple[tuple[Alert, frozenset[Duty]], ...]:
     """The open alerts of these wards that were ever escalated, oldest first, each with the duties it has reached."""
     found = _by_alert(_ESCALATED.all(tx, ward_ids=list(ward_ids)))
-    return tuple([(_lying(lies_on, events), duties_reached(events)) for lies_on, events in found])
+    return tuple([(told(events, lies_on).alert, duties_reached(events)) for lies_on, events in found])
 
 
-def current_alerts(tx: Transaction, course_id: str, dose_id: str) -> tuple[Alert, ...]:
-    """The open alerts of a course and all that ever were about one of its doses: what `concern.news` compares with."""
-    return _alerts(tx, _CURRENT, course_id=course_id, dose_id=dose_id)
-
-
-def alerts_about(tx: Transaction, course_id: str, key: str) -> tuple[Alert, ...]:
-    """Every alert of a course under a key that is about no dose, oldest first."""
-    return _alerts(tx, _ABOUT, course_id=course_id, key=key)
+def raised(tx: Transaction, course_id: str, dose_id: str | None = None) -> tuple[Alert, ...]:
+    """The alerts of a locked course that are open, or ever were about its early warning or this dose, oldest first."""
+    found: Raised | None = tx.raised.get(course_id)
+    if found is None or dose_id not in (None, found.dose_id):
+        groups = _by_alert(_RAISED.all(tx, course_id=course_id, dose_id=dose_id))
+        found = Raised(dose_id, {events[0].alert_id: told(events, lies_on) for lies_on, events in groups})
+        tx.raised[course_id] = found
+    return tuple([one.alert for one in found.told.values()])
 
 
 def alerts_of_course(tx: Transaction, course_id: str) -> tuple[Alert, ...]:
@@ -199,12 +204,7 @@ def as_left(tx: Transaction, items: Sequence[FeedItem]) -> tuple[Alert, ...]:
 
 def _alerts(tx: Transaction, query: Statement, **of: Any) -> tuple[Alert, ...]:
     """Alerts in the order they were raised in; an open one is on the ward its patient lies on now."""
-    return tuple([_lying(lies_on, events) for lies_on, events in _by_alert(query.all(tx, **of))])
-
-
-def _lying(lies_on: str | None, events: list[AlertEvent]) -> Alert:
-    one = fold(events)
-    return one if lies_on is None else replace(one, ward_id=lies_on)
+    return tuple([told(events, lies_on).alert for lies_on, events in _by_alert(query.all(tx, **of))])
 
 
 def _by_alert(found: list[Row]) -> list[tuple[str | None, list[AlertEvent]]]:

@@ -8,7 +8,7 @@ process wrote itself it adds to what it knows, once that is saved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -24,8 +24,8 @@ from app.domain.observation import Observation
 from app.store import rows
 from app.store import tables as t
 from app.store.database import PLACES, Transaction
+from app.store.raised import Raised
 from app.store.reach import Reach, given, within
-from app.store.recent import Recent
 from app.store.statements import Row, Statement
 
 OF: BindParameter[str] = bindparam("course_id")
@@ -41,17 +41,21 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All rows of a course but the documents of its decisions; `runs` are in the order of the flowsheet's fields."""
+    """All rows of a course but the documents of its decisions; `runs` are in the order of the flowsheet's fields.
+
+    `raised` is what its alerts said after the act that wrote the last of them, where this process did that.
+    """
 
     patient: Patient
     course: Course
     doses: tuple[Dose, ...]
     runs: tuple[Run, ...]
+    raised: Raised | None = None
 
     @property
     def rows(self) -> int:
         """How many they are."""
-        return sum(len(run.values) for run in self.runs)
+        return sum(len(run.values) for run in self.runs) + (0 if self.raised is None else self.raised.rows)
 
     def sheet(self) -> Flowsheet:
         """All of it as a flowsheet; the `situation` and `document` of its decisions are empty."""
@@ -119,7 +123,8 @@ def known(tx: Transaction, course_id: str, last: Row | None = None, reach: Reach
     if course_id not in tx.written:
         memory.put(course_id, found, found.rows)
         if tx.begins(course_id) is not None:
-            tx.after_commit(partial(_keep, memory, course_id, found, tx.written))
+            tx.raised.setdefault(course_id, found.raised)
+            tx.after_commit(partial(_keep, tx, course_id, found))
     return found
 
 
@@ -128,11 +133,11 @@ def no_course() -> NotFound:
     return NotFound("course_not_found", "There is no such course.")
 
 
-def _keep(memory: Recent[Any], course_id: str, before: Known, written: Mapping[str, Sequence[tuple[int, Any]]]) -> None:
+def _keep(tx: Transaction, course_id: str, before: Known) -> None:
     """What a transaction wrote is saved: now it is known. A new cycle is left to be read, with its doses."""
     added: list[list[Any]] = [[] for _ in _KINDS]
     last: dict[int, Run] = {}
-    for seq, value in written.get(course_id, ()):
+    for seq, value in tx.written.get(course_id, ()):
         kind = _RUN_OF[type(value)]
         added[kind].append(replace(value, situation=b"", document=b"") if kind == _DECISIONS else value)
         last[kind] = Run((), value.id, seq)
@@ -142,8 +147,8 @@ def _keep(memory: Recent[Any], course_id: str, before: Known, written: Mapping[s
         last[kind]._replace(values=_longer(run.values, added[kind])) if kind in last else run
         for kind, run in enumerate(before.runs)
     ]
-    after = replace(before, runs=tuple(runs))
-    memory.put(course_id, after, after.rows)
+    after = replace(before, runs=tuple(runs), raised=tx.raised.get(course_id) if last else None)
+    tx.database.memory.put(course_id, after, after.rows)
 
 
 def _read(tx: Transaction, course_id: str, reach: Reach | None) -> Known:
@@ -156,7 +161,10 @@ def _read(tx: Transaction, course_id: str, reach: Reach | None) -> Known:
 
 
 def _follow(tx: Transaction, course_id: str, before: Known, last: Row | None, reach: Reach | None) -> Known | None:
-    """What was known and what has been added; None when something known is not there."""
+    """What was known and what has been added; None when something known is not there.
+
+    Its alerts may have changed without a row of these, as when somebody acknowledged one: whoever acts reads them anew.
+    """
     if _is_all(tx, course_id, before):
         return before
     last = last or _LAST.maybe(tx, course_id=course_id, **given(reach))
@@ -164,7 +172,7 @@ def _follow(tx: Transaction, course_id: str, before: Known, last: Row | None, re
         raise no_course()
     changed = [index for index, run in enumerate(before.runs) if run.last_id != last[index]]
     if not changed:
-        return before
+        return before if tx.begins(course_id) is None else replace(before, raised=None)
     runs = list(before.runs)
     for index in changed:
         rest = _rest(tx, _KINDS[index], course_id, runs[index])

@@ -100,6 +100,7 @@ def _bring(tx: Transaction, course_id: str, ward_id: str | None) -> None:
     if _PLACED.run(tx, of_course=course_id, to_ward=ward_id) == 0:
         _PLACE.run(tx, course_id=course_id, ward_id=ward_id)
     _ALERTS_MOVED.run(tx, of_course=course_id, to_ward=ward_id)
+    tx.raised[course_id] = None
 
 
 def add_observation_set(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.database import open_database
+from app.store.opening import open_database
 from tests.api.world import Stay, World, a_stay, a_world
 
 

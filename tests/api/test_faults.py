@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from app.store.database import open_database
+from app.store.opening import open_database
 from tests.api.bedside import items
 from tests.api.world import Stay, World, a_stay, a_world
 

@@ -25,7 +25,8 @@ from app.services.acting import Permission
 from app.services.receiving import add_receiver, remove_receiver
 from app.store import duty, people, wards
 from app.store import tokens as token_store
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.people import Grant
 from app.store.wards import Bed
 from tests.api import bedside, matrix

@@ -13,7 +13,7 @@ from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.vocabulary import Role
 from app.services import invitations, passwords
 from app.store import people
-from app.store.database import open_database
+from app.store.opening import open_database
 from app.store.people import Grant, Person
 
 KEY = "kept elsewhere, and long enough to be one"

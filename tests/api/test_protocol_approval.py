@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.domain.vocabulary import Role
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.people import Grant
 from tests.api import bedside
 from tests.api.app import Caller, Clock, an_app

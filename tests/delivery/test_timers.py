@@ -20,7 +20,8 @@ from app.services import alerting
 from app.services.announcing import announce
 from app.services.escalating import Overtaken, fire
 from app.store import alerts, flowsheets, ledger, statements, timers
-from app.store.database import Database, Transaction, open_database
+from app.store.database import Database, Transaction
+from app.store.opening import open_database
 from app.store.statements import _execute
 from app.store.timers import Timer, TimerKind
 from tests.builders import AT, LIBRARY, REASON

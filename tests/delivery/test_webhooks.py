@@ -30,7 +30,8 @@ from app.services.announcing import announce
 from app.services.following import Cursor
 from app.services.receiving import add_receiver, replay, rotate_secret, secret_of
 from app.store import alerts, lanes, ledger, receivers, wards
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.wards import Ward as Place
 from tests.api.app import Clock
 from tests.builders import AT, FAMILY_NAME, GIVEN_NAME, MRN

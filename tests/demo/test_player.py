@@ -24,7 +24,8 @@ from app.domain.vocabulary import AlertKind, DoseState, Outcome
 from app.services import administering, replaying
 from app.services.administering import Done, Identifiers
 from app.store import alerts, courses, flowsheets, ledger, meta, people
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from tests.demo.ward import LIBRARY, NOW, ward_of
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

@@ -8,7 +8,8 @@ from typing import Any
 from app.domain.canary import WARD
 from app.domain.vocabulary import AlertKind
 from app.store.chain import verify_chain
-from app.store.database import Transaction, open_database
+from app.store.database import Transaction
+from app.store.opening import open_database
 from tests.faults import serving
 
 _CANARYS = f"SELECT course_id FROM course_place WHERE ward_id = '{WARD}'"

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Connection
 
 from app.store import ledger
-from app.store.database import open_database
 from app.store.ledger import Act
+from app.store.opening import open_database
 from tests.faults.serving import AUDIT_KEY, run, serving
 from tests.faults.ward import Ward
 from tests.store.raw import raw

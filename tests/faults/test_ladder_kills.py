@@ -17,7 +17,8 @@ from app.domain.vocabulary import Action, AlertKind, Duty, Level
 from app.services.acting import by_itself
 from app.services.announcing import announce
 from app.store import flowsheets, ledger
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from tests.faults.record import rows
 from tests.faults.serving import AUDIT_KEY, start
 from tests.faults.ward import Ward

@@ -14,7 +14,7 @@ import pytest
 from app.demo.people import DEMO_MARK
 from app.services import accounts
 from app.store import meta
-from app.store.database import open_database
+from app.store.opening import open_database
 from tests.faults.serving import (
     AUDIT_KEY,
     PATIENCE,

@@ -25,7 +25,8 @@ from app.services.acting import by_itself
 from app.services.announcing import announce
 from app.services.receiving import add_receiver
 from app.store import ledger, wards
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.wards import Ward
 from tests.builders import AT
 from tests.delivery.gateway import Gateway, a_gateway

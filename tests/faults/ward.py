@@ -14,7 +14,8 @@ from app.services import accounts, courses, tokens
 from app.services.acting import Acting
 from app.services.courses import NewCycle, NewPatient
 from app.store import wards
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.people import Grant
 from tests.approvals import approve_all
 from tests.builders import FAMILY_NAME, GIVEN_NAME, LIBRARY

@@ -22,8 +22,9 @@ from app.domain.vocabulary import Action, AlertKind, Level
 from app.services.accounts import operator
 from app.services.following import follow, newest
 from app.store import alerts, ledger
-from app.store.database import Database, Transaction, open_database
+from app.store.database import Database, Transaction
 from app.store.ledger import Act
+from app.store.opening import open_database
 from tests.store.making import a_course
 
 WRITERS = 16
@@ -157,6 +158,7 @@ def _write(url: str, writer: int, place: Place, rows: int, at_once: int) -> int:
 
 def _append(tx: Transaction, chance: random.Random, writer: int, place: Place, numbers: range) -> None:
     at = datetime.now(UTC)
+    tx.locked(place.course_id, 1)  # it is not: these writers must overtake each other
     alerts.add(tx, [_event(at, writer, place, number) for number in numbers])
     time.sleep(chance.uniform(0, LONGEST_PAUSE))
     ledger.append(tx, (Act(at, None, "doseward", "alert", "0", place.course_id),))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from app.domain.entry import Item
 from app.services import tokens
 from app.services.observing import record
-from app.store.database import open_database
+from app.store.opening import open_database
 from tests.builders import LIBRARY
 from tests.faults.ward import Ward
 from tests.feedload.load import KEY, WRITERS, ChangedMindError, Outcome, all_of, change_mind, observed

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from tests.services.ward import Ward, a_ward
 from tests.summaries import assert_told
 

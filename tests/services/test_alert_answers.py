@@ -15,7 +15,7 @@ from app.services.acting import Acting
 from app.services.alerting import Shown, acknowledge, close, record_outcome, see, unseen
 from app.services.announcing import announce
 from app.services.snoozing import snooze
-from app.store import alerts, ledger
+from app.store import alerts, flowsheets, ledger
 from app.store.database import Database
 from tests.builders import AT, REASON, Plain, reading
 from tests.services.ward import Ward, a_service, a_ward, later, somebody
@@ -63,8 +63,9 @@ def _worsen(ward: Ward, raised: AlertEvent, minutes: float) -> None:
     at = AT + timedelta(minutes=minutes)
     worse = replace(raised, id=new_id(at), kind=AlertKind.WORSENED, action=Action.STOP, at=at)
     with ward.database.transaction() as tx:
+        flowsheets.lock_course(tx, ward.course.id)
         announce(tx, (worse,))
-        ledger.append(tx, ())
+        ledger.append(tx, (ward.nurse.act("worsen", ward.course.id, (worse.id,)),))
 
 
 # ---- Putting aside

@@ -44,7 +44,7 @@ def _kinds(saved: Recorded) -> list[tuple[AlertKind, Level]]:
 
 def _standing(ward: Ward) -> Alert:
     with ward.database.reading() as tx:
-        return alerts.alerts_about(tx, ward.course.id, KEY)[-1]
+        return [one for one in alerts.alerts_of_course(tx, ward.course.id) if one.key == KEY][-1]
 
 
 def _acknowledge(ward: Ward, minutes: float, *, level: str | None = None) -> None:

@@ -20,7 +20,7 @@ from app.domain import (
 )
 from app.domain.record import decode_decision
 from app.domain.vocabulary import Action, AlertKind, Level, Why
-from app.store.database import open_database
+from app.store.opening import open_database
 from tests.builders import LIBRARY, reading
 from tests.domain.breaking import broken
 from tests.services.ward import Ward, a_ward, an_entry, later

@@ -14,7 +14,8 @@ from app.domain.vocabulary import Role
 from app.services import accounts, passwords, pin_codes, sessions
 from app.services.acting import Acting
 from app.services.sessions import Origin
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.people import Grant, Person
 from tests.builders import AT
 

@@ -17,7 +17,8 @@ from app.services.administering import administer
 from app.services.correcting import Change, correct
 from app.services.observing import Recorded
 from app.services.rehearsing import LIMIT, SAME_REASONS, Rehearsal, every_course, rehearse
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.tables import metadata
 from tests.builders import AT, CONSENSUS, LIBRARY, LVHN, TIL, Plain, hourly, reading
 from tests.services.ward import Ward, a_ward, entries, later

@@ -16,7 +16,8 @@ from app.services import summarising
 from app.services.courses import NewEvent, add_cycle_event
 from app.store import summaries
 from app.store import tables as t
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.summaries import Among
 from tests.builders import AT, LIBRARY, REASON
 from tests.services.ward import Ward, a_ward, later

@@ -12,7 +12,8 @@ import pytest
 from app.domain.errors import TooManyRequests
 from app.services import throttling
 from app.services.throttling import FREE_ANYWHERE, FREE_FROM_HERE, FREE_HERE, FREE_IN_ALL, LONGEST_WAIT, Attempt
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from tests.builders import AT
 
 HERE = Attempt("nurse", "192.0.2.1", False, AT)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 
 AUDIT_KEY = b"a key kept elsewhere"
 

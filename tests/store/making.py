@@ -1,5 +1,6 @@
 """How does a test of the store get a course that is really stored?"""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -52,6 +53,14 @@ def keep_ward(tx: Transaction, ward_id: str) -> Ward:
     ward = Ward(ward_id, f"CANARY-WARD-{ward_id}", "Europe/London")
     wards.add_ward(tx, ward, AT)
     return ward
+
+
+def happen(tx: Transaction, events: Sequence[AlertEvent]) -> None:
+    """Something happens to alerts, under the locks of their courses."""
+    for course_id in sorted({event.course_id for event in events if event.course_id is not None}):
+        if tx.begins(course_id) is None:
+            flowsheets.lock_course(tx, course_id)
+    alerts.add(tx, events)
 
 
 def in_one_set(sheet: Flowsheet) -> Flowsheet:
@@ -141,7 +150,7 @@ def populate(database: Database) -> Flowsheet:
         records.add_order(tx, an_order(dose, record, Choice.HOLD), dose, sheet.course.id)
         records.add_cycle_event(tx, a_cycle_event(cycle, CycleEventKind.STOPPED), sheet.course.id)
         wards.add_bed(tx, Bed(cycle.ward_id, cycle.bed, open=True))
-        alerts.add(tx, (an_event(sheet.course, cycle),))
+        happen(tx, (an_event(sheet.course, cycle),))
         approvals.sign(tx, SignOff(LVHN.pin.sha256, NURSE, "CANARY-9041", Role.PRESCRIBER, AT, "CANARY-9041"))
         approvals.acknowledge(tx, Acknowledgement(LVHN.pin.sha256, ("renal",), NURSE, "CANARY-9041", AT))
         idempotency.remember(tx, Request(NURSE, "key", "POST /x", "0" * 64), Answer(201, b"{}"), AT)

@@ -15,12 +15,12 @@ from app.store import alerts, flowsheets, ledger, records
 from app.store.database import Database
 from app.store.faults import broken_constraint
 from tests.builders import AT, NURSE, REASON, a_cycle_event, an_id
-from tests.store.making import a_course, an_act, an_event, keep_ward
+from tests.store.making import a_course, an_act, an_event, happen, keep_ward
 
 
 def _happen(database: Database, *events: AlertEvent) -> None:
     with database.transaction() as tx:
-        alerts.add(tx, events)
+        happen(tx, events)
         ledger.append(tx, (an_act("alert"),))
 
 
@@ -156,7 +156,7 @@ def test_a_decision_is_compared_with_open_alerts_and_with_all_about_its_dose(dat
     _happen(database, still_open, answered, answered_before)
     _happen(database, *(_later(event, AlertKind.ACKNOWLEDGED, by=NURSE) for event in (answered, answered_before)))
     with database.reading() as tx:
-        found = {alert.id: alert.open for alert in alerts.current_alerts(tx, sheet.course.id, fifth)}
+        found = {alert.id: alert.open for alert in alerts.raised(tx, sheet.course.id, fifth)}
     assert found == {still_open.alert_id: True, answered.alert_id: False}
 
 
@@ -165,7 +165,7 @@ def test_an_alert_raised_in_this_transaction_is_seen_in_it(database: Database) -
     first = _raised(sheet)
     _happen(database, first)
     with database.transaction() as tx:
-        alerts.add(tx, (_later(first, AlertKind.ACKNOWLEDGED, by=NURSE),))
+        happen(tx, (_later(first, AlertKind.ACKNOWLEDGED, by=NURSE),))
         assert not alerts.alert(tx, first.alert_id).open
         assert alerts.open_alerts(tx, course_id=sheet.course.id) == ()
         ledger.append(tx, (an_act("acknowledge"),))
@@ -186,6 +186,15 @@ def test_an_alert_that_does_not_exist_is_not_found(database: Database) -> None:
 
 
 def test_an_alert_without_its_course_cannot_be_stored(database: Database) -> None:
+    sheet, nowhere = a_course(database), an_id()
+    with pytest.raises(IntegrityError), database.transaction() as tx:  # noqa: PT012 - as if there were one to lock
+        tx.locked(nowhere, 1)
+        alerts.add(tx, (_raised(sheet, course_id=nowhere),))
+
+
+def test_alerts_of_a_course_change_under_its_lock_alone(database: Database) -> None:
     sheet = a_course(database)
-    with pytest.raises(IntegrityError):
-        _happen(database, _raised(sheet, course_id=an_id()))
+    with pytest.raises(RuntimeError, match="lock"), database.transaction() as tx:
+        alerts.add(tx, (_raised(sheet),))
+    with database.reading() as tx:
+        assert alerts.open_alerts(tx, course_id=sheet.course.id) == ()

@@ -5,8 +5,8 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.domain.errors import StartRefused
-from app.store.database import open_database
 from app.store.migrations import check_schema
+from app.store.opening import open_database
 from app.store.tables import APPEND_ONLY, course
 from tests.store.making import populate
 from tests.store.raw import count, raw

@@ -6,11 +6,11 @@ from datetime import timedelta
 from app.domain.alert import AlertEvent
 from app.domain.flowsheet import Flowsheet
 from app.domain.vocabulary import AlertKind, CycleEventKind, NotTaken
-from app.store import alerts, board, courses, flowsheets, ledger, records
+from app.store import board, courses, flowsheets, ledger, records
 from app.store.board import BoardRow
 from app.store.database import Database
 from tests.builders import AT, REASON, a_cycle_event, ago, an_id, an_observation, reading
-from tests.store.making import a_course, an_act, an_event, chart, decide, keep_ward
+from tests.store.making import a_course, an_act, an_event, chart, decide, happen, keep_ward
 
 
 def _board(database: Database, *ward_ids: str) -> tuple[BoardRow, ...]:
@@ -33,7 +33,7 @@ def _event(database: Database, sheet: Flowsheet, kind: CycleEventKind) -> None:
 
 def _alert(database: Database, event: AlertEvent) -> None:
     with database.transaction() as tx:
-        alerts.add(tx, (event,))
+        happen(tx, (event,))
         ledger.append(tx, (an_act(),))
 
 

@@ -11,7 +11,7 @@ from app.domain.vocabulary import AlertKind, CycleEventKind
 from app.store import alerts, derived, flowsheets, ledger, records
 from app.store.database import Database
 from tests.builders import NURSE, REASON, a_cycle_event, an_id
-from tests.store.making import a_course, an_act, an_event, keep_ward
+from tests.store.making import a_course, an_act, an_event, happen, keep_ward
 from tests.store.raw import raw
 
 
@@ -31,12 +31,12 @@ def _happen(database: Database, sheet: Flowsheet, chance: random.Random, raised:
         if open_now and chance.random() < 0.4:
             mine = next(event for event in raised if event.alert_id == open_now[0].id)
             kind = chance.choice([AlertKind.ACKNOWLEDGED, AlertKind.CLOSED, AlertKind.CLEARED, AlertKind.REPEATED])
-            alerts.add(tx, (replace(mine, id=an_id(), kind=kind, by=NURSE, reason=REASON),))
+            happen(tx, (replace(mine, id=an_id(), kind=kind, by=NURSE, reason=REASON),))
         else:
             ward = flowsheets.load(tx, sheet.course.id)
             places = [event.ward_id for event in ward.events if event.ward_id is not None]
             event = an_event(sheet.course, cycle, AlertKind.RAISED, ward_id=(places or [cycle.ward_id])[-1])
-            alerts.add(tx, (event,))
+            happen(tx, (event,))
             raised.append(event)
         ledger.append(tx, (an_act(),))
 
@@ -69,7 +69,7 @@ def test_an_index_that_was_tampered_with_is_found(database: Database, database_u
     sheet = a_course(database)
     with database.transaction() as tx:
         keep_ward(tx, an_id())
-        alerts.add(tx, (an_event(sheet.course, sheet.cycles[0]),))
+        happen(tx, (an_event(sheet.course, sheet.cycles[0]),))
         ledger.append(tx, (an_act(),))
     assert _faults(database) == []
     with raw(database_url) as connection:

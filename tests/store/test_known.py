@@ -1,7 +1,6 @@
 """Is what a process remembers of a course always what the database holds?"""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -11,8 +10,9 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
 from app.domain.vocabulary import Choice, CycleEventKind
 from app.store import flowsheets, ledger, records
-from app.store.database import Database, Transaction, open_database
+from app.store.database import Database
 from app.store.known import known
+from app.store.opening import open_database
 from app.store.recent import Recent
 from tests.builders import (
     AT,
@@ -26,20 +26,8 @@ from tests.builders import (
     reading,
 )
 from tests.store.making import a_course, an_act, chart, decide
+from tests.store.overhearing import Overheard
 from tests.store.raw import raw
-
-
-class _Overheard:
-    """The cursors of a transaction, and every text they were given."""
-
-    def __init__(self, tx: Transaction) -> None:
-        self._cursor = tx.cursor
-        self.texts: list[str] = []
-        tx.cursor = lambda: self
-
-    def execute(self, text: str, values: object) -> Any:
-        self.texts.append(text)
-        return self._cursor().execute(text, values)
 
 
 def _loaded(database: Database, sheet: Flowsheet) -> Flowsheet:
@@ -169,7 +157,7 @@ def test_what_this_process_wrote_need_not_be_read(database: Database, database_u
         _act(database, sheet, *(an_observation(reading(name, "37", minutes)) for name in ("temperature", "weight")))
     with database.transaction() as tx:
         flowsheets.lock_course(tx, sheet.course.id)
-        overheard = _Overheard(tx)
+        overheard = Overheard(tx)
         found, asked = flowsheets.load_bare(tx, sheet.course.id), list(overheard.texts)
         ledger.append(tx, (an_act(),))
 
@@ -256,7 +244,7 @@ def test_only_new_rows_are_read(database: Database) -> None:
         flowsheets.load_bare(tx, sheet.course.id)
     chart(database, sheet, an_observation(reading("temperature", "37", 1)))
     with database.reading() as tx:
-        overheard = _Overheard(tx)
+        overheard = Overheard(tx)
         for _ in range(2):
             flowsheets.load_bare(tx, sheet.course.id)
     assert len(overheard.texts) == 3

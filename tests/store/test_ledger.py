@@ -19,10 +19,11 @@ from app.domain.errors import Gone
 from app.domain.flowsheet import Flowsheet
 from app.domain.ids import new_id
 from app.store import alerts, chain, ledger
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from tests.builders import AT
 from tests.store.conftest import AUDIT_KEY
-from tests.store.making import a_course, an_act, an_event
+from tests.store.making import a_course, an_act, an_event, happen
 from tests.store.raw import raw
 
 _WRITERS, _EACH = 8, 40
@@ -57,7 +58,7 @@ def _write(database: Database, sheet: Flowsheet, number: int) -> list[str]:
         events = [an_event(sheet.course, sheet.cycles[0]) for _ in range(chance.randint(1, 3))]
         try:
             with database.transaction() as tx:
-                alerts.add(tx, events)
+                happen(tx, events)
                 if chance.random() < 0.5:
                     time.sleep(chance.random() / 1000)
                 ledger.append(tx, (an_act("alert"),))
@@ -92,7 +93,7 @@ def test_a_page_of_the_feed_goes_on_where_the_last_one_ended(database: Database)
     sheet = a_course(database)
     events = [an_event(sheet.course, sheet.cycles[0]) for _ in range(5)]
     with database.transaction() as tx:
-        alerts.add(tx, events)
+        happen(tx, events)
         ledger.append(tx, (an_act("alert"),))
     with database.reading() as tx:
         epoch = ledger.current_epoch(tx)
@@ -119,7 +120,7 @@ def test_the_feed_goes_on_counting_in_a_new_epoch(database: Database) -> None:
     for _ in range(2):
         with database.transaction() as tx:
             epoch = ledger.new_epoch(tx)
-            alerts.add(tx, (an_event(sheet.course, sheet.cycles[0]),))
+            happen(tx, (an_event(sheet.course, sheet.cycles[0]),))
             ledger.append(tx, (an_act("alert"),))
     with database.reading() as tx:
         assert [item.n for item in alerts.feed_after(tx, epoch, 0, 10)] == [2]
@@ -130,7 +131,7 @@ def test_a_rolled_back_act_leaves_no_trace_in_the_ledger(database: Database) -> 
     with database.reading() as tx:
         before = ledger.position(tx)
     with pytest.raises(ZeroDivisionError), database.transaction() as tx:  # noqa: PT012 - what it does is lost
-        alerts.add(tx, (an_event(sheet.course, sheet.cycles[0]),))
+        happen(tx, (an_event(sheet.course, sheet.cycles[0]),))
         ledger.append(tx, (an_act("alert"),))
         raise ZeroDivisionError
     with database.reading() as tx:

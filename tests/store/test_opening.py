@@ -10,8 +10,8 @@ import pytest
 
 from app.domain.errors import StartRefused, Unavailable
 from app.store import meta
-from app.store.database import open_database
 from app.store.migrations import check_schema, upgrade
+from app.store.opening import open_database
 from tests.store.raw import raw
 
 
@@ -24,7 +24,7 @@ def test_a_second_opening_for_writing_is_refused(sqlite_url: str) -> None:
 
 
 def test_a_second_process_is_refused_and_told_which_is_the_first(sqlite_url: str) -> None:
-    script = "import sys; from app.store.database import open_database; d = open_database(sys.argv[1]); print('open');"
+    script = "import sys; from app.store.opening import open_database; d = open_database(sys.argv[1]); print('open');"
     with subprocess.Popen(
         [sys.executable, "-c", script + "sys.stdout.flush(); sys.stdin.read()", sqlite_url],
         stdin=subprocess.PIPE,

@@ -24,12 +24,13 @@ from app.store import (
     summaries,
     tokens,
 )
-from app.store.database import Database, Transaction, open_database
+from app.store.database import Database, Transaction
 from app.store.idempotency import Request
+from app.store.opening import open_database
 from app.store.summaries import Among
 from tests.builders import AT, NURSE, a_record, a_situation, an_id, an_observation, reading
 from tests.store.conftest import AUDIT_KEY
-from tests.store.making import a_course, an_act, an_event, decide
+from tests.store.making import a_course, an_act, an_event, decide, happen
 from tests.store.raw import raw
 
 _BIG = {"observation", "decision", "alert_event", "feed", "audit"}
@@ -109,7 +110,7 @@ def large(postgresql_server: Any, postgresql_template: str) -> Iterator[tuple[Da
     for sheet in sheets:
         decide(database, sheet, sheet.doses[4])
         with database.transaction() as tx:
-            alerts.add(tx, (an_event(sheet.course, sheet.cycles[0], dose_id=sheet.doses[4].id),))
+            happen(tx, (an_event(sheet.course, sheet.cycles[0], dose_id=sheet.doses[4].id),))
             ledger.append(tx, (an_act(),))
     with raw(url) as connection:
         for statement in _GROW.split(";"):
@@ -126,12 +127,12 @@ def _act(tx: Transaction, sheet: Flowsheet) -> None:
     idempotency.find(tx, Request(NURSE, "key", "POST", "hash"))
     flowsheets.lock_course(tx, course)
     flowsheets.load_bare(tx, course)
-    alerts.current_alerts(tx, course, dose.id)
+    alerts.raised(tx, course, dose.id)
     row = an_observation(reading("temperature", "37"))
     records.add_observation_set(tx, row.set_id, course, dose.id, (row,))
     records.add_decision(tx, a_record(a_situation(), dose=dose, course_id=course))
     event = an_event(sheet.course, sheet.cycles[0])
-    alerts.add(tx, (event,))
+    happen(tx, (event,))
     ledger.append(tx, (an_act(),))
 
 
@@ -245,7 +246,7 @@ def test_sqlite_finds_everything_by_an_index_too(sqlite_url: str) -> None:
     sheet = a_course(database)
     decide(database, sheet, sheet.doses[4])
     with database.transaction() as tx:
-        alerts.add(tx, (an_event(sheet.course, sheet.cycles[0], dose_id=sheet.doses[4].id),))
+        happen(tx, (an_event(sheet.course, sheet.cycles[0], dose_id=sheet.doses[4].id),))
         ledger.append(tx, (an_act(),))
     with database.transaction() as tx:
         overheard = _QueryPlans(tx)

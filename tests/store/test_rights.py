@@ -8,7 +8,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.domain.errors import StartRefused
 from app.store import migrations
-from app.store.database import open_database
+from app.store.opening import open_database
 from app.store.rights import may_change_the_record, statements
 from app.store.tables import APPEND_ONLY, MUTABLE, metadata
 from tests.store.making import populate

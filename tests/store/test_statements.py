@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.domain.errors import Unavailable
 from app.store import tables as t
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.statements import Statement
 from tests.builders import AT, NURSE
 

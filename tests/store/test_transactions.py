@@ -11,9 +11,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import OutcomeUnknown, Unavailable
-from app.store import alerts, flowsheets, ledger, meta
-from app.store.database import Database, open_database
-from tests.store.making import a_course, an_act, an_event
+from app.store import flowsheets, ledger, meta
+from app.store.database import Database
+from app.store.opening import open_database
+from tests.store.making import a_course, an_act, an_event, happen
 from tests.store.raw import raw
 
 
@@ -67,7 +68,7 @@ def test_a_course_is_not_touched_without_a_line_in_the_ledger(database: Database
 def test_no_alert_is_raised_without_its_number_in_the_feed(database: Database) -> None:
     sheet = a_course(database)
     with pytest.raises(RuntimeError, match="without a line in the ledger"), database.transaction() as tx:
-        alerts.add(tx, (an_event(sheet.course, sheet.cycles[0]),))
+        happen(tx, (an_event(sheet.course, sheet.cycles[0]),))
 
 
 def test_what_is_to_follow_a_commit_follows_it_and_only_it(database: Database) -> None:

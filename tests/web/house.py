@@ -32,7 +32,8 @@ from app.services.courses import NewCycle, NewPatient
 from app.services.observing import Recorded
 from app.store import sessions as session_store
 from app.store import wards
-from app.store.database import Database, open_database
+from app.store.database import Database
+from app.store.opening import open_database
 from app.store.people import Grant, Person
 from app.store.wards import Bed, Ward
 from app.web import include_web, render_error

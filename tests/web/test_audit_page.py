@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from app.domain.vocabulary import Role
 from app.services import accounts, inspecting
-from app.store.database import open_database
+from app.store.opening import open_database
 from app.store.people import Grant
 from tests.web.house import FAMILY_NAME, MRN, House, Stay
 

@@ -12,7 +12,7 @@ from httpx2 import Response
 
 from app.services.courses import NewPatient, add_patient
 from app.store import meta
-from app.store.database import open_database
+from app.store.opening import open_database
 from tests.builders import LIBRARY, LVHN, USPI
 from tests.protocols.test_library import variant
 from tests.web.house import BORN, NOW, House, Stay

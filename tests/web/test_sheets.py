@@ -22,7 +22,7 @@ from app.services import courses
 from app.services.courses import NewEvent
 from app.settings import Settings
 from app.store import alerts, wards
-from app.store.database import open_database
+from app.store.opening import open_database
 from app.store.wards import Ward as Place
 from app.web.sheets import Drawn
 from app.web.translate import LANGUAGES
