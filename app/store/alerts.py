@@ -85,7 +85,7 @@ def add(tx: Transaction, events: Sequence[AlertEvent]) -> None:
     """
     if not events:
         return
-    _EVENT.run_many(tx, [{name: getattr(event, name) for name in event.__slots__} for event in events])
+    _EVENT.insert(tx, *({name: getattr(event, name) for name in event.__slots__} for event in events))
     tx.events += [event.id for event in events]
     _follow(tx, events)
     for event in events:
@@ -96,7 +96,7 @@ def add(tx: Transaction, events: Sequence[AlertEvent]) -> None:
         for event in events
         if event.kind is AlertKind.RAISED
     ]
-    _OPEN.run_many(tx, raised)
+    _OPEN.insert(tx, *raised)
 
 
 def _follow(tx: Transaction, events: Sequence[AlertEvent]) -> None:

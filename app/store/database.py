@@ -7,7 +7,7 @@ end of the block, or not at all.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from app.store import faults
 from app.store.lockfile import WriterLock
 from app.store.owed import Owed
 from app.store.recent import Recent
+from app.store.together import Waiting, together
 from app.store.wake import Wake
 
 _log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Transaction:
         "_afterwards",
         "_begins",
         "_driver",
+        "_waiting",
         "broken",
         "connection",
         "cursor",
@@ -69,6 +71,7 @@ class Transaction:
         """By locked course, its alerts that this transaction may change (`app.store.raised`); None: to be read."""
         self._begins: dict[str, int] = {}
         self._afterwards: list[Callable[[], None]] = []
+        self._waiting: list[Waiting] = []
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Calls `call` once the transaction is over and its connection free, unless it failed; faults are logged."""
@@ -89,6 +92,32 @@ class Transaction:
         rows = self.written.setdefault(course_id, [])
         rows.append((first + len(rows), value))
         return rows[-1][0]
+
+    def execute(self, text: str, values: Sequence[Any]) -> Any:
+        """The driver's cursor once it has run the statement, after all that waits; raises what SQLAlchemy would."""
+        self.settle()
+        return self._run(text, values)
+
+    def later(self, statement: Waiting) -> None:
+        """Runs it with the next that is not for later; on SQLite, where asking costs nothing, at once."""
+        if self.database.dialect == "sqlite":
+            self._run(statement.text, statement.values)
+            return
+        if statement.collides(self._waiting):
+            self.settle()
+        self._waiting.append(statement)
+
+    def settle(self) -> None:
+        """Runs all that waits, in one statement; raises what SQLAlchemy would."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self._run(*together(waiting))
+
+    def _run(self, text: str, values: Sequence[Any]) -> Any:
+        try:
+            return self.cursor().execute(text, values)
+        except self.driver_error as fault:
+            raise self.failed(fault, text) from None
 
     def failed(self, fault: Exception, text: str) -> BaseException:
         """The fault of the driver as SQLAlchemy would raise it, without values; nothing can be saved any more."""
@@ -146,6 +175,7 @@ class Database:
             tx = connection.info[faults.OPEN] = Transaction(connection, self)
             connection.begin()
             yield tx
+            tx.settle()
             _check_complete(tx)
             _commit(connection)
         tx.finish()

@@ -53,7 +53,8 @@ def find(tx: Transaction, request: Request) -> Answer | None:
 def remember(tx: Transaction, request: Request, answer: Answer, at: datetime) -> None:
     """Keeps the answer for ever; Conflict when the same request was answered meanwhile (ask again for its answer)."""
     try:
-        _REMEMBER.run(tx, **request._asdict(), **answer._asdict(), recorded_at=at)
+        _REMEMBER.insert(tx, {**request._asdict(), **answer._asdict(), "recorded_at": at})
+        tx.settle()
     except IntegrityError as fault:
         if broken_constraint(fault) != _ONE_ANSWER:
             raise

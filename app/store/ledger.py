@@ -84,7 +84,7 @@ def append(tx: Transaction, acts: Sequence[Act], *, wakes: bool = True) -> Posit
     feed, events = held.feed, tx.events
     if events:
         numbered = enumerate(events, feed + 1)
-        _FEED.run_many(tx, [{"epoch": held.epoch, "n": n, "event_id": event} for n, event in numbered])
+        _FEED.insert(tx, *({"epoch": held.epoch, "n": n, "event_id": event} for n, event in numbered))
         feed += len(events)
         tx.events = []
     head, lines = held.chain_head, []
@@ -93,11 +93,11 @@ def append(tx: Transaction, acts: Sequence[Act], *, wakes: bool = True) -> Posit
         line["previous"], head = head, link(tx.database.audit_key, head, line)
         lines.append(line | {"hash": head})
     if lines:
-        _AUDIT.run_many(tx, lines)
+        _AUDIT.insert(tx, *lines)
         tx.owes = False
     moved = Position(held.epoch, feed, held.audit_seq + len(lines), head)
     move = _MOVE_AND_NOTIFY if wakes and tx.database.dialect == "postgresql" else _MOVE
-    move.run(tx, to_feed=feed, to_seq=moved.audit_seq, to_head=head)
+    move.later(tx, to_feed=feed, to_seq=moved.audit_seq, to_head=head)
     if wakes:
         tx.after_commit(tx.database.wake.ring)
     return moved

@@ -80,7 +80,7 @@ def add_cycle(tx: Transaction, cycle: Cycle, doses: Iterable[Dose], at: datetime
     """A cycle with all its doses, recorded `at` by `by`; a number used twice breaks uq_cycle_course_id_number."""
     course_id = cycle.course_id
     _CYCLE.run(tx, **_fields(cycle), recorded_at=at, recorded_by=by, seq=tx.place(course_id, cycle))
-    _DOSE.run_many(tx, [_fields(dose) | {"course_id": course_id} for dose in doses])
+    _DOSE.insert(tx, *(_fields(dose) | {"course_id": course_id} for dose in doses))
     _ADMITTED.run(tx, cycle_id=cycle.id, course_id=course_id, ward_id=cycle.ward_id, bed=cycle.bed)
     _bring(tx, course_id, cycle.ward_id)
 
@@ -109,16 +109,9 @@ def add_observation_set(
     """What was charted together, at one moment by one person; `rows` must not be empty."""
     written = [_observation(tx, course_id, row) for row in rows]
     first = written[0]
-    _SET.run(
-        tx,
-        id=set_id,
-        course_id=course_id,
-        dose_id=dose_id,
-        recorded_at=first["recorded_at"],
-        recorded_by=first["recorded_by"],
-        seq=first["seq"],
-    )
-    _OBSERVATION.run_many(tx, written)
+    theirs = {name: first[name] for name in ("recorded_at", "recorded_by", "seq")}
+    _SET.insert(tx, {"id": set_id, "course_id": course_id, "dose_id": dose_id, **theirs})
+    _OBSERVATION.insert(tx, *written)
 
 
 def _observation(tx: Transaction, course_id: str, row: Observation) -> dict[str, Any]:
@@ -152,7 +145,7 @@ def add_decision(tx: Transaction, record: DecisionRecord) -> None:
     row = _fields(record)
     row["protocol_sha256"] = row.pop("protocol").sha256
     row["seq"] = tx.place(record.course_id, record)
-    _DECISION.run(tx, **row)
+    _DECISION.insert(tx, row)
 
 
 def add_order(tx: Transaction, order: Order, dose: Dose, course_id: str) -> None:

@@ -36,7 +36,7 @@ class Scored(NamedTuple):
 
 def add(tx: Transaction, set_id: str, scores: Scores) -> None:
     """The scores of a set that is stored already; a second time breaks pk_score."""
-    _SCORE.run(tx, set_id=set_id, document=encode_scores(scores))
+    _SCORE.insert(tx, {"set_id": set_id, "document": encode_scores(scores)})
 
 
 def of_course(tx: Transaction, course_id: str, by: datetime) -> tuple[Scored, ...]:

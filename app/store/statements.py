@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.store.columns import Converted
 from app.store.database import Transaction
+from app.store.together import Waiting
 
 Core: TypeAlias = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 Row: TypeAlias = Sequence[Any]
@@ -72,13 +73,14 @@ class Statement:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._table = "" if isinstance(core, Select | CompoundSelect) else str(core.table)
         self._plans: dict[str, _Plan] = {}
 
     def all(self, tx: Transaction, **values: Any) -> list[Row]:
         """Every row."""
         plan = self._plan(tx)
         text, given = _filled(plan, values)
-        found: list[Row] = _execute(tx, text, given).fetchall()
+        found: list[Row] = tx.execute(text, given).fetchall()
         return [_converted(list(row), plan.reads) for row in found] if plan.reads else found
 
     def maybe(self, tx: Transaction, **values: Any) -> Row | None:
@@ -98,18 +100,23 @@ class Statement:
     def run(self, tx: Transaction, **values: Any) -> int:
         """How many rows it changed."""
         text, given = _filled(self._plan(tx), values)
-        changed: int = _execute(tx, text, given).rowcount
+        changed: int = tx.execute(text, given).rowcount
         return changed
 
-    def run_many(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-        """An INSERT of several rows, a few at a time."""
+    def later(self, tx: Transaction, **values: Any) -> None:
+        """The same where nobody asks how many: done before anything else is asked, and at the latest at the end."""
+        text, given = _filled(self._plan(tx), values)
+        tx.later(Waiting(text, given, self._table, inserts=False))
+
+    def insert(self, tx: Transaction, *rows: Mapping[str, Any]) -> None:
+        """An INSERT of so many rows, done like `later`: what the database says against it is raised there."""
         plan = self._plan(tx)
         remaining = iter(rows)
         while batch := list(itertools.islice(remaining, _ROWS_AT_ONCE)):
             values: list[Any] = []
             for row in batch:
                 values += _converted(list(map(row.get, plan.names)), plan.writes)
-            _execute(tx, _text_of_many(plan, len(batch)), values)
+            tx.later(Waiting(_text_of_many(plan, len(batch)), values, self._table, inserts=True))
 
     def _plan(self, tx: Transaction) -> _Plan:
         plan = self._plans.get(tx.database.dialect)
@@ -180,13 +187,6 @@ def _text_of_many(plan: _Plan, count: int) -> str:
         texts = ", ".join([row_text] * count)
         plan.of_many[count] = f"{head} VALUES {_PLACE.sub(lambda _: f'${next(places)}', texts)}"
     return plan.of_many[count]
-
-
-def _execute(tx: Transaction, text: str, values: Sequence[Any]) -> Any:
-    try:
-        return tx.cursor().execute(text, values)
-    except tx.driver_error as fault:
-        raise tx.failed(fault, text) from None
 
 
 def _converted(row: list[Any], conversions: tuple[tuple[int, _Convert], ...]) -> list[Any]:

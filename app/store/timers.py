@@ -76,18 +76,18 @@ _DONE = Statement(
 
 def arm(tx: Transaction, timers: Sequence[Timer]) -> None:
     """Something to be done later; a second timer for the same step breaks uq_timer_kind_subject_step."""
-    _ARM.run_many(tx, [timer._asdict() for timer in timers])
+    _ARM.insert(tx, *(timer._asdict() for timer in timers))
 
 
 def disarm(tx: Transaction, subjects: Iterable[str], *kinds: TimerKind) -> None:
     """What was to be done for these subjects will not be."""
-    _DISARM.run(tx, subjects=list(subjects), kinds=list(kinds))
+    _DISARM.later(tx, subjects=list(subjects), kinds=list(kinds))
 
 
 def drop(tx: Transaction, timer_ids: Sequence[str]) -> None:
     """These timers are armed no more."""
     if timer_ids:
-        _DROP.run(tx, ids=list(timer_ids))
+        _DROP.later(tx, ids=list(timer_ids))
 
 
 def due(tx: Transaction, now: datetime) -> tuple[Timer, ...]:

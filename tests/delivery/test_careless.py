@@ -16,8 +16,8 @@ import pytest
 from app.delivery.posting import post
 from app.domain.receiver import Doors, Ending
 from app.services.restoring import begin_anew
-from app.store import alerts, lanes, ledger, statements
-from app.store.database import Database
+from app.store import alerts, lanes, ledger
+from app.store.database import Database, Transaction
 from tests.builders import AT, REASON
 from tests.delivery.gateway import FAULTS, Gateway, a_certificate, a_gateway
 from tests.delivery.test_timers import Killed, dying_after
@@ -200,7 +200,7 @@ def test_killed_between_any_two_statements_a_lane_loses_nothing_and_mixes_up_not
             an_alert(database, house.clock.at)
             try:
                 with monkeypatch.context() as patch:
-                    patch.setattr(statements, "_execute", dying_after(killed))
+                    patch.setattr(Transaction, "_run", dying_after(killed))
                     house.hooks.work(receiver.id)
                 break
             except Killed:

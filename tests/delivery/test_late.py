@@ -15,8 +15,8 @@ from app.services.acting import Acting
 from app.services.administering import administer
 from app.services.courses import NewEvent, add_cycle_event
 from app.services.ordering import Besides, order
-from app.store import alerts, statements, timers
-from app.store.database import Database
+from app.store import alerts, timers
+from app.store.database import Database, Transaction
 from tests.builders import AT, LIBRARY, LVHN, MEASURES, REASON
 from tests.delivery.test_timers import MOST_STATEMENTS, Killed, dying_after
 from tests.services.ward import DUE, Ward, a_ward, entries, later
@@ -181,7 +181,7 @@ def test_killed_between_any_two_statements_it_is_told_exactly_once(here: Ward, m
     killed = 0
     while killed < MOST_STATEMENTS:
         with monkeypatch.context() as patch:
-            patch.setattr(statements, "_execute", dying_after(killed))
+            patch.setattr(Transaction, "_run", dying_after(killed))
             try:
                 fire_due(here.database, LIBRARY, at(20 + FRESH))
                 break

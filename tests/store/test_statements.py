@@ -31,14 +31,14 @@ def test_many_rows_are_written_whatever_their_number(database: Database) -> None
     for number in (0, 1, 49, 50, 51, 100, 123):
         rows = [{"key": f"{number}-{index}", "value": f"{index}"} for index in range(number)]
         with database.transaction() as tx:
-            _ADD.run_many(tx, rows)
+            _ADD.insert(tx, *rows)
             found = _SOME.all(tx, keys=[row["key"] for row in rows])
         assert sorted(map(tuple, found)) == sorted((row["key"], row["value"]) for row in rows)
 
 
 def test_a_list_of_ids_may_hold_any_number_even_none(database: Database) -> None:
     with database.transaction() as tx:
-        _ADD.run_many(tx, [{"key": key, "value": key} for key in "abc"])
+        _ADD.insert(tx, *[{"key": key, "value": key} for key in "abc"])
         for keys in ([], ["a"], ["a", "c"], ["a", "b", "c", "d"], []):
             assert sorted(row[0] for row in _SOME.all(tx, keys=keys)) == [key for key in keys if key != "d"]
 
@@ -49,7 +49,7 @@ def test_a_list_of_ids_may_hold_any_number_even_none(database: Database) -> None
 def test_a_list_takes_its_places_wherever_it_stands_among_other_values(database: Database, keys: list[str]) -> None:
     """Twice: the second time its text is known, and each value must still find its place."""
     with database.transaction() as tx:
-        _ADD.run_many(tx, [{"key": key, "value": key.upper()} for key in "abc"])
+        _ADD.insert(tx, *[{"key": key, "value": key.upper()} for key in "abc"])
         for value, others in (("B", ["x"]), ("A", ["x", "C"]), ("B", ["y"])):
             found = [row[0] for row in _BETWEEN.all(tx, keys=keys, value=value, others=others)]
             assert found == [key for key in "abc" if key in keys and key.upper() == value]
@@ -78,7 +78,7 @@ def test_one_row_asked_for_is_one_row(database: Database) -> None:
         assert _ALL.maybe(tx) is None
         with pytest.raises(RuntimeError, match="must be there"):
             _ALL.one(tx)
-        _ADD.run_many(tx, [{"key": key, "value": key} for key in "ab"])
+        _ADD.insert(tx, *[{"key": key, "value": key} for key in "ab"])
         with pytest.raises(RuntimeError, match="several"):
             _ALL.maybe(tx)
 
