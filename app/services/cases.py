@@ -23,17 +23,22 @@ from app.services.watching import watch
 from app.store import emergency as emergencies
 from app.store import flowsheets, ledger, wards
 from app.store.database import Transaction
+from app.store.left import NOTHING, Left, left
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What every act on a course works with: the open transaction, the rules, the sheet as it is now, who acts."""
+    """What every act on a course works with: the open transaction, the rules, the sheet as it is now, who acts.
+
+    `left` is what the act before this one left to be replaced; a reader has no need of it.
+    """
 
     tx: Transaction
     library: Library
     protocol: Protocol
     sheet: Flowsheet
     acting: Acting
+    left: Left = NOTHING
 
     @property
     def course(self) -> Course:
@@ -45,7 +50,8 @@ def open_case(tx: Transaction, library: Library, acting: Acting, course_id: str,
     """Locks the course and loads what an act on it needs; raises NotFound, Forbidden."""
     protocol = pinned(tx, library, flowsheets.lock_course(tx, course_id, acting.reach).protocol)
     sheet = flowsheets.load_bare(tx, course_id)
-    return Case(tx, library, protocol, sheet, allowed(tx, acting, course_id, sheet_ward(sheet), permission))
+    acting = allowed(tx, acting, course_id, sheet_ward(sheet), permission)
+    return Case(tx, library, protocol, sheet, acting, left(tx, course_id))
 
 
 def read_case(tx: Transaction, library: Library, acting: Acting, course_id: str) -> Case:
@@ -77,9 +83,9 @@ def close_case(
     The sheet must hold what the act recorded; `before` are the ids of what it replaces.
     """
     course = case.course
-    keep_summaries(case.tx, case.sheet, case.protocol)
+    keep_summaries(case.tx, case.sheet, case.protocol, case.left.summaries)
     if not is_canary(sheet_ward(case.sheet)):
-        watch(case.tx, case.sheet, case.protocol, case.acting.at)
+        watch(case.tx, case.sheet, case.protocol, case.left.armed, case.acting.at)
     act = case.acting.act(action, course.id, subjects, reason, patient_id=course.patient_id, before=before)
     ledger.append(case.tx, (act,))
 

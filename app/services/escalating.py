@@ -20,6 +20,7 @@ from app.services.pins import pinned
 from app.services.watching import overdue, watch
 from app.store import alerts, flowsheets, ledger, timers
 from app.store.database import Transaction
+from app.store.left import left
 from app.store.timers import Timer, TimerKind
 
 
@@ -52,7 +53,7 @@ def _late(tx: Transaction, library: Library, timer: Timer, at: datetime) -> tupl
     sheet = flowsheets.load_bare(tx, timer.subject)
     protocol, ward_id = pinned(tx, library, sheet.course.protocol), sheet_ward(sheet)
     events = () if ward_id is None else overdue(tx, sheet, protocol, ward_id, timer, at)
-    watch(tx, sheet, protocol, at)
+    watch(tx, sheet, protocol, left(tx, timer.subject).armed, at)
     return events
 
 

@@ -18,6 +18,7 @@ from app.services.acting import Acting
 from app.services.pins import pinned
 from app.store import decisions, flowsheets, ledger, summaries
 from app.store.database import Transaction
+from app.store.left import left
 
 _AT_ONCE = 50
 REBUILT: Final = "rebuild_summaries"
@@ -31,9 +32,10 @@ class LookedAt(NamedTuple):
     differed: tuple[str, ...]
 
 
-def keep_summaries(tx: Transaction, sheet: Flowsheet, protocol: Protocol) -> tuple[str, ...]:
-    """Writes the summaries that the sheet changes and answers the ids of their cycles; the course must be locked."""
-    kept = {one.cycle_id: one for one in summaries.of_course(tx, sheet.course.id)}
+def keep_summaries(
+    tx: Transaction, sheet: Flowsheet, protocol: Protocol, kept: Mapping[str, CycleSummary]
+) -> tuple[str, ...]:
+    """Writes the summaries that are not as they are `kept`, and answers the ids of their cycles."""
     changed = [one for one in _of(tx, sheet, protocol, known_criteria(kept.values())) if one != kept.get(one.cycle_id)]
     for one in changed:
         summaries.keep(tx, one)
@@ -63,7 +65,7 @@ def rebuild(tx: Transaction, library: Library, acting: Acting, course_id: str) -
 def _again(tx: Transaction, library: Library, course_id: str) -> tuple[int, list[CycleSummary]]:
     sheet = flowsheets.load(tx, course_id)
     made = _of(tx, sheet, pinned(tx, library, sheet.course.protocol), {})
-    kept = {one.cycle_id: one for one in summaries.of_course(tx, course_id)}
+    kept = left(tx, course_id).summaries
     return len(made), [one for one in made if one != kept.get(one.cycle_id)]
 
 

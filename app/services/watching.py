@@ -6,6 +6,7 @@ waited for outside a running cycle (`app.domain.deadlines`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.domain.alert import Alert, AlertEvent, answer_to
@@ -23,13 +24,16 @@ _LOOK = "look"
 _MOMENT = timedelta(microseconds=1)
 
 
-def watch(tx: Transaction, sheet: Flowsheet, protocol: Protocol, at: datetime) -> None:
-    """Clears the alerts about what is waited for no longer, and arms what is; the course is locked."""
+def watch(tx: Transaction, sheet: Flowsheet, protocol: Protocol, armed: Mapping[str, str], at: datetime) -> None:
+    """Clears the alerts about what is waited for no longer, and arms what is; the course is locked.
+
+    `armed` are the ids of the timers that are armed for its deadlines, by step.
+    """
     waited = waiting(sheet, protocol, at)
     late = {one.key for one in waited.deadlines if one.at <= at}
     over = [alert for alert in _open(tx, sheet.course.id) if alert.cleared is None and alert.key not in late]
     announce(tx, [answer_to(alert, AlertKind.CLEARED, new_id(at), at, None) for alert in over])
-    _arm(tx, sheet.course.id, _steps(waited), at)
+    _arm(tx, sheet.course.id, _steps(waited), armed, at)
 
 
 def overdue(
@@ -61,14 +65,15 @@ def _step(what: str, at: datetime) -> str:
     return f"{what} {at.isoformat()}"
 
 
-def _arm(tx: Transaction, course_id: str, steps: dict[str, datetime], at: datetime) -> None:
+def _arm(
+    tx: Transaction, course_id: str, steps: Mapping[str, datetime], armed: Mapping[str, str], at: datetime
+) -> None:
     """Leaves alone what is armed already: another process may have read it."""
-    armed = {timer.step: timer.id for timer in timers.timers_of(tx, TimerKind.DEADLINE, course_id)}
     new = {step: due_at for step, due_at in steps.items() if step not in armed}
     spent = timers.steps_done(tx, TimerKind.DEADLINE, course_id, [step for step in new if new[step] <= at])
-    timers.drop(tx, [timer_id for step, timer_id in armed.items() if step not in steps])
+    over = [timer_id for step, timer_id in armed.items() if step not in steps]
     wanted = [one for one in new.items() if one[0] not in spent]
-    timers.arm(tx, [Timer(new_id(at), course_id, TimerKind.DEADLINE, course_id, *one) for one in wanted])
+    timers.rearm(tx, over, [Timer(new_id(at), course_id, TimerKind.DEADLINE, course_id, *one) for one in wanted])
 
 
 def _event(

@@ -19,9 +19,6 @@ _its = t.cycle_summary
 _ID: BindParameter[str] = bindparam("of_cycle")
 _WARDS: BindParameter[Any] = bindparam("ward_ids", expanding=True)
 
-_OF_COURSE = Statement(
-    select(_its.c.document).where(_its.c.course_id == bindparam("course_id")).order_by(_its.c.cycle_id)
-)
 _ADD = Statement(insert(_its))
 _SET = Statement(
     update(_its)
@@ -66,11 +63,6 @@ def _among(*, version: bool) -> Select[Any]:
 
 
 _AMONG = {version: Statement(_among(version=version)) for version in (False, True)}
-
-
-def of_course(tx: Transaction, course_id: str) -> tuple[CycleSummary, ...]:
-    """The summaries kept of a course."""
-    return tuple([decode_summary(row[0]) for row in _OF_COURSE.all(tx, course_id=course_id)])
 
 
 def among(tx: Transaction, wanted: Among) -> tuple[CycleSummary, ...]:

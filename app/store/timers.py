@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, delete, insert, or_, select, update
 
 from app.domain.ids import first_id
 from app.store import tables as t
@@ -48,6 +48,11 @@ _STEPS: BindParameter[Any] = bindparam("steps", expanding=True)
 
 _ARM = Statement(insert(t.timer))
 _DISARM = Statement(delete(t.timer).where(t.timer.c.kind.in_(_KINDS), t.timer.c.subject.in_(_SUBJECTS)))
+_REARM = Statement(
+    update(t.timer)
+    .where(t.timer.c.id == bindparam("of_timer"))
+    .values({name: bindparam(f"to_{name}", type_=t.timer.c[name].type) for name in Timer._fields})
+)
 _DROP = Statement(delete(t.timer).where(t.timer.c.id.in_(bindparam("ids", expanding=True))))
 # Its id says when it was armed: a rung armed in what is still to come was by a clock that ran ahead, and would wait for
 # that hour in silence.
@@ -58,11 +63,6 @@ _DUE = Statement(
     .order_by(t.timer.c.due_at, t.timer.c.id)
 )
 _OLDEST = Statement(select(t.timer.c.due_at).order_by(t.timer.c.due_at).limit(1))
-_OF = Statement(
-    select(*_COLUMNS)
-    .where(t.timer.c.kind == bindparam("of_kind"), t.timer.c.subject == bindparam("of"))
-    .order_by(t.timer.c.due_at, t.timer.c.id)
-)
 _TAKE = Statement(delete(t.timer).where(t.timer.c.id == bindparam("taken")).returning(t.timer.c.id))
 _STEP = Statement(insert(t.timer_step))
 _DONE = Statement(
@@ -84,10 +84,13 @@ def disarm(tx: Transaction, subjects: Iterable[str], *kinds: TimerKind) -> None:
     _DISARM.later(tx, subjects=list(subjects), kinds=list(kinds))
 
 
-def drop(tx: Transaction, timer_ids: Sequence[str]) -> None:
-    """These timers are armed no more."""
-    if timer_ids:
-        _DROP.later(tx, ids=list(timer_ids))
+def rearm(tx: Transaction, over: Sequence[str], timers: Sequence[Timer]) -> None:
+    """These timers are armed no more, and others are: in their places, as far as there are as many."""
+    for timer_id, timer in zip(over, timers, strict=False):
+        _REARM.later(tx, of_timer=timer_id, **{f"to_{name}": value for name, value in timer._asdict().items()})
+    if over[len(timers) :]:
+        _DROP.later(tx, ids=list(over[len(timers) :]))
+    arm(tx, timers[len(over) :])
 
 
 def due(tx: Transaction, now: datetime) -> tuple[Timer, ...]:
@@ -102,11 +105,6 @@ def oldest(tx: Transaction) -> datetime | None:
     """When the first of what is armed is to be done; None where nothing is."""
     row = _OLDEST.maybe(tx)
     return None if row is None else row[0]
-
-
-def timers_of(tx: Transaction, kind: TimerKind, subject: str) -> tuple[Timer, ...]:
-    """What is to be done for a subject, the soonest first."""
-    return tuple([_timer(*row) for row in _OF.all(tx, of_kind=kind, of=subject)])
 
 
 def take(tx: Transaction, timer: Timer) -> bool:
