@@ -16,7 +16,7 @@ from fastapi import Response
 from sqlalchemy.exc import IntegrityError
 
 from app.api.calls import Answer, Call, alike, encoded
-from app.domain.errors import Conflict, Malformed
+from app.domain.errors import Conflict, DosewardError, Malformed, OutcomeUnknown, Unavailable
 from app.http.logs import describe
 from app.store import idempotency
 from app.store.database import Transaction
@@ -44,7 +44,8 @@ def write(
 
     A `secret` body is not remembered: the hash kept with a key is a fast one, and a password must not lie under it.
 
-    Whoever loses a race for a unique row tries once more, and is then refused by the act itself, in its own words.
+    Whoever loses a race for a unique row tries once more, and is then refused by the act itself, in its own words. A
+    request that was answered already is refused too, at the latest by its key: only then is it asked whether it was.
     """
     request = None if secret else _request(call, required=keyed)
     for _ in range(ATTEMPTS):
@@ -55,8 +56,9 @@ def write(
             if name is None or not name.startswith(_UNIQUE):
                 raise
             log.warning("lost a race", **describe(fault))
-        except Conflict:
-            # The same request may have been answered while this one waited for its course.
+        except (Unavailable, OutcomeUnknown):
+            raise
+        except DosewardError:
             known = None if request is None else _known(call, request)
             if known is None:
                 raise
@@ -72,14 +74,10 @@ def _once(
     status: int,
 ) -> Response:
     with alike(), call.database.transaction() as tx:
-        known = None if request is None else idempotency.find(tx, request)
-        if known is not None:
-            return _response(known)
-        done = act(tx)
+        answer = idempotency.Answer(status, encoded(show(act(tx))))
         if request is not None:
-            known = idempotency.Answer(status, encoded(show(done)))
-            idempotency.remember(tx, request, known, call.acting.at)
-    return _response(known or idempotency.Answer(status, encoded(show(done))))
+            idempotency.remember(tx, request, answer, call.acting.at)
+    return _response(answer)
 
 
 def _known(call: Call, request: idempotency.Request) -> Response | None:

@@ -23,6 +23,18 @@ def test_the_same_key_and_body_get_the_first_answer_byte_for_byte(world: World, 
     assert (world.count("observation_set"), world.count("alert_event")) == (sets, events)
 
 
+def test_what_would_be_refused_by_now_gets_the_first_answer_too(world: World, stay: Stay) -> None:
+    path, body = _set(stay, creatinine="2.6")
+    first = world.nurse.post(path, body, key="once")
+    world.clock.move(-30)  # it was observed in what is still to come
+    again = world.nurse.post(path, body, key="once")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert world.nurse.post(path, body, key="another").status_code == 422
+    other = world.nurse.post(path, {**body, "items": body["items"][:3]}, key="once")
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    assert world.count("observation_set") == 1
+
+
 def test_the_same_key_with_another_body_is_refused(world: World, stay: Stay) -> None:
     path, body = _set(stay)
     world.nurse.post(path, body, key="once")
