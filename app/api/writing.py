@@ -101,7 +101,7 @@ def _request(call: Call, *, required: bool) -> idempotency.Request | None:
         return None
     if _KEY.fullmatch(key) is None:
         raise Malformed("bad_key", f"An {HEADER} has 1 to 200 visible ASCII characters. Nothing was saved.")
-    route = f"{call.request.method} {call.request.url.path}"
+    route = f"{call.request.method} {call.request.scope['path']}"
     return idempotency.Request(call.acting.person_id, key, route, sha256(call.body).hexdigest())
 
 

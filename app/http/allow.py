@@ -24,8 +24,8 @@ def route_template(request: Request) -> str:
         return f"{mount}/*" if mount != "" else "(no route)"
     if _TEMPLATE not in request.scope:  # asked by the guard, the meters and the log
         places = _places(request.app, request.scope["route"])
-        found = (place.path_format for place in places if place.path_format and _is_at(place, request))
-        request.scope[_TEMPLATE] = next(found, "(no route)")
+        found = (place.path_format for place in places if len(places) == 1 or _is_at(place, request))
+        request.scope[_TEMPLATE] = next(filter(None, found), "(no route)")
     template: str = request.scope[_TEMPLATE]
     return template
 

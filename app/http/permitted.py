@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated
-
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +11,7 @@ from starlette.routing import BaseRoute
 from app.domain.errors import StartRefused
 from app.http.allow import route_template
 from app.http.authority import AUTHORITY, Rule, Scope
-from app.http.clock import now
+from app.http.clock import moment
 from app.http.identity import optional_acting, signed_in
 from app.services.acting import Acting
 
@@ -31,12 +28,12 @@ def rule_of(request: Request) -> Rule:
 
 
 # One dependency and not a chain of them: each is solved anew for every request.
-async def permitted(request: Request, at: Annotated[datetime, Depends(now)]) -> Acting:
+async def permitted(request: Request) -> Acting:
     """Whoever acts, once they hold what the route needs somewhere; whether here, the service asks.
 
     They stand in `request.state.who` from then on. Raises NotSignedIn, Forbidden.
     """
-    who = signed_in(await run_in_threadpool(optional_acting, request, at))
+    who = signed_in(await run_in_threadpool(optional_acting, request, moment(request)))
     rule = rule_of(request)
     request.state.who = who
     if rule.permission is not None:

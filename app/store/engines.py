@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
@@ -72,10 +72,10 @@ def sqlite_engine(path: Path, *, writing: bool, size: int = 1, foreign_keys: boo
     )
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
 
-    def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def do_begin(connection: Any) -> None:
+        connection.driver_connection.execute(begin)
 
-    event.listen(engine, "begin", on_begin)
+    engine.dialect.do_begin = do_begin  # type: ignore[assignment, method-assign]
     return engine
 
 

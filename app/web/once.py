@@ -120,4 +120,4 @@ def _asked(request: Request, acting: Acting, form: Form) -> idempotency.Request:
     key = form[KEY]
     if _KEY.fullmatch(key) is None:
         raise Malformed("key_missing", _("This form is incomplete: open the page again. Nothing was saved."))
-    return idempotency.Request(acting.person_id, key, f"{request.method} {request.url.path}", form.hash())
+    return idempotency.Request(acting.person_id, key, f"{request.method} {request.scope['path']}", form.hash())
