@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from types import NoneType
 from typing import Any, TypeAlias
 
 from app.api.answers import brief_answer, pin_answer
@@ -24,6 +25,7 @@ from app.services.deciding import Affected
 from app.services.similar import Similar
 
 Flat: TypeAlias = Patient | CycleEvent | Order | Administration | Observation | AlertEvent | Shift | Assignment
+_SAYS_ITSELF = (str, int, NoneType)
 _SAYS = (
     *("id", "course_id", "ward_id", "dose_id", "decision_id", "key", "level", "action", "summary", "open", "resolved"),
     *("raised_at", "worse_at", "last_at", "repeats"),
@@ -32,7 +34,8 @@ _SAYS = (
 
 def flat_answer(row: Flat) -> dict[str, Any]:
     """A record whose fields are all plain, by the names they have inside."""
-    return {name: _outside(getattr(row, name)) for name in row.__slots__}
+    fields = ((name, getattr(row, name)) for name in row.__slots__)
+    return {name: value if isinstance(value, _SAYS_ITSELF) else _outside(value) for name, value in fields}
 
 
 def _outside(value: datetime | date | Decimal | str | int | bool | None) -> str | int | bool | None:  # noqa: FBT001

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
 from app.domain.decision import DecisionRecord
@@ -19,9 +19,7 @@ from app.domain.observation import Observation, current
 from app.domain.vocabulary import CycleEventKind
 
 _T = TypeVar("_T")
-_number = attrgetter("number")
-_cycle_id = attrgetter("cycle_id")
-_dose_id = attrgetter("dose_id")
+_F = TypeVar("_F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +38,8 @@ class Flowsheet:
     decisions: tuple[DecisionRecord, ...]
     orders: tuple[Order, ...]
     administrations: tuple[Administration, ...]
-    _planned: dict[str, tuple[Dose, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _happened: dict[str, tuple[CycleEvent, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _decided: dict[str, tuple[DecisionRecord, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _reviewed: dict[str, DecisionRecord] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _ordered: dict[str, tuple[Order, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _done: dict[str, Administration] = field(default_factory=dict, init=False, repr=False, compare=False)
+    sought: dict[str, tuple[object, Any]] = field(default_factory=dict, repr=False, compare=False)
+    """What was found in some of these rows, by question. Sheets that follow one another share most of theirs."""
 
     def as_known_at(self, at: datetime) -> Flowsheet:
         """The same sheet as somebody saw it at `at`: nothing recorded later."""
@@ -57,6 +51,7 @@ class Flowsheet:
             decisions=tuple(row for row in self.decisions if row.recorded_at <= at),
             orders=tuple(row for row in self.orders if row.ordered_at <= at),
             administrations=tuple(row for row in self.administrations if row.recorded_at <= at),
+            sought={},
         )
 
     def charted(self) -> tuple[Observation, ...]:
@@ -95,16 +90,11 @@ class Flowsheet:
 
     def doses_of(self, cycle_id: str) -> tuple[Dose, ...]:
         """The cycle's doses by number."""
-        if cycle_id not in self._planned:
-            mine = [dose for dose in self.doses if dose.cycle_id == cycle_id]
-            self._planned[cycle_id] = tuple(sorted(mine, key=_number))
-        return self._planned[cycle_id]
+        return self._in("doses", self.doses, _by_number).get(cycle_id, ())
 
     def events_of(self, cycle_id: str) -> tuple[CycleEvent, ...]:
         """The cycle's events, oldest record first."""
-        if self.events and not self._happened:
-            self._happened.update(_grouped(self.events, _cycle_id))
-        return self._happened.get(cycle_id, ())
+        return self._in("events", self.events, _by_cycle).get(cycle_id, ())
 
     def ended(self, cycle_id: str) -> CycleEvent | None:
         """The event that ended the cycle's doses, or None while it runs."""
@@ -118,42 +108,32 @@ class Flowsheet:
 
     def administration(self, dose_id: str) -> Administration | None:
         """What was done with the dose, corrections applied; None when nothing is recorded."""
-        if self.administrations and not self._done:
-            replaced = {row.supersedes for row in self.administrations}
-            self._done.update({row.dose_id: row for row in reversed(self.administrations) if row.id not in replaced})
-        return self._done.get(dose_id)
+        return self._in("administrations", self.administrations, _standing).get(dose_id)
 
     def decisions_of(self, dose_id: str) -> tuple[DecisionRecord, ...]:
         """The dose's decisions, reviews left out, oldest first."""
-        self._look_through_decisions()
-        return self._decided.get(dose_id, ())
+        return self._in("decisions", self.decisions, _decided)[0].get(dose_id, ())
 
     def latest_word(self, row: DecisionRecord) -> DecisionRecord:
         """The newest review of a decision, or the decision itself."""
-        self._look_through_decisions()
-        return self._reviewed.get(row.id, row)
-
-    def _look_through_decisions(self) -> None:
-        if self._decided or not self.decisions:
-            return
-        originals: list[DecisionRecord] = []
-        for row in self.decisions:
-            if row.reviews is None:
-                originals.append(row)
-            else:
-                self._reviewed[row.reviews] = row
-        self._decided.update(_grouped(originals, _dose_id))
+        return self._in("decisions", self.decisions, _decided)[1].get(row.id, row)
 
     def orders_of(self, dose_id: str) -> tuple[Order, ...]:
         """The orders on the dose, oldest record first."""
-        if self.orders and not self._ordered:
-            self._ordered.update(_grouped(self.orders, _dose_id))
-        return self._ordered.get(dose_id, ())
+        return self._in("orders", self.orders, _by_dose).get(dose_id, ())
 
     def latest_decision(self, dose_id: str) -> DecisionRecord | None:
         """The dose's newest decision that is no review."""
         mine = self.decisions_of(dose_id)
         return mine[-1] if mine else None
+
+    def _in(self, question: str, rows: Sequence[_T], find: Callable[[Sequence[_T]], _F]) -> _F:
+        """What `find` finds in the rows; kept for as long as they are these."""
+        kept = self.sought.get(question)
+        if kept is None or kept[0] is not rows:
+            kept = self.sought[question] = (rows, find(rows))
+        found: _F = kept[1]
+        return found
 
 
 def _grouped(rows: Iterable[_T], of: Callable[[_T], str]) -> dict[str, tuple[_T, ...]]:
@@ -162,3 +142,35 @@ def _grouped(rows: Iterable[_T], of: Callable[[_T], str]) -> dict[str, tuple[_T,
     for row in rows:
         found.setdefault(of(row), []).append(row)
     return {name: tuple(mine) for name, mine in found.items()}
+
+
+def _by_number(doses: Sequence[Dose]) -> dict[str, tuple[Dose, ...]]:
+    return _grouped(sorted(doses, key=attrgetter("number")), attrgetter("cycle_id"))
+
+
+def _by_cycle(events: Sequence[CycleEvent]) -> dict[str, tuple[CycleEvent, ...]]:
+    return _grouped(events, attrgetter("cycle_id"))
+
+
+def _by_dose(orders: Sequence[Order]) -> dict[str, tuple[Order, ...]]:
+    return _grouped(orders, attrgetter("dose_id"))
+
+
+def _decided(
+    decisions: Sequence[DecisionRecord],
+) -> tuple[dict[str, tuple[DecisionRecord, ...]], dict[str, DecisionRecord]]:
+    """Those that are no reviews, by dose; and the newest review of each, by its id."""
+    originals: list[DecisionRecord] = []
+    reviews: dict[str, DecisionRecord] = {}
+    for row in decisions:
+        if row.reviews is None:
+            originals.append(row)
+        else:
+            reviews[row.reviews] = row
+    return _grouped(originals, attrgetter("dose_id")), reviews
+
+
+def _standing(administrations: Sequence[Administration]) -> dict[str, Administration]:
+    """By dose, what no correction has replaced."""
+    replaced = {row.supersedes for row in administrations}
+    return {row.dose_id: row for row in reversed(administrations) if row.id not in replaced}

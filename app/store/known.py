@@ -9,7 +9,7 @@ process wrote itself it adds to what it knows, once that is saved.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -43,7 +43,8 @@ class Run(NamedTuple):
 class Known:
     """All rows of a course but the documents of its decisions; `runs` are in the order of the flowsheet's fields.
 
-    `raised` is what its alerts said after the act that wrote the last of them, where this process did that.
+    `raised` is what its alerts said after the act that wrote the last of them, where this process did that; `sought`
+    what was found in rows that are still the same.
     """
 
     patient: Patient
@@ -51,6 +52,7 @@ class Known:
     doses: tuple[Dose, ...]
     runs: tuple[Run, ...]
     raised: Raised | None = None
+    sought: dict[str, tuple[object, Any]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -59,8 +61,20 @@ class Known:
 
     def sheet(self) -> Flowsheet:
         """All of it as a flowsheet; the `situation` and `document` of its decisions are empty."""
-        cycles, events, *others = (run.values for run in self.runs)
-        return Flowsheet(self.patient, self.course, cycles, events, self.doses, *others)
+        cycles, events, *charted = (run.values for run in self.runs)
+        observations, decisions, orders, administrations = charted
+        return Flowsheet(
+            self.patient,
+            self.course,
+            cycles,
+            events,
+            self.doses,
+            observations,
+            decisions,
+            orders,
+            administrations,
+            self.sought,
+        )
 
 
 class _Kind(NamedTuple):
@@ -180,7 +194,7 @@ def _follow(tx: Transaction, course_id: str, before: Known, last: Row | None, re
             return None
         runs[index] = rest
     doses = _doses(tx, course_id) if _CYCLES in changed else before.doses
-    return Known(before.patient, before.course, doses, tuple(runs))
+    return Known(before.patient, before.course, doses, tuple(runs), sought=before.sought)
 
 
 def _is_all(tx: Transaction, course_id: str, before: Known) -> bool:

@@ -90,6 +90,21 @@ def test_what_was_sought_on_a_sheet_is_no_part_of_it() -> None:
     assert repr(sheet) == repr(same)
 
 
+def test_sheets_that_follow_one_another_answer_each_of_its_own_rows() -> None:
+    sheet = full()
+    dose, cycle = sheet.doses[4].id, sheet.cycles[0].id
+    bare = replace(sheet, events=(), decisions=(), orders=(), administrations=(), doses=sheet.doses[:2])
+    before = sheet.as_known_at(AT - timedelta(days=30))
+    for _ in range(2):
+        assert all([sheet.events_of(cycle), sheet.decisions_of(dose), sheet.orders_of(dose)])
+        assert sheet.administration(dose) is not None
+        assert len(sheet.doses_of(cycle)) == len(sheet.doses)
+        assert not any([bare.events_of(cycle), bare.decisions_of(dose), bare.orders_of(dose)])
+        assert bare.administration(dose) is None
+        assert len(bare.doses_of(cycle)) == 2
+        assert before.administration(dose) is None
+
+
 def test_of_corrections_the_last_holds_and_of_retractions_nothing() -> None:
     first = an_observation(reading("creatinine", "3.4"))
     second = an_observation(reading("creatinine", "2.6"), supersedes=first)
