@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, insert, select, update
@@ -16,7 +17,7 @@ from app.domain.errors import NotFound
 from app.store import tables as t
 from app.store.database import Transaction
 from app.store.people import PERSON, WITH_ROLES, Person, folded
-from app.store.statements import Row, Statement
+from app.store.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,15 @@ def revoke_tokens_of(tx: Transaction, person_id: str, at: datetime, by: str) -> 
 
 
 def _tokens(tx: Transaction, query: Statement, **of: str) -> tuple[Token, ...]:
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[tuple[Any, ...]]] = {}
     for row in query.all(tx, **of):
-        found.setdefault(row[0], []).append(row)
-    return tuple([_token(group) for group in found.values()])
+        found.setdefault(row[0], []).append(tuple(row))
+    return tuple([_token(tuple(group)) for group in found.values()])
 
 
-def _token(group: list[Row]) -> Token:
+@lru_cache(maxsize=256)
+def _token(group: tuple[tuple[Any, ...], ...]) -> Token:
+    """Of the same rows it is the same: most requests come with a token that came a moment ago."""
     split = len(_TOKEN)
     id_, name, scopes, created_at, created_by, expires_at, used_at, revoked_at = group[0][:split]
     person = None if group[0][split] is None else folded([row[split:] for row in group])[0]
