@@ -33,7 +33,7 @@ from bench.written import Rows, Written
 PLACES = 1 << 20
 IN_LEDGER = ("feed", "audit")
 REPLACED = ("timer",)
-"""Of these a set removes as many rows as it adds."""
+"""Of these a set moves rows: each that it adds stands in the place of one that the set before added."""
 
 SETTINGS = (
     "journal_mode = WAL",
@@ -55,7 +55,8 @@ class Set:
         self._tables = {one.table: one for one in rows}
         self._texts = {one.table: _insert(one, mark) for one in rows}
         self._changes = [change for one in written.changed for change in _changes(one, mark)]
-        self._removes = f"DELETE FROM timer WHERE kind = {mark} AND subject = {mark} AND step = {mark}"
+        where = f"kind = {mark} AND subject = {mark} AND step = {mark}"
+        self._moves = f"UPDATE timer SET id = {mark}, due_at = {mark} WHERE {where}"
         self._new = [row[0] for one in rows if one.columns[0] == "id" for row in one.rows]
         self._old = [row[0] for one in charted.course if one.columns[0] == "id" for row in one.rows]
         self._mark = mark
@@ -70,9 +71,7 @@ class Set:
         for text, values in self._changes:
             execute(text, [ids.get(value, value) for value in values])
         for table in self._tables:
-            if table in REPLACED:
-                self._remove(execute, ids)
-            if table not in IN_LEDGER:
+            if table not in IN_LEDGER and not (table in REPLACED and self._moved(execute, ids)):
                 execute(self._texts[table], self._values(table, ids, place))
         events = self._tables["feed"].rows if "feed" in self._tables else []
         ledger = f"UPDATE ledger SET feed = feed + {mark}, audit_seq = audit_seq + 1 RETURNING feed, audit_seq, epoch"
@@ -82,12 +81,12 @@ class Set:
             execute(self._texts["feed"], [v for n, row in zip(numbers, events) for v in (epoch, n, ids[row[2]])])  # noqa: B905
         execute(self._texts["audit"], [seq, *self._tables["audit"].rows[0][1:]])
 
-    def _remove(self, execute: Execute, ids: dict[str, str]) -> None:
-        """What the set before has armed goes, found by what no two timers share."""
+    def _moved(self, execute: Execute, ids: dict[str, str]) -> bool:
+        """True once the timers stand in the places of those before; the first set of a course finds none."""
         timers = self._tables["timer"]
-        places = [timers.columns.index(name) for name in ("kind", "subject", "step")]
-        for row in timers.rows:
-            execute(self._removes, [ids.get(row[i], row[i]) for i in places])
+        places = [timers.columns.index(name) for name in ("id", "due_at", "kind", "subject", "step")]
+        moved = [execute(self._moves, [ids.get(row[i], row[i]) for i in places]).rowcount for row in timers.rows]
+        return all(moved)
 
     def _values(self, table: str, ids: dict[str, str], place: int) -> list[Any]:
         rows = self._tables[table]

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from app.domain.errors import Forbidden, NotFound, ProofNeeded
 from app.domain.vocabulary import Role
 from app.services.cohort import Asked, Cohort, compare, note_export
-from app.store.database import Database, Transaction
+from app.store.database import Database
+from app.store.recent import Recent
 from tests.builders import LIBRARY
 from tests.services.ward import Ward, a_ward, later, somebody
-
-
-class _Overheard:
-    """The cursors of a transaction, and every text they were given."""
-
-    def __init__(self, tx: Transaction) -> None:
-        self._cursor = tx.cursor
-        self.texts: list[str] = []
-        tx.cursor = lambda: self
-
-    def execute(self, text: str, values: Any) -> Any:
-        self.texts.append(text)
-        return self._cursor().execute(text, values)
+from tests.store.overhearing import Overheard
 
 
 def _compare(ward: Ward, asked: Asked = Asked(), minutes: float = 0) -> Cohort:
@@ -36,9 +24,9 @@ def _compare(ward: Ward, asked: Asked = Asked(), minutes: float = 0) -> Cohort:
 def test_a_comparison_reads_summaries_and_wards_and_nothing_of_a_course(database: Database) -> None:
     ward = a_ward(database)
     ward.chart(creatinine="2.9")
-    database.memory = type(database.memory)(8)
+    database.memory = Recent(1)  # of one row: all else is forgotten
     with database.reading() as tx:
-        overheard = _Overheard(tx)
+        overheard = Overheard(tx)
         found = compare(tx, LIBRARY, ward.charge, Asked())
         found.tables()
     assert len(found.cycles) == 1

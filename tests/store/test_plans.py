@@ -27,6 +27,7 @@ from app.store import (
 from app.store.database import Database, Transaction
 from app.store.idempotency import Request
 from app.store.opening import open_database
+from app.store.recent import Recent
 from app.store.summaries import Among
 from tests.builders import AT, NURSE, a_record, a_situation, an_id, an_observation, reading
 from tests.store.conftest import AUDIT_KEY
@@ -201,7 +202,7 @@ def test_nothing_a_ward_waits_for_reads_a_whole_table(
 ) -> None:
     database, sheet = large
     if not remembered:
-        database.memory = type(database.memory)(8)
+        database.memory = Recent(1)  # of one row: all else is forgotten
     with database.transaction() as tx:
         explained = _Explained(tx)
         work(tx, sheet)
@@ -219,7 +220,7 @@ def test_the_board_of_a_million_observations_reads_no_whole_table(
     """The plans a ward would get; what they cost at that size is measured by the bench."""
     database, sheet = large
     if not remembered:
-        database.memory = type(database.memory)(8)
+        database.memory = Recent(1)  # of one row: all else is forgotten
     with database.transaction() as tx:
         for statement in _MILLION.split(";"):
             tx.connection.exec_driver_sql(statement)
