@@ -28,6 +28,9 @@ _log = logging.getLogger(__name__)
 _REMEMBERED = 250_000
 """Rows of courses that a process keeps in mind, about a kilobyte each: three hundred patients in mid-cycle."""
 
+_VALUES_AT_ONCE = 5_000
+"""A set with all that follows from it has about a thousand; PostgreSQL takes no more than 65,535 in one statement."""
+
 PLACES = 1 << 20
 """Rows one act may write to a course."""
 
@@ -103,7 +106,7 @@ class Transaction:
         if self.database.dialect == "sqlite":
             self._run(statement.text, statement.values)
             return
-        if statement.collides(self._waiting):
+        if statement.collides(self._waiting) or sum([len(one.values) for one in self._waiting]) > _VALUES_AT_ONCE:
             self.settle()
         self._waiting.append(statement)
 

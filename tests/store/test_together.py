@@ -85,3 +85,11 @@ def test_a_second_row_under_one_key_is_refused_by_name(database: Database) -> No
         _add(tx, a="1")
         _add(tx, a="2")
     assert broken_constraint(refused.value) == t.meta.primary_key.name
+
+
+def test_however_much_waits_no_statement_is_too_large(database: Database) -> None:
+    keys = [f"{number}" for number in range(35_000)]
+    with database.transaction() as tx:
+        _add(tx, **dict.fromkeys(keys, "1"))
+    with database.reading() as tx:
+        assert _held(tx).keys() >= set(keys)
