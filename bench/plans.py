@@ -13,6 +13,7 @@ import psycopg
 
 from app.store import alerts, board, flowsheets, ledger
 from app.store.database import Database, Transaction
+from app.store.left import left
 from app.store.opening import open_database
 from bench.charted import Charted
 from bench.copies import of_copy
@@ -53,6 +54,7 @@ def plans(url: str, charted: Charted, courses: int) -> list[Plan]:
         flowsheets.lock_course(tx, course_id)
         flowsheets.load_bare(tx, course_id)
         alerts.raised(tx, course_id, "")
+        left(tx, course_id)
         tx.owes = False
 
     def feed(tx: Transaction) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from app.delivery.running import RESTS
 from app.store.database import Database
 from app.store.listen import an_ear
 
@@ -21,7 +22,7 @@ AGAIN: Final = 1.0
 
 
 class Listening:
-    """Rings the database's wake at every commit of any process, until it is stopped."""
+    """Rings the database's wake when any process has committed, until it is stopped."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -50,3 +51,4 @@ class Listening:
             while not self._over.is_set():
                 if ear.heard(AGAIN):
                     self._database.wake.ring()
+                    self._over.wait(RESTS)

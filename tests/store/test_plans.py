@@ -26,6 +26,7 @@ from app.store import (
 )
 from app.store.database import Database, Transaction
 from app.store.idempotency import Request
+from app.store.left import left
 from app.store.opening import open_database
 from app.store.recent import Recent
 from app.store.summaries import Among
@@ -129,6 +130,7 @@ def _act(tx: Transaction, sheet: Flowsheet) -> None:
     flowsheets.lock_course(tx, course)
     flowsheets.load_bare(tx, course)
     alerts.raised(tx, course, dose.id)
+    left(tx, course)
     row = an_observation(reading("temperature", "37"))
     records.add_observation_set(tx, row.set_id, course, dose.id, (row,))
     records.add_decision(tx, a_record(a_situation(), dose=dose, course_id=course))
