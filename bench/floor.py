@@ -32,9 +32,6 @@ from bench.written import Rows, Written
 
 PLACES = 1 << 20
 IN_LEDGER = ("feed", "audit")
-REPLACED = ("timer",)
-"""Of these a set moves rows: each that it adds stands in the place of one that the set before added."""
-
 SETTINGS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -55,6 +52,9 @@ class Set:
         self._tables = {one.table: one for one in rows}
         self._texts = {one.table: _insert(one, mark) for one in rows}
         self._changes = [change for one in written.changed for change in _changes(one, mark)]
+        self._replaced = {one.table for one in written.removed}
+        if not self._replaced <= {"timer"}:
+            raise RuntimeError(f"a set removes rows that the floor does not: {self._replaced}")
         where = f"kind = {mark} AND subject = {mark} AND step = {mark}"
         self._moves = f"UPDATE timer SET id = {mark}, due_at = {mark} WHERE {where}"
         self._new = [row[0] for one in rows if one.columns[0] == "id" for row in one.rows]
@@ -71,7 +71,7 @@ class Set:
         for text, values in self._changes:
             execute(text, [ids.get(value, value) for value in values])
         for table in self._tables:
-            if table not in IN_LEDGER and not (table in REPLACED and self._moved(execute, ids)):
+            if table not in IN_LEDGER and not (table in self._replaced and self._moved(execute, ids)):
                 execute(self._texts[table], self._values(table, ids, place))
         events = self._tables["feed"].rows if "feed" in self._tables else []
         ledger = f"UPDATE ledger SET feed = feed + {mark}, audit_seq = audit_seq + 1 RETURNING feed, audit_seq, epoch"

@@ -75,11 +75,11 @@ def between(before: dict[str, Keyed], after: dict[str, Keyed]) -> Written:
     added, changed, removed = list[Rows](), list[Rows](), list[Rows]()
     for table, now in after.items():
         columns, then = tuple(t.metadata.tables[table].columns.keys()), before.get(table, {})
-        for rows, taken in (
+        for kind, rows in (
             (added, [row for key, row in now.items() if key not in then]),
             (changed, [row for key, row in now.items() if key in then and then[key] != row]),
             (removed, [row for key, row in then.items() if key not in now]),
         ):
-            if taken:
-                rows.append(Rows(table, columns, taken))
+            if rows:
+                kind.append(Rows(table, columns, rows))
     return Written(added, changed, removed)

@@ -102,7 +102,7 @@ class Transaction:
         return self._run(text, values)
 
     def later(self, statement: Waiting) -> None:
-        """Runs it with the next that is not for later; on SQLite, where asking costs nothing, at once."""
+        """Runs it with the next that is not for later; on SQLite, which knows no such joining, at once."""
         if self.database.dialect == "sqlite":
             self._run(statement.text, statement.values)
             return

@@ -90,12 +90,11 @@ def test_an_alert_that_somebody_answered_since_is_read_as_answered(database: Dat
         other.close()
 
 
-def test_what_another_process_raised_is_read(database: Database, database_url: str) -> None:
-    if database.dialect == "sqlite":
-        pytest.skip("one process writes there")
+def test_what_another_process_raised_is_read(postgresql_url: str) -> None:
+    """On SQLite one process writes."""
+    database, other = open_database(postgresql_url), open_database(postgresql_url)
     sheet = a_course(database)
     _act(database, sheet, _raised(sheet))
-    other = open_database(database_url)
     _act(other, sheet, _raised(sheet, key="CANARY-other"))
     other.close()
     with database.reading() as tx:
@@ -103,6 +102,7 @@ def test_what_another_process_raised_is_read(database: Database, database_url: s
     found, read = _seen(database, sheet)
     assert read
     assert len(found) == 2
+    database.close()
 
 
 def test_what_was_rolled_back_is_forgotten(database: Database) -> None:
