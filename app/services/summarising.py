@@ -6,7 +6,7 @@ Every act on a course ends here (`cases.close_case`); `look_again` and `rebuild`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from app.domain.cycle_summary import CycleSummary, known_criteria, summarise
 from app.domain.decision import DecisionRecord
@@ -20,6 +20,10 @@ from app.store import decisions, flowsheets, ledger, summaries
 from app.store.database import Transaction
 from app.store.left import left
 
+_Made: TypeAlias = tuple[CycleSummary, ...]
+_Kept: TypeAlias = Mapping[str, CycleSummary]
+"""By cycle."""
+
 _AT_ONCE = 50
 REBUILT: Final = "rebuild_summaries"
 
@@ -32,14 +36,9 @@ class LookedAt(NamedTuple):
     differed: tuple[str, ...]
 
 
-def keep_summaries(
-    tx: Transaction, sheet: Flowsheet, protocol: Protocol, kept: Mapping[str, CycleSummary]
-) -> tuple[str, ...]:
+def keep_summaries(tx: Transaction, sheet: Flowsheet, protocol: Protocol, kept: _Kept) -> tuple[str, ...]:
     """Writes the summaries that are not as they are `kept`, and answers the ids of their cycles."""
-    changed = [one for one in _of(tx, sheet, protocol, known_criteria(kept.values())) if one != kept.get(one.cycle_id)]
-    for one in changed:
-        summaries.keep(tx, one)
-    return tuple(one.cycle_id for one in changed)
+    return _keep(tx, _of(tx, sheet, protocol, known_criteria(kept.values())), kept)
 
 
 def look_again(tx: Transaction, library: Library) -> Iterator[LookedAt]:
@@ -47,31 +46,35 @@ def look_again(tx: Transaction, library: Library) -> Iterator[LookedAt]:
     after = ""
     while found := summaries.courses_after(tx, after, _AT_ONCE):
         for course_id in found:
-            cycles, differing = _again(tx, library, course_id)
-            yield LookedAt(course_id, cycles, tuple(one.cycle_id for one in differing))
+            made, kept = _again(tx, library, course_id)
+            yield LookedAt(course_id, len(made), tuple(one.cycle_id for one in _differing(made, kept)))
         after = found[-1]
 
 
 def rebuild(tx: Transaction, library: Library, acting: Acting, course_id: str) -> None:
     """Writes the summaries of a course as the record has them, with a line in the trail."""
     course = flowsheets.lock_course(tx, course_id)
-    _, differing = _again(tx, library, course_id)
-    for one in differing:
-        summaries.keep(tx, one)
-    ids = [one.cycle_id for one in differing]
+    ids = _keep(tx, *_again(tx, library, course_id))
     ledger.append(tx, (acting.act(REBUILT, course_id, ids, patient_id=course.patient_id),), wakes=False)
 
 
-def _again(tx: Transaction, library: Library, course_id: str) -> tuple[int, list[CycleSummary]]:
+def _again(tx: Transaction, library: Library, course_id: str) -> tuple[_Made, _Kept]:
     sheet = flowsheets.load(tx, course_id)
-    made = _of(tx, sheet, pinned(tx, library, sheet.course.protocol), {})
-    kept = left(tx, course_id).summaries
-    return len(made), [one for one in made if one != kept.get(one.cycle_id)]
+    return _of(tx, sheet, pinned(tx, library, sheet.course.protocol), {}), left(tx, course_id).summaries
 
 
-def _of(
-    tx: Transaction, sheet: Flowsheet, protocol: Protocol, known: Mapping[str, tuple[str, ...]]
-) -> tuple[CycleSummary, ...]:
+def _keep(tx: Transaction, made: _Made, kept: _Kept) -> tuple[str, ...]:
+    differing = _differing(made, kept)
+    for one in differing:
+        summaries.keep(tx, one, instead=one.cycle_id in kept)
+    return tuple(one.cycle_id for one in differing)
+
+
+def _differing(made: _Made, kept: _Kept) -> list[CycleSummary]:
+    return [one for one in made if one != kept.get(one.cycle_id)]
+
+
+def _of(tx: Transaction, sheet: Flowsheet, protocol: Protocol, known: Mapping[str, tuple[str, ...]]) -> _Made:
     def met(word: DecisionRecord) -> tuple[str, ...]:
         if word.id in known:
             return known[word.id]

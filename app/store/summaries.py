@@ -78,27 +78,28 @@ def versions(tx: Transaction, ward_ids: Iterable[str]) -> tuple[tuple[str, str],
     return tuple([(row[0], row[1]) for row in _VERSIONS.all(tx, ward_ids=sorted(ward_ids))])
 
 
-def keep(tx: Transaction, summary: CycleSummary) -> None:
-    """The summary, in place of the one kept before."""
+def keep(tx: Transaction, summary: CycleSummary, *, instead: bool) -> None:
+    """The summary, instead of the one kept before or as the first; the course is locked since it was read which."""
     document = encode_summary(summary)
-    if _SET.run(
-        tx,
-        of_cycle=summary.cycle_id,
-        to_ward=summary.ward_id,
-        to_first_due_at=summary.first_due_at,
-        to_document=document,
-    ):
+    if instead:
+        _SET.later(
+            tx,
+            of_cycle=summary.cycle_id,
+            to_ward=summary.ward_id,
+            to_first_due_at=summary.first_due_at,
+            to_document=document,
+        )
         return
-    _ADD.run(
-        tx,
-        cycle_id=summary.cycle_id,
-        course_id=summary.course_id,
-        ward_id=summary.ward_id,
-        protocol_id=summary.protocol.id,
-        protocol_version=summary.protocol.version,
-        first_due_at=summary.first_due_at,
-        document=document,
-    )
+    row = {
+        "cycle_id": summary.cycle_id,
+        "course_id": summary.course_id,
+        "ward_id": summary.ward_id,
+        "protocol_id": summary.protocol.id,
+        "protocol_version": summary.protocol.version,
+        "first_due_at": summary.first_due_at,
+        "document": document,
+    }
+    _ADD.insert(tx, row)
 
 
 def untold(tx: Transaction) -> int:

@@ -87,7 +87,8 @@ def keep(database: Database, sheet: Flowsheet) -> Flowsheet:
         for row in sheet.administrations:
             records.add_administration(tx, row, sheet.dose(row.dose_id), sheet.course.id)
         for cycle in sheet.cycles:
-            summaries.keep(tx, summarise(sheet, LVHN, cycle, lambda word: criteria_met(word.document)))
+            summary = summarise(sheet, LVHN, cycle, lambda word: criteria_met(word.document))
+            summaries.keep(tx, summary, instead=False)
         ledger.append(tx, (an_act("seed", sheet.course.id),))
     return sheet
 
