@@ -124,11 +124,13 @@ def headline(decision: Decision) -> str:
 
 
 def news2_words(decision: Decision) -> str:
-    """The score and the response it calls for, or that there is none; scale 2 is said, scale 1 is everybody's."""
+    """The score and its response, or what an incomplete set adds up to; scale 2 is said, scale 1 is everybody's."""
     news2 = decision.news2
     scale = "" if news2.scale is SpO2Scale.ONE else worded(" (SpO2 scale {scale})", scale=f"{news2.scale:d}")
-    if news2.score is None:
+    if news2.score is None and news2.least == 0:
         return worded("NEWS2{scale}: no score, the set is incomplete.", scale=scale)
+    if news2.score is None:
+        return worded("NEWS2{scale}: at least {score}, the set is incomplete.", scale=scale, score=news2.least)
     response = "" if news2.response is None else worded(news2.response)
     return worded("NEWS2 {score}{scale}: {response}", score=news2.score, scale=scale, response=response)
 

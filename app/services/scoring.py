@@ -15,7 +15,7 @@ from app.domain.concern import Concern
 from app.domain.observation import Observation
 from app.domain.scores.book import Scores, news2_at, scores
 from app.domain.scores.news2 import News2
-from app.domain.scores.warning import KEY, three_alone, warning, warning_news
+from app.domain.scores.warning import KEY, not_lowered, three_alone, warning, warning_news
 from app.domain.vocabulary import AlertKind
 from app.services.announcing import announce
 from app.services.cases import Case
@@ -39,12 +39,12 @@ def warn(case: Case, charted: Iterable[Observation]) -> tuple[AlertEvent, ...]:
     found = news2_at(case.library.scores, case.protocol, case.sheet, case.acting.at)
     warned = [one for one in alert_store.raised(case.tx, case.course.id) if one.key == KEY and one.dose_id is None]
     last = warned[-1] if warned else None
-    concern = warning(found, measures, table.single_points)
+    concern = warning(found, measures, table)
     answer = None if last is None else last.acknowledged or last.closed or last.snoozed
     answered, another = _known(case, found, answer)
     kind = warning_news(concern, found, last, answered, another=another)
-    if last is not None and concern is not None and kind is AlertKind.WORSENED and found.score is None:
-        concern = concern._replace(level=last.level)
+    if last is not None and concern is not None and kind is AlertKind.WORSENED:
+        concern = not_lowered(concern, found, last)
     if last is not None and kind is AlertKind.CLEARED:
         concern = Concern(KEY, last.level, last.action, last.summary)
     if kind is None or concern is None:
@@ -55,10 +55,12 @@ def warn(case: Case, charted: Iterable[Observation]) -> tuple[AlertEvent, ...]:
 
 
 def _known(case: Case, found: News2, answer: AlertEvent | None) -> tuple[int | None, bool]:
-    """The last complete score when the alert was answered or put aside; and whether another parameter calls now."""
+    """What the score was at least when the alert was answered or put aside; and whether another parameter calls now."""
     if answer is None:
         return None, False
-    by, points = answer.at, case.library.news2.single_points
-    last = score_store.newest(case.tx, case.course.id, by)
-    alone = frozenset[str]() if last is None else three_alone(last.scores.news2, points)
-    return score_store.last_complete(case.tx, case.course.id, by), not three_alone(found, points) <= alone
+    points, newest = case.library.news2.single_points, score_store.newest(case.tx, case.course.id, answer.at)
+    if newest is None:
+        return None, bool(three_alone(found, points))
+    then, complete = newest.scores.news2, score_store.last_complete(case.tx, case.course.id, answer.at)
+    least = then.least if complete is None else max(then.least, complete)
+    return least, not three_alone(found, points) <= three_alone(then, points)

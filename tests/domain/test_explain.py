@@ -144,6 +144,7 @@ def test_a_proceed_with_a_high_early_warning_score_says_both() -> None:
         (a_situation(minutes_past_due=-121, frank_blood=True), "If the dose were due now: stop the cycle."),
         (a_situation(frank_blood=True), "Stop the cycle."),
         (a_situation(absent=["spo2"]), "Cannot evaluate. NEWS2: no score"),
+        (a_situation(absent=["spo2"], respiratory_rate=30, temperature="39.5"), "Cannot evaluate. NEWS2: at least 5, "),
     ],
 )
 def test_a_headline_says_whether_it_counts(situation: Situation, start: str) -> None:

@@ -34,6 +34,14 @@ def _chart(ward: Ward, values: Values, minutes: float = 0) -> Recorded:
     return ward.chart(*(reading(measure, value, at=at) for measure, value in values.items()), minutes=minutes)
 
 
+def _only(ward: Ward, values: Values, minutes: float = 0) -> Recorded:
+    """These values and no others: on a ward where nothing else is charted, or nothing fresh, the set is incomplete."""
+    at = AT + timedelta(minutes=minutes)
+    saved = ward.chart_items([an_entry(reading(measure, value, at=at)) for measure, value in values.items()], minutes)
+    assert saved.scores.news2.score is None
+    return saved
+
+
 def _told(saved: Recorded) -> list[AlertEvent]:
     return [event for event in saved.events if event.key == KEY]
 
@@ -182,7 +190,65 @@ def test_an_incomplete_score_never_clears_or_lowers(ward: Ward) -> None:
 def test_three_in_one_parameter_calls_somebody_in_an_incomplete_set_too(ward: Ward) -> None:
     [told] = _told(ward.chart_items([an_entry(reading("respiratory_rate", 30))]))
     assert told.level is Level.PRIORITY
-    assert told.summary.startswith("NEWS2 incomplete: 3 in Respiratory rate. Missing: ")
+    assert told.summary.startswith("NEWS2 incomplete, at least 3, 3 in Respiratory rate. ")
+    assert " Missing: " in told.summary
+
+
+@pytest.mark.hazard("HZ-02", "HZ-06")
+@pytest.mark.parametrize(
+    "values, told",
+    [
+        (FOUR, []),
+        (FIVE, [(AlertKind.RAISED, Level.PRIORITY)]),
+        (SEVEN, [(AlertKind.RAISED, Level.HIGH_PRIORITY)]),
+    ],
+)
+def test_what_an_incomplete_set_adds_up_to_calls_as_a_score_does(
+    ward: Ward, values: Values, told: list[tuple[AlertKind, Level]]
+) -> None:
+    assert _kinds(_only(ward, values)) == told
+
+
+@pytest.mark.hazard("HZ-02")
+def test_an_incomplete_set_that_becomes_an_emergency_is_told_as_one(ward: Ward) -> None:
+    _only(ward, FIVE)
+    assert _kinds(_only(ward, SEVEN, 5)) == [(AlertKind.WORSENED, Level.HIGH_PRIORITY)]
+    assert _standing(ward).level is Level.HIGH_PRIORITY
+
+
+@pytest.mark.hazard("HZ-13")
+def test_an_incomplete_set_that_was_answered_is_quiet_until_it_adds_up_to_more(ward: Ward) -> None:
+    _only(ward, FIVE)
+    _acknowledge(ward, 1)
+    assert _kinds(_only(ward, FIVE, 5)) == []
+    assert _kinds(_only(ward, SIX, 10)) == [(AlertKind.RAISED, Level.PRIORITY)]
+
+
+@pytest.mark.hazard("HZ-13")
+def test_a_score_that_proves_no_higher_than_what_was_answered_is_no_news(ward: Ward) -> None:
+    _only(ward, SIX)
+    _acknowledge(ward, 1)
+    assert _kinds(_chart(ward, SIX, 5)) == []
+
+
+@pytest.mark.hazard("HZ-13")
+def test_what_was_answered_is_the_most_that_was_known_then(ward: Ward) -> None:
+    _chart(ward, FOUR)
+    _only(ward, FIVE, 270)
+    _acknowledge(ward, 271)
+    assert _kinds(_only(ward, FIVE, 275)) == []
+    _chart(ward, SIX, 280)
+    _only(ward, THREE, 550)
+    _acknowledge(ward, 551)
+    assert _kinds(_chart(ward, SIX, 555)) == []
+
+
+@pytest.mark.hazard("HZ-02")
+def test_an_incomplete_set_above_the_score_that_was_answered_is_news(ward: Ward) -> None:
+    _chart(ward, FIVE)
+    _acknowledge(ward, 1)
+    assert _kinds(_only(ward, FIVE, 270)) == []
+    assert _kinds(_only(ward, SIX, 275)) == [(AlertKind.RAISED, Level.PRIORITY)]
 
 
 def test_what_is_no_part_of_the_score_does_not_repeat_it(ward: Ward) -> None:

@@ -96,6 +96,18 @@ def test_the_course_lists_the_scores_of_every_set(house: House, stay: Stay) -> N
     assert "Fever: grade 2" not in before
 
 
+@pytest.mark.hazard("HZ-06")
+def test_an_incomplete_set_shows_what_it_adds_up_to(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, without=["temperature"], respiratory_rate=22, heart_rate=112, spo2=93)
+    assert "NEWS2: at least 6, the set is incomplete." in _dose(house, stay)
+    course = _text(house, f"/courses/{stay.course.id}")
+    assert "<td>at least 6</td>" in course[course.index('<h2 id="scores">') :]
+    alerts = _text(house, "/alerts")
+    assert "NEWS2 incomplete, at least 6. Urgent response" in alerts
+    trend = alerts[alerts.index("NEWS2:") :]
+    assert "at least 6" in trend[: trend.index("13:40")]
+
+
 def test_scores_on_a_value_that_was_corrected_are_marked(house: House, stay: Stay) -> None:
     saved = house.chart(stay, dose=3, at=SOON, temperature="39.4")
     wrong = next(row for row in saved.observations if row.measure == "temperature")

@@ -1,7 +1,8 @@
 """What is the patient's National Early Warning Score 2?
 
 Royal College of Physicians. National Early Warning Score (NEWS) 2. London: RCP, 2017. The chart is data
-(`app/protocols/news2.toml`); this is its arithmetic. An incomplete set has no score.
+(`app/protocols/news2.toml`); this is its arithmetic. An incomplete set has no score, only
+what it is at least.
 """
 
 from __future__ import annotations
@@ -43,6 +44,11 @@ class News2(NamedTuple):
     parts: tuple[Part, ...]
     missing: tuple[str, ...]
     scale: SpO2Scale = ONE
+
+    @property
+    def least(self) -> int:
+        """What the parts add up to: the score of a complete set, which no missing value could have made less."""
+        return sum(part.points for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +114,12 @@ class ScoreTable:
         if missing:
             return News2(None, None, None, single, parts, tuple(missing), scale)
         total = sum(points.values())
-        level, response = self._response(total)
-        below, single_level, single_response = self.single
-        if single and total < below:
-            level, response = single_level, single_response
+        level, response = self.calls_for(total, single=single)
         return News2(total, level, response, single, parts, (), scale)
 
-    def _response(self, total: int) -> tuple[str, str]:
+    def calls_for(self, total: int, *, single: bool) -> tuple[str, str]:
+        """The level and the response of so many points, `single` where one parameter alone gives three."""
+        below, level, response = self.single
+        if single and total < below:
+            return level, response
         return next((level, response) for least, level, response in self.responses if total >= least)

@@ -97,7 +97,7 @@ def course_scores(found: Iterable[Scored], chart: Chart) -> CourseScores:
 def _news2(scores: Scores) -> str:
     news2 = scores.news2
     if news2.score is None:
-        return _("no score")
+        return _("no score") if news2.least == 0 else _("at least {score}").format(score=news2.least)
     if news2.scale is SpO2Scale.TWO:
         return _("{score} (SpO2 scale 2)").format(score=news2.score)
     return str(news2.score)

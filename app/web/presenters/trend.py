@@ -40,5 +40,7 @@ def trend_of(
 
 
 def _score(one: Scored) -> str:
-    score = one.scores.news2.score
-    return _("incomplete") if score is None else str(score)
+    news2 = one.scores.news2
+    if news2.score is None:
+        return _("incomplete") if news2.least == 0 else _("at least {score}").format(score=news2.least)
+    return str(news2.score)
