@@ -83,7 +83,10 @@ class Part(Shape):
 
 
 class News2(Shape):
-    """The early-warning score; null while the set is incomplete. `scale` is the one the saturation was read on."""
+    """The early-warning score; null while the set is incomplete: then it is at least what its `parts` add up to.
+
+    `scale` is the one the saturation was read on.
+    """
 
     score: int | None
     level: str | None
