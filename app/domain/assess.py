@@ -13,8 +13,9 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
+from typing import TypeAlias
 
-from app.domain.baseline import baseline_of
+from app.domain.baseline import attention_baseline_of, baseline_of
 from app.domain.carried import carried
 from app.domain.course import Cycle, Dose
 from app.domain.decision import DecisionRecord
@@ -24,13 +25,12 @@ from app.domain.observation import ByMeasure, Reading
 from app.domain.progress import held_occasions
 from app.domain.protocol import Protocol, WindowKind
 from app.domain.relevance import relevant
-from app.domain.schedule import due_at
+from app.domain.schedule import due_at, window
 from app.domain.scores.scale import scale_at
 from app.domain.situation import AHEAD, UNREADABLE, Previous, Situation
 from app.domain.vocabulary import Action, Outcome, gravest
 
 _time = attrgetter("at")
-_FROM_BASELINE = (WindowKind.SINCE_BASELINE, WindowKind.AGAINST_BASELINE)
 
 
 def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime) -> Situation:
@@ -56,7 +56,7 @@ def _situation(sheet: Flowsheet, cycle: Cycle, dose: Dose, protocol: Protocol, a
         cycle_number=cycle.number,
         admitted_at=cycle.admitted_at,
         last_given_at=given[-1] if given else None,
-        baseline=_baseline(protocol, readings, given[0] if given else at),
+        baseline=_baseline(protocol, readings, min([at, _first_dose(sheet, cycle, protocol), *given])),
         held_doses=held_occasions(sheet, dose, protocol, at),
         previous=_binding(sheet, cycle, at),
         unresolved=unresolved,
@@ -117,22 +117,35 @@ def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime) -> list[datetime]
     return sorted(row.started_at for row in done if row is not None and row.outcome in went_in and row.started_at < at)
 
 
+def _first_dose(sheet: Flowsheet, cycle: Cycle, protocol: Protocol) -> datetime:
+    """When the first dose of the cycle has been given or skipped: what comes after it is no baseline."""
+    due = due_at(cycle, sheet.events_of(cycle.id), 1, protocol.timing.interval)
+    return window(due, protocol.timing).closes_at
+
+
 def _baseline(protocol: Protocol, readings: ByMeasure, until: datetime) -> tuple[tuple[str, Value], ...]:
     """The value at or before the first dose of the cycle, for each measure compared with its baseline."""
-    found: dict[str, Value] = {}
-    for measure, order in _compared(protocol).items():
-        value = baseline_of((one for one in readings.get(measure, ()) if one.at <= until), order)
-        if value is not None:
-            found[measure] = value
-    return tuple(found.items())
+    found: dict[str, Value | None] = {}
+    weighed, tests = _compared(protocol)
+    for measure, order in weighed.items():
+        found[measure] = baseline_of((one for one in readings.get(measure, ()) if one.at <= until), order)
+    for measure, grade in tests.items():
+        if results := readings.get(measure, ()):
+            before = [one for one in results if one.at <= until]
+            found[measure] = attention_baseline_of(before, results[-1], grade)
+    return tuple((measure, value) for measure, value in found.items() if value is not None)
+
+
+_Order: TypeAlias = Mapping[str, Callable[[Value], int | Decimal]]
 
 
 @lru_cache
-def _compared(protocol: Protocol) -> Mapping[str, Callable[[Value], int | Decimal]]:
-    """The measures compared with their baseline, and which of two values of one moment is the baseline."""
-    wanted = {line.measure: line.grade for line in protocol.rows if line.window.kind in _FROM_BASELINE}
+def _compared(protocol: Protocol) -> tuple[_Order, Mapping[str, Callable[[Value], int]]]:
+    """The numbers compared with their baseline, and which of two of one moment it is; the tests, and their grades."""
+    numbers = {line.measure: line.grade for line in protocol.rows if line.window.kind is WindowKind.SINCE_BASELINE}
     heavier = {line.window.per: _greater for line in protocol.rows if line.window.per is not None}
-    return wanted | heavier
+    tests = {line.measure: line.grade for line in protocol.rows if line.window.kind is WindowKind.AGAINST_BASELINE}
+    return numbers | heavier, tests
 
 
 def _greater(value: Value) -> Decimal:

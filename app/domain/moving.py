@@ -1,7 +1,7 @@
 """May the due times of a cycle be moved, and how far?
 
 Only a prescriber's order moves the grid. It can be moved later, and back as far as it was; two doses never come closer
-together than the protocol's interval.
+together than the protocol's interval, and a dose that was skipped stays so.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from app.domain.course import Cycle
 from app.domain.errors import Conflict, InvalidInput
 from app.domain.flowsheet import Flowsheet
+from app.domain.progress import progress
 from app.domain.protocol import Protocol
 from app.domain.schedule import due_at
 from app.domain.situation import AHEAD
+from app.domain.vocabulary import DoseState
 
 _HOUR = timedelta(hours=1)
 
@@ -25,9 +27,11 @@ def check_move(
     cap = protocol.dosing.dose_cap
     if to is None or from_dose is None or not 1 <= from_dose <= cap:
         raise InvalidInput("grid_needed", f"Moving the grid needs a dose from 1 to {cap} and its new due time.")
-    done = [dose for dose in sheet.doses_of(cycle.id) if sheet.administration(dose.id) is not None]
-    if any(dose.number >= from_dose for dose in done):
+    moved = [one for one in progress(sheet, cycle, protocol, now) if one.dose.number >= from_dose]
+    if any(one.administration is not None for one in moved):
         raise Conflict("already_recorded", f"What was done with dose {from_dose}, or a later one, is recorded already.")
+    if any(one.state is DoseState.SKIPPED for one in moved):
+        raise Conflict("already_skipped", f"Dose {from_dose}, or a later one, was skipped: no dose is made up.")
     if to < now - AHEAD:
         raise InvalidInput.at("/due_at", "due_past", "The new due time is past.")
     earliest = _earliest(sheet, cycle, from_dose, protocol.timing.interval)

@@ -5,6 +5,7 @@ Given, skipped and why, cancelled, due, overdue: derived from what was recorded,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -111,13 +112,18 @@ def _state(
     return DoseState.DUE if now >= times.opens_at else DoseState.SCHEDULED
 
 
+def last_telling(decided: Sequence[DecisionRecord]) -> DecisionRecord | None:
+    """The last of these that says whether a criterion is met: one that only lacks data takes nothing back."""
+    telling = [row for row in decided if row.action is not Action.INCOMPLETE or row.relative > 0 or row.absolute > 0]
+    return telling[-1] if telling else None
+
+
 def _skip_reason(sheet: Flowsheet, dose: Dose, times: DoseWindow, order: Order | None) -> SkipReason:
-    """Why it was not given: by the last decision that could have given it."""
+    """Why it was not given: by the decisions that could have given it."""
     decided = [row for row in sheet.decisions_of(dose.id) if not row.provisional and row.at <= times.closes_at]
-    if decided:
-        last = decided[-1]
-        if last.relative > 0 or last.absolute > 0 or last.action in _WITHHELD:
-            return SkipReason.CRITERION
+    last = last_telling(decided)
+    if last is not None and (last.relative > 0 or last.absolute > 0 or last.action in _WITHHELD):
+        return SkipReason.CRITERION
     if order is not None and order.choice in (Choice.HOLD, Choice.SKIP):
         return SkipReason.ORDERED
     if decided and decided[-1].action is Action.INCOMPLETE:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from app.domain.course import Cycle, CycleEvent
 from app.domain.decision import Decision, DecisionRecord, Finding
 from app.domain.flowsheet import Flowsheet
-from app.domain.progress import DoseProgress, progress
+from app.domain.progress import DoseProgress, last_telling, progress
 from app.domain.protocol import Protocol
 from app.domain.record import decode_decision
 from app.domain.recovery import Recovery, recoveries
@@ -157,10 +157,12 @@ def _said(sheet: Flowsheet, slot: DoseProgress, protocol: Protocol) -> tuple[Dec
 
 
 def last_word(sheet: Flowsheet, slot: DoseProgress) -> DecisionRecord | None:
-    """The record of the last decision a dose could have been given on, or of its newest review."""
+    """The record of the last decision a dose could have been given on, or that withheld it, or of its newest review."""
     until = slot.administration.started_at if slot.administration is not None else slot.window.closes_at
     decided = [row for row in sheet.decisions_of(slot.dose.id) if not row.provisional and row.at <= until]
-    return sheet.latest_word(decided[-1]) if decided else None
+    withheld = last_telling(decided) if slot.skip_reason is SkipReason.CRITERION else None
+    last = withheld or (decided[-1] if decided else None)
+    return None if last is None else sheet.latest_word(last)
 
 
 def _worst(scored: tuple[Scores, ...], systems: Mapping[str, str], begin: datetime, end: datetime) -> tuple[Worst, ...]:

@@ -182,6 +182,55 @@ def test_the_attention_tests_have_their_baseline_too() -> None:
     assert action(situation, CONSENSUS) is Action.HOLD
 
 
+@pytest.mark.hazard("HZ-01")
+def test_a_first_dose_that_was_skipped_ends_the_days_of_the_baseline_too() -> None:
+    before, after = a_flowsheet(given=(), due=1, weight="80.0"), AT + timedelta(hours=1)
+    sheet = charted(before, an_observation(reading("weight", "95.0", 0, at=after + timedelta(minutes=1))))
+    later = situation_of(sheet, sheet.doses[1], LVHN, AT + timedelta(hours=8))
+    assert later.baseline == (("weight", Decimal("80.0")),)
+    at_the_end = charted(before, an_observation(reading("weight", "95.0", 0, at=after)))
+    assert situation_of(at_the_end, sheet.doses[1], LVHN, after).baseline == (("weight", Decimal("95.0")),)
+
+
+def _tested(sheet: Flowsheet, *results: tuple[str, float]) -> Flowsheet:
+    """The sheet with these results of serial sevens and no others."""
+    others = tuple(row for row in sheet.observations if row.measure != "serial_sevens")
+    rows = [an_observation(one) for one in readings("serial_sevens", *results)]
+    return charted(replace(sheet, observations=others), *rows)
+
+
+@pytest.mark.hazard("HZ-01")
+@pytest.mark.parametrize(
+    "results, baseline, action_",
+    [
+        ([("pass", 30)], "pass", Action.PROCEED),
+        ([("fail", 30)], None, Action.INCOMPLETE),
+        ([("fail", 30), ("fail", 30)], None, Action.INCOMPLETE),
+        ([("pass", 300), ("fail", 30)], "pass", Action.HOLD),
+        ([("pass", 300), ("fail", 60), ("fail", 30)], "pass", Action.HOLD),
+        ([("fail", 300), ("fail", 30)], "fail", Action.PROCEED),
+        ([("fail", 300), ("pass", 30)], "pass", Action.PROCEED),
+    ],
+)
+def test_a_test_failed_before_the_first_dose_is_not_its_own_baseline(
+    results: list[tuple[str, float]], baseline: str | None, action_: Action
+) -> None:
+    sheet = _tested(a_flowsheet(given=(), due=1, protocol=CONSENSUS), *results)
+    situation = situation_of(sheet, sheet.doses[0], CONSENSUS, AT)
+    assert dict(situation.baseline).get("serial_sevens") == baseline
+    assert action(situation, CONSENSUS) is action_
+
+
+@pytest.mark.hazard("HZ-01")
+def test_a_test_passed_once_before_the_first_dose_was_not_failed_before_the_cycle() -> None:
+    bare = a_flowsheet(protocol=CONSENSUS, given=(1,), due=2)
+    failing = (("pass", 800), ("fail", 500), ("fail", 30))
+    sheet = _tested(bare, *failing)
+    assert action(situation_of(sheet, sheet.doses[1], CONSENSUS, AT), CONSENSUS) is Action.HOLD
+    always = _tested(bare, *failing[1:])
+    assert action(situation_of(always, always.doses[1], CONSENSUS, AT), CONSENSUS) is Action.PROCEED
+
+
 def _with(sheet: Flowsheet, *rows: Administration) -> Flowsheet:
     return replace(sheet, administrations=rows)
 

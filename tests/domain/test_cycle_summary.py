@@ -127,6 +127,15 @@ def test_a_dose_held_until_its_time_was_over_is_withheld_by_the_criteria_of_its_
     assert known_criteria([_summary(sheet)]) == {sheet.decisions[0].id: ("creatinine-relative",)}
 
 
+@pytest.mark.hazard("HZ-16")
+def test_a_dose_held_and_then_not_looked_at_again_is_withheld_by_what_held_it() -> None:
+    sheet = _decided(a_flowsheet(creatinine="2.6"))
+    blind = a_flowsheet(absent=["creatinine"])
+    later = a_record(situation_of(blind, blind.doses[4], LVHN, AT), dose=sheet.doses[4], course_id=sheet.course.id)
+    (held,) = _summary(replace(sheet, decisions=(*sheet.decisions, later))).withheld()
+    assert (held.decision_id, held.met) == (sheet.decisions[0].id, ("creatinine-relative",))
+
+
 def test_the_review_of_a_decision_says_what_was_met() -> None:
     sheet = _decided(a_flowsheet(creatinine="2.6"))
     worse = a_flowsheet(creatinine="3.1")

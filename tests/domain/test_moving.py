@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from app.domain.assess import situation_of
 from app.domain.errors import Conflict, InvalidInput
 from app.domain.flowsheet import Flowsheet
 from app.domain.moving import check_move
-from app.domain.vocabulary import CycleEventKind
-from tests.builders import AT, LVHN, a_cycle_event, a_flowsheet
+from app.domain.vocabulary import Choice, CycleEventKind
+from tests.builders import AT, LVHN, a_cycle_event, a_flowsheet, a_record, an_order
 
 SHEET = a_flowsheet()
 EIGHT, MINUTE = timedelta(hours=8), timedelta(minutes=1)
@@ -22,9 +23,9 @@ def move(from_dose: int | None, to: datetime | None, sheet: Flowsheet = SHEET, n
     check_move(sheet, sheet.cycles[0], LVHN, from_dose, to, now)
 
 
-def refusal(from_dose: int | None, to: datetime | None, now: datetime = NOW) -> str:
+def refusal(from_dose: int | None, to: datetime | None, now: datetime = NOW, sheet: Flowsheet = SHEET) -> str:
     with pytest.raises((InvalidInput, Conflict)) as refused:
-        move(from_dose, to, now=now)
+        move(from_dose, to, sheet, now)
     return refused.value.code
 
 
@@ -69,6 +70,22 @@ def test_a_due_time_that_is_past_is_refused(ahead: int, code: str | None) -> Non
 @pytest.mark.parametrize("dose,to", [(None, AT), (5, None), (0, AT), (15, AT + 100 * EIGHT)])
 def test_a_move_names_a_dose_of_the_cycle_and_a_time(dose: int | None, to: datetime | None) -> None:
     assert refusal(dose, to) == "grid_needed"
+
+
+@pytest.mark.hazard("HZ-16")
+def test_a_dose_whose_time_is_over_is_not_made_up() -> None:
+    over = AT + LVHN.timing.delay_limit
+    move(5, over, now=over)
+    late = over + timedelta(microseconds=1)
+    assert refusal(5, AT + EIGHT, late) == "already_skipped"
+    move(6, AT + 2 * EIGHT, now=late)
+
+
+def test_a_dose_that_was_ordered_to_be_skipped_is_not_moved() -> None:
+    order = an_order(SHEET.doses[4], a_record(situation_of(SHEET, SHEET.doses[4], LVHN, AT)), Choice.SKIP)
+    skipped = replace(SHEET, orders=(order,))
+    assert refusal(5, AT + EIGHT, sheet=skipped) == "already_skipped"
+    move(6, AT + 2 * EIGHT, skipped)
 
 
 def test_a_dose_that_is_done_is_not_moved() -> None:

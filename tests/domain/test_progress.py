@@ -99,12 +99,13 @@ BOTH = a_situation(crackles="third_to_half", absent=["creatinine"])
         ([WELL], "missed"),
         ([HELD, WELL], "missed"),
         ([WELL, HELD], "criterion"),
-        ([HELD, BLIND], "not_evaluable"),
+        ([HELD, BLIND], "criterion"),
+        ([HELD, WELL, BLIND], "not_evaluable"),
         ([replace(HELD, due_at=minutes(121))], "missed"),
         ([replace(HELD, at=minutes(61), due_at=AT)], "missed"),
     ],
     ids=["never decided", "held", "stopped", "not evaluable", "held and blind", "well, forgotten", "cleared, forgotten",
-         "held at last", "blind at last", "provisional only", "after the window only"],
+         "held at last", "held, then blind", "cleared, then blind", "provisional only", "after the window only"],
 )  # fmt: skip
 def test_a_dose_that_was_not_given_says_why(situations: list[Situation], reason: str) -> None:
     found = fifth(decided(a_flowsheet(), *situations), minutes(61))
