@@ -6,7 +6,7 @@ dose until it is worse. A provisional decision raises nothing but what counts at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from app.domain.vocabulary import Action, AlertKind, Level, Verdict, Why
 
 _LOUD = (Action.STOP, Action.DISCONTINUE)
 _QUIET_RULES = ("earlier_decision",)
+_SURE_OF = ("engine_fault", "window_closed")
+"""What a decision knows also where values are missing: that it did not fail, and the time."""
 
 
 class Concern(NamedTuple):
@@ -74,24 +76,37 @@ def news(
     dose_id: str,
     aside: Mapping[str, frozenset[str]] = MappingProxyType({}),
     *,
-    provisional: bool,
+    over: Callable[[str], bool],
 ) -> tuple[News, ...]:
     """What the concerns do to the alerts of the course: raise, worsen, repeat; and which conditions have cleared.
 
-    A decision clears only what a decision raised. `aside` says of each alert that is put aside which criteria were met
-    then: another one is not what the person who put it aside knew of.
+    A decision clears only what a decision raised and what is `over` by its key. `aside` says of each alert that is put
+    aside which criteria were met then: another one is not what the person who put it aside knew of.
     """
     known = {alert.key: alert for alert in alerts if alert.open or alert.dose_id == dose_id}
     told = [item for concern in found if (item := _one(concern, known.get(concern.key), aside)) is not None]
-    if provisional:
-        return tuple(told)
     keys = {concern.key for concern in found}
-    cleared = [
-        News(Concern(alert.key, alert.level, alert.action, alert.summary), alert, AlertKind.CLEARED)
+    gone = [
+        alert
         for alert in known.values()
         if not alert.resolved and alert.key not in keys and ":" not in alert.key and alert.decision_id is not None
     ]
+    cleared = [
+        News(Concern(alert.key, alert.level, alert.action, alert.summary), alert, AlertKind.CLEARED)
+        for alert in gone
+        if over(alert.key)
+    ]
     return (*told, *cleared)
+
+
+def is_over(decision: Decision, key: str) -> bool:
+    """True where the decision has judged that what a key stands for is so no longer: what it cannot judge, may be."""
+    if decision.provisional:
+        return False
+    finding = next((one for one in decision.findings if one.criterion.id == key), None)
+    if finding is not None:
+        return finding.verdict is not Verdict.UNKNOWN
+    return key in _SURE_OF or not decision.missing
 
 
 def _one(concern: Concern, alert: Alert | None, aside: Mapping[str, frozenset[str]]) -> News | None:

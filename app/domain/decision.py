@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from app.domain.vocabulary import Action, Choice, Verdict, Why
 
 ENGINE_VERSION = "1"
 """Moves when the same situation under the same protocol may give another decision."""
+_NO_TIME, _MINUTE = timedelta(0), timedelta(minutes=1)
 
 
 class Finding(NamedTuple):
@@ -124,6 +125,12 @@ class DecisionRecord:
     reviews: str | None
     recorded_at: datetime
     recorded_by: str
+
+
+def began(started_at: datetime, on: DecisionRecord) -> datetime:
+    """When a dose began: its start is written to the minute, and a decision of that very minute came before it."""
+    to_the_minute = started_at.second == 0 and started_at.microsecond == 0
+    return on.recorded_at if to_the_minute and _NO_TIME <= on.recorded_at - started_at < _MINUTE else started_at
 
 
 class Standing(StrEnum):

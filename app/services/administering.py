@@ -7,13 +7,13 @@ refused: without a standing decision it is a deviation, with a reason and the lo
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from app.domain.alert import AlertEvent
 from app.domain.concern import Concern
 from app.domain.course import Administration, Dose
-from app.domain.decision import DecisionRecord, Standing, newest_order, standing
+from app.domain.decision import DecisionRecord, Standing, began, newest_order, standing
 from app.domain.errors import Conflict, FieldError, InvalidInput
 from app.domain.ids import new_id
 from app.domain.progress import DoseProgress, cycle_closes_at, dose_progress
@@ -28,7 +28,6 @@ from app.store import courses, ledger, records
 from app.store.database import Transaction
 
 _WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
-_NO_TIME, _MINUTE = timedelta(0), timedelta(minutes=1)
 _REFUSALS = {
     Standing.EXPIRED: ("decision_expired", "This decision has expired: observe and decide again before giving."),
     Standing.REPLACED: ("decision_replaced", "There is a newer decision for this dose: read it before giving."),
@@ -183,16 +182,10 @@ def _refusal(case: Case, now: DoseProgress, on: DecisionRecord | None, done: Don
     early = done.started_at < now.window.opens_at and newest_order(case.sheet.orders, on.id) is None
     if early or done.started_at > now.window.closes_at:
         return "outside_window", "That is outside the time in which this dose may be given."
-    began = _began(done.started_at, on)
-    newest = [row for row in case.sheet.decisions_of(now.dose.id) if row.recorded_at <= began]
-    stands = standing(on, newest[-1].id if newest else on.id, case.sheet.orders, began)
+    start = began(done.started_at, on)
+    newest = [row for row in case.sheet.decisions_of(now.dose.id) if row.recorded_at <= start]
+    stands = standing(on, newest[-1].id if newest else on.id, case.sheet.orders, start)
     return _REFUSALS.get(stands)
-
-
-def _began(started_at: datetime, on: DecisionRecord) -> datetime:
-    """A start is written to the minute: a decision of that very minute, which it names, came before it."""
-    to_the_minute = started_at.second == 0 and started_at.microsecond == 0
-    return on.recorded_at if to_the_minute and _NO_TIME <= on.recorded_at - started_at < _MINUTE else started_at
 
 
 def _cycle_closes(case: Case, dose: Dose) -> datetime:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from app.domain.alert import Alert, AlertEvent
 from app.domain.assess import situation_of
-from app.domain.concern import Concern, concerns, news
+from app.domain.concern import Concern, concerns, is_over, news
 from app.domain.course import Dose
-from app.domain.decision import Cause, Decision, DecisionRecord
+from app.domain.decision import Cause, Decision, DecisionRecord, began
 from app.domain.engine import decide
 from app.domain.explain import SHOWN_AS
 from app.domain.flowsheet import Flowsheet
@@ -109,7 +110,9 @@ def _matters(sheet: Flowsheet, row: DecisionRecord, moment: datetime) -> bool:
 
 def _given_on(sheet: Flowsheet, row: DecisionRecord) -> bool:
     administration = sheet.administration(row.dose_id)
-    if administration is None or administration.outcome is Outcome.NOT_GIVEN or administration.started_at < row.at:
+    if administration is None or administration.outcome is Outcome.NOT_GIVEN:
+        return False
+    if began(administration.started_at, row) < row.at:
         return False
     orders = {order.id: order.decision_id for order in sheet.orders}
     on = administration.decision_id or orders.get(administration.order_id or "")
@@ -154,7 +157,7 @@ def _tell(case: Case, record: DecisionRecord, decision: Decision, dose: Dose) ->
     found = concerns(decision, dose.number, case.library.measures)
     events = [
         alert_event(case, item.concern, item.kind, dose, record.id, item.alert.id if item.alert is not None else None)
-        for item in news(found, known, dose.id, _met_then(case, known), provisional=decision.provisional)
+        for item in news(found, known, dose.id, _met_then(case, known), over=partial(is_over, decision))
     ]
     announce(case.tx, events)
     return tuple(events)

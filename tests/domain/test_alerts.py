@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.domain.alert import ENDS, Alert, AlertEvent, answer_to, duties_reached, fold
-from app.domain.concern import Concern, concerns, news
+from app.domain.concern import Concern, concerns, is_over, news
 from app.domain.decision import Rule
 from app.domain.protocol import Protocol
 from app.domain.situation import Previous, Situation
@@ -30,6 +30,10 @@ from tests.builders import (
 )
 
 DOSE, OTHER_DOSE = "dose-5", "dose-6"
+
+
+def _everything(_key: str) -> bool:
+    return True
 
 
 def told(situation: Situation, protocol: Protocol = LVHN) -> dict[str, Level]:
@@ -198,7 +202,7 @@ ACK, CLOSED, CLEARED = AlertKind.ACKNOWLEDGED, AlertKind.CLOSED, AlertKind.CLEAR
 def test_worse_is_always_news_and_the_same_again_only_while_nobody_knows(
     alert: Alert | None, concern: Concern, expected: AlertKind | None
 ) -> None:
-    found = news((concern,), [] if alert is None else [alert], DOSE, provisional=False)
+    found = news((concern,), [] if alert is None else [alert], DOSE, over=_everything)
     mine = [item.kind for item in found if item.concern.key == concern.key]
     assert mine == ([] if expected is None else [expected])
 
@@ -218,7 +222,7 @@ def test_what_is_put_aside_is_told_again_when_another_criterion_joins_those_it_i
 ) -> None:
     known = {alert_id: frozenset(met) for alert_id, met in aside.items()}
     concern = a_concern()._replace(about=frozenset(about))
-    assert [item.kind for item in news((concern,), [an_alert()], DOSE, known, provisional=False)] == [expected]
+    assert [item.kind for item in news((concern,), [an_alert()], DOSE, known, over=_everything)] == [expected]
 
 
 def test_a_rule_is_about_the_criteria_that_call_for_nothing_by_themselves() -> None:
@@ -235,17 +239,48 @@ def _about(situation: Situation, protocol: Protocol) -> set[str]:
 
 @pytest.mark.parametrize("kinds,expected", [((), True), ((ACK,), True), ((CLEARED,), False), ((CLOSED,), False)])
 def test_a_condition_that_is_gone_is_told_once(kinds: tuple[AlertKind, ...], *, expected: bool) -> None:
-    found = news((), [an_alert(*kinds)], DOSE, provisional=False)
+    found = news((), [an_alert(*kinds)], DOSE, over=_everything)
     assert [item.kind for item in found] == ([CLEARED] if expected else [])
 
 
-def test_a_provisional_decision_clears_nothing() -> None:
-    assert news((), [an_alert()], DOSE, provisional=True) == ()
+def test_what_is_not_over_is_not_cleared() -> None:
+    assert news((), [an_alert()], DOSE, over=lambda _key: False) == ()
+
+
+@pytest.mark.hazard("HZ-02", "HZ-06")
+@pytest.mark.parametrize(
+    "situation, over, not_over",
+    [
+        (a_situation(), {"heart-rate-absolute", "at_once", "held_occasions", "window_closed", "engine_fault"}, set()),
+        (
+            a_situation(absent=["heart_rate"]),
+            {"creatinine-absolute", "window_closed", "engine_fault"},
+            {"heart-rate-absolute", "heart-rate-relative", "3_relative", "held_occasions"},
+        ),
+        (
+            a_situation(readings("platelets", (200, 25 * 60))),
+            {"heart-rate-absolute"},
+            {"platelets-relative", "platelets-absolute", "3_relative"},
+        ),
+        (a_situation(minutes_past_due=-121), set(), {"heart-rate-absolute", "window_closed", "engine_fault"}),
+    ],
+    ids=["everything judged", "nothing charted", "too old", "provisional"],
+)
+def test_only_what_was_judged_is_over(situation: Situation, over: set[str], not_over: set[str]) -> None:
+    made = decision(situation, LVHN)
+    assert {key for key in over | not_over if is_over(made, key)} == over
+
+
+@pytest.mark.hazard("HZ-02")
+def test_a_decision_that_failed_clears_nothing_but_the_time_that_is_over() -> None:
+    made = decision(a_situation(), poisoned(LVHN))
+    keys = ("heart-rate-absolute", "3_relative", "held_occasions", "window_closed")
+    assert [key for key in keys if is_over(made, key)] == ["window_closed"]
 
 
 @pytest.mark.parametrize("about", [{"key": "recheck_overdue:dose-5"}, {"decision_id": None}])
 def test_a_decision_clears_only_what_a_decision_raised(about: dict[str, object]) -> None:
-    assert news((), [an_alert(**about)], DOSE, provisional=False) == ()
+    assert news((), [an_alert(**about)], DOSE, over=_everything) == ()
 
 
 # ---- Where an alert stands
