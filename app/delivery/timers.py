@@ -39,10 +39,24 @@ def timers_loop(database: Database, library: Library, clock: Callable[[], dateti
 
 
 def fire_due(database: Database, library: Library, clock: Callable[[], datetime]) -> int:
-    """Does all that is due now, the oldest first; answers how many this process did. Raises Unavailable."""
+    """Does all that is due now, the oldest first; answers how many this process did.
+
+    Raises Unavailable at the end where something was refused: a course that somebody holds keeps no other waiting.
+    """
     with database.glancing() as tx:
         waiting = timers.due(tx, clock())
-    return sum(_fired(database, library, timer, clock()) for timer in waiting)
+    done, held, refused = 0, set[str | None](), list[Unavailable]()
+    for timer in waiting:
+        if timer.course_id in held:
+            continue
+        try:
+            done += _fired(database, library, timer, clock())
+        except Unavailable as fault:
+            held.add(timer.course_id)
+            refused.append(fault)
+    if refused:
+        raise refused[0]
+    return done
 
 
 def _fired(database: Database, library: Library, timer: Timer, at: datetime) -> bool:

@@ -43,8 +43,9 @@ class Pulse:
     fault: str
 
     def due(self, at: datetime) -> bool:
-        """True when it is time to try again."""
-        return at - self.tried_at >= (AGAIN if self.arrived_at != self.tried_at else EVERY)
+        """True when it is time to try again, and when the last try lies ahead: the clock was put right since."""
+        waits = AGAIN if self.arrived_at != self.tried_at else EVERY
+        return not timedelta(0) <= at - self.tried_at < waits
 
     def trouble(self, at: datetime, watched_since: datetime) -> str:
         """Why nobody should rely on alerts now, as a sentence; "" for no reason."""
@@ -54,11 +55,12 @@ class Pulse:
 
 
 def silence(arrived_at: datetime | None, at: datetime, watched_since: datetime) -> str:
-    """What to say of a test alert that is overdue; "" while it is not."""
+    """What to say of a test alert that is overdue, or arrived in an hour still to come; "" while it is neither."""
     last = watched_since if arrived_at is None else max(arrived_at, watched_since)
-    if at - last <= MISSED_AFTER:
+    missing = abs(at - last)
+    if missing <= MISSED_AFTER:
         return ""
-    return f"The program's own test alert is missing for {(at - last) // timedelta(minutes=1)} minutes."
+    return f"The program's own test alert is missing for {missing // timedelta(minutes=1)} minutes."
 
 
 def arrived(pulse: Pulse) -> Pulse:

@@ -8,20 +8,30 @@ hangs on the score of this moment, in which what was true later counts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.domain.alert import AlertEvent
+from app.domain.alert import Alert, AlertEvent
 from app.domain.concern import Concern
 from app.domain.observation import Observation
 from app.domain.scores.book import Scores, news2_at, scores
-from app.domain.scores.news2 import News2
-from app.domain.scores.warning import KEY, not_lowered, three_alone, warning, warning_news
+from app.domain.scores.warning import (
+    KEY,
+    NOT_ANSWERED,
+    Since,
+    not_lowered,
+    quieter,
+    three_alone,
+    warning,
+    warning_news,
+)
 from app.domain.vocabulary import AlertKind
 from app.services.announcing import announce
 from app.services.cases import Case
 from app.services.deciding import alert_event
 from app.store import alerts as alert_store
 from app.store import scores as score_store
+
+_MOMENT = timedelta(microseconds=1)
 
 
 def score_set(case: Case, set_id: str, moments: Iterable[datetime]) -> Scores:
@@ -37,12 +47,9 @@ def warn(case: Case, charted: Iterable[Observation]) -> tuple[AlertEvent, ...]:
     if not case.sheet.cycles or not any(row.measure in table.measures for row in charted):
         return ()
     found = news2_at(case.library.scores, case.protocol, case.sheet, case.acting.at)
-    warned = [one for one in alert_store.raised(case.tx, case.course.id) if one.key == KEY and one.dose_id is None]
-    last = warned[-1] if warned else None
+    last = _last(case)
     concern = warning(found, measures, table)
-    answer = None if last is None else last.acknowledged or last.closed or last.snoozed
-    answered, another = _known(case, found, answer)
-    kind = warning_news(concern, found, last, answered, another=another)
+    kind = warning_news(concern, found, last, _since(case, last), table.single_points)
     if last is not None and concern is not None and kind is AlertKind.WORSENED:
         concern = not_lowered(concern, found, last)
     if last is not None and kind is AlertKind.CLEARED:
@@ -54,13 +61,29 @@ def warn(case: Case, charted: Iterable[Observation]) -> tuple[AlertEvent, ...]:
     return (event,)
 
 
-def _known(case: Case, found: News2, answer: AlertEvent | None) -> tuple[int | None, bool]:
-    """What the score was at least when the alert was answered or put aside; and whether another parameter calls now."""
-    if answer is None:
-        return None, False
-    points, newest = case.library.news2.single_points, score_store.newest(case.tx, case.course.id, answer.at)
-    if newest is None:
-        return None, bool(three_alone(found, points))
-    then, complete = newest.scores.news2, score_store.last_complete(case.tx, case.course.id, answer.at)
-    least = then.least if complete is None else max(then.least, complete)
-    return least, not three_alone(found, points) <= three_alone(then, points)
+def _last(case: Case) -> Alert | None:
+    """The last early warning of the course; one that was answered in an earlier cycle says nothing of this one."""
+    warned = [one for one in alert_store.raised(case.tx, case.course.id) if one.key == KEY and one.dose_id is None]
+    begun = case.sheet.cycles[-1].admitted_at
+    return warned[-1] if warned and (warned[-1].open or warned[-1].worse_at >= begun) else None
+
+
+def _since(case: Case, last: Alert | None) -> Since:
+    """What was known of the score when the alert was answered or put aside, and since.
+
+    What this process has yet to write down was not known then, whatever its clock says of an answer given elsewhere.
+    """
+    answer = None if last is None else last.acknowledged or last.closed or last.snoozed
+    if last is None or answer is None:
+        return NOT_ANSWERED
+    table, now = case.library.news2, case.acting.at
+    by = min(answer.at, now - _MOMENT)
+    scored = score_store.early_warnings(case.tx, case.course.id, now)
+    then = [one.news2 for one in scored if one.recorded_at <= by]
+    later = [one.news2 for one in scored if one.at > by and one.news2.score is not None]
+    complete = [one.score for one in then if one.score is not None]
+    return Since(
+        max([then[-1].least, *complete[-1:]]) if then else None,
+        three_alone(then[-1], table.single_points) if then else frozenset(),
+        eased=any(quieter(one, last.level, table) for one in later),
+    )

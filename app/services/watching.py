@@ -25,14 +25,24 @@ _MOMENT = timedelta(microseconds=1)
 
 
 def watch(tx: Transaction, sheet: Flowsheet, protocol: Protocol, armed: Mapping[str, str], at: datetime) -> None:
-    """Clears the alerts about what is waited for no longer, and arms what is; the course is locked.
+    """Clears the alerts about what is waited for no longer, says those again that are, and arms what will be.
 
-    `armed` are the ids of the timers that are armed for its deadlines, by step.
+    A deadline comes back when what had met it is taken back: its timer was spent when it first passed. The course is
+    locked; `armed` are the ids of the timers that are armed for its deadlines, by step.
     """
     waited = waiting(sheet, protocol, at)
-    late = {one.key for one in waited.deadlines if one.at <= at}
-    over = [alert for alert in _open(tx, sheet.course.id) if alert.cleared is None and alert.key not in late]
-    announce(tx, [answer_to(alert, AlertKind.CLEARED, new_id(at), at, None) for alert in over])
+    late = {one.key: one for one in waited.deadlines if one.at <= at}
+    known = _open(tx, sheet.course.id)
+    over = [alert for alert in known if alert.cleared is None and alert.key not in late]
+    back = {alert.key: alert for alert in known if alert.cleared is not None and alert.key in late}
+    spent = timers.steps_done(tx, TimerKind.DEADLINE, sheet.course.id, [_step(key, late[key].at) for key in back])
+    cleared = [answer_to(alert, AlertKind.CLEARED, new_id(at), at, None) for alert in over]
+    again = [
+        _event(sheet, protocol, alert.ward_id, late[key], alert, at)
+        for key, alert in back.items()
+        if _step(key, late[key].at) in spent
+    ]
+    announce(tx, (*cleared, *again))
     _arm(tx, sheet.course.id, _steps(waited), armed, at)
 
 

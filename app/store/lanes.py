@@ -134,6 +134,7 @@ _OLDEST_OPEN = Statement(
     select(t.feed.c.n)
     .join_from(t.open_alert, t.alert_event, t.alert_event.c.alert_id == t.open_alert.c.alert_id)
     .join(t.feed, t.feed.c.event_id == t.alert_event.c.id)
+    .where(t.open_alert.c.ward_id != CANARY)
     .order_by(t.feed.c.n)
     .limit(1)
 )

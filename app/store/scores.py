@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, insert, select
 
 from app.domain.scores.book import Scores
-from app.domain.scores.written import decode_scores, encode_scores
+from app.domain.scores.news2 import News2
+from app.domain.scores.written import decode_early_warning, decode_scores, encode_scores
 from app.store import tables as t
 from app.store.database import Transaction
 from app.store.known import OF
@@ -34,6 +36,14 @@ class Scored(NamedTuple):
     scores: Scores
 
 
+class EarlyWarning(NamedTuple):
+    """The early-warning score of one set, when that was written down, and the moment it is of."""
+
+    recorded_at: datetime
+    at: datetime
+    news2: News2
+
+
 def add(tx: Transaction, set_id: str, scores: Scores) -> None:
     """The scores of a set that is stored already; a second time breaks pk_score."""
     _SCORE.insert(tx, {"set_id": set_id, "document": encode_scores(scores)})
@@ -55,13 +65,10 @@ def newest(tx: Transaction, course_id: str, by: datetime) -> Scored | None:
     return None if row is None else _scored(row)
 
 
-def last_complete(tx: Transaction, course_id: str, by: datetime) -> int | None:
-    """The early-warning score of the last set recorded by then that had one."""
-    for row in _ALL.all(tx, course_id=course_id, by=by):
-        found = _scored(row).scores.news2.score
-        if found is not None:
-            return found
-    return None
+def early_warnings(tx: Transaction, course_id: str, by: datetime) -> tuple[EarlyWarning, ...]:
+    """The early-warning scores of every set recorded by then, by the moment they are of; of one moment, as written."""
+    found = [EarlyWarning(row[1], *decode_early_warning(row[2])) for row in _ALL.all(tx, course_id=course_id, by=by)]
+    return tuple(sorted(found, key=attrgetter("at", "recorded_at")))
 
 
 def _scored(row: Row) -> Scored:

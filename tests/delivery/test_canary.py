@@ -23,7 +23,7 @@ from app.services.alerting import acknowledge
 from app.services.fatigue import fatigue_of
 from app.services.following import follow, oldest
 from app.services.looking import open_alerts, patients_by_mrn, wards_of
-from app.store import alerts, chain, courses, meta, timers
+from app.store import alerts, chain, courses, lanes, ledger, meta, timers
 from app.store.database import Database
 from app.store.timers import Timer, TimerKind
 from tests.builders import AT, LIBRARY
@@ -170,6 +170,27 @@ def test_one_that_is_not_tried_any_more_is_missing_after_twenty_minutes(canary: 
     assert canary.trouble() == "The program's own test alert is missing for 21 minutes."
     canary.step()
     assert canary.trouble() == ""
+
+
+@pytest.mark.hazard("HZ-10", "HZ-11")
+def test_a_clock_that_jumped_ahead_and_back_does_not_stop_it(database: Database, canary: Canary, clock: Clock) -> None:
+    _step(canary, clock)
+    clock.at += timedelta(hours=6)
+    _step(canary, clock)
+    clock.at -= timedelta(hours=6)
+    before = len(_kinds(database))
+    assert _step(canary, clock, 1) == ""
+    assert len(_kinds(database)) > before
+
+
+def test_its_alerts_are_none_that_somebody_has_still_to_hear_of(
+    database: Database, canary: Canary, clock: Clock
+) -> None:
+    _step(canary, clock)
+    with database.reading() as tx:
+        feed = ledger.position(tx).feed
+        assert feed > 0
+        assert lanes.before_open(tx, feed) == feed
 
 
 def test_a_loop_that_never_began_is_missing_too(canary: Canary, clock: Clock) -> None:

@@ -13,13 +13,14 @@ from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Dos
 from app.services import alerting
 from app.services.acting import Acting
 from app.services.administering import administer
+from app.services.correcting import Change, correct
 from app.services.courses import NewEvent, add_cycle_event
 from app.services.ordering import Besides, order
 from app.store import alerts, timers
 from app.store.database import Database, Transaction
-from tests.builders import AT, LIBRARY, LVHN, MEASURES, REASON
+from tests.builders import AT, LIBRARY, LVHN, MEASURES, REASON, reading
 from tests.delivery.test_timers import MOST_STATEMENTS, Killed, dying_after
-from tests.services.ward import DUE, Ward, a_ward, entries, later
+from tests.services.ward import DUE, Ward, a_ward, an_entry, entries, later
 
 MINUTE = timedelta(minutes=1)
 HOURS = 60
@@ -62,6 +63,24 @@ def test_observations_that_do_not_come_are_told_once_and_cleared_when_they_come(
     assert cleared.cleared is not None
     again = late(here, 2 * FRESH + 6)[OBSERVATIONS]
     assert (again.cleared, again.repeats) == (None, 1)
+
+
+@pytest.mark.hazard("HZ-02", "HZ-03")
+def test_what_a_value_on_the_wrong_patient_had_cleared_is_told_again_when_it_is_withdrawn(here: Ward) -> None:
+    late(here, 8 * HOURS)
+    saved = here.chart_items([an_entry(reading("heart_rate", 80, at=AT + 8 * HOURS * MINUTE))], 8 * HOURS, dose=None)
+    assert late(here, 8 * HOURS + 1)[OBSERVATIONS].cleared is not None
+    with here.database.transaction() as tx:
+        acting = later(here.nurse, 8 * HOURS + 5)
+        correct(tx, LIBRARY, acting, saved.observations[0].id, Change("wrong patient", retract=True))
+    told = late(here, 8 * HOURS + 6)[OBSERVATIONS]
+    assert (told.cleared, told.repeats) == (None, 1)
+    for minute in range(8 * HOURS + 6, 10 * HOURS):
+        late(here, minute)
+    again = late(here, 10 * HOURS)[OBSERVATIONS]
+    assert again.repeats == 1
+    assert again.escalated is not None
+    assert again.escalated.at > AT + (8 * HOURS + 5) * MINUTE
 
 
 def test_a_laboratory_value_alone_clears_no_overdue_observation(ward: Ward) -> None:

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.delivery import timers as delivery
 from app.delivery.timers import fire_due
 from app.domain.alert import Alert, AlertEvent, answer_to
+from app.domain.errors import Unavailable
 from app.domain.ids import new_id
 from app.domain.vocabulary import Action, AlertKind, Duty, Level
 from app.protocols.library import Library
@@ -100,6 +102,29 @@ def test_an_alert_that_nobody_answers_reaches_each_duty_in_its_time(here: Ward) 
     minute_by_minute(here, 20)
     assert climbed(here, alert) == LADDER
     assert stands(here, alert.id).escalated is not None
+
+
+@pytest.mark.hazard("HZ-02")
+def test_a_course_that_somebody_holds_keeps_no_other_alert_waiting(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    here = a_ward(database)
+    held = raised(here)
+    event = an_event(here.course, here.cycle, level=Level.HIGH_PRIORITY, action=Action.STOP)
+    other = replace(event, id=new_id(AT), course_id=None, cycle_id=None, key="other", at=AT + timedelta(seconds=1))
+    other = replace(other, alert_id=other.id)
+    with database.transaction() as tx:
+        ledger.lock(tx)
+        announce(tx, (other,))
+        ledger.append(tx, (an_act("alert"),))
+    with psycopg.connect(database.address) as elsewhere:
+        elsewhere.execute("SELECT id FROM course WHERE id = %s FOR UPDATE", (here.course.id,))
+        with pytest.raises(Unavailable):
+            fire_due(database, LIBRARY, at(20))
+        assert climbed(here, held) == []
+        assert stands(here, other.id).escalated is not None
+    fire_due(database, LIBRARY, at(20))
+    assert stands(here, held.id).escalated is not None
+    database.close()
 
 
 @pytest.mark.parametrize("end", [AlertKind.ACKNOWLEDGED, AlertKind.CLOSED, AlertKind.CLEARED])

@@ -42,6 +42,12 @@ def test_it_is_tried_each_quarter_of_an_hour_and_each_minute_after_a_failure(pul
     ]
 
 
+@pytest.mark.hazard("HZ-10", "HZ-11")
+@pytest.mark.parametrize("pulse", [WELL, UNHEARD])
+def test_a_clock_that_was_put_right_makes_it_try_again_at_once(pulse: Pulse) -> None:
+    assert pulse.due(AT - MOMENT)
+
+
 def test_a_test_alert_that_was_read_has_arrived_when_it_was_tried_and_heals_the_fault() -> None:
     failed = replace(WELL, arrived_at=AT - 15 * MINUTES, fault="the feed is closed")
     assert arrived(failed) == WELL
@@ -64,6 +70,12 @@ def missing(minutes: int) -> str:
 def test_a_test_alert_is_missed_from_twenty_minutes_on(late: timedelta, said: str) -> None:
     assert silence(AT, AT + late, AT) == said
     assert WELL.trouble(AT + late, AT) == said
+
+
+@pytest.mark.hazard("HZ-10", "HZ-11")
+def test_one_that_arrived_in_an_hour_still_to_come_is_missed_too() -> None:
+    assert silence(AT, AT - 20 * MINUTES, AT - 60 * MINUTES) == ""
+    assert silence(AT, AT - 30 * MINUTES, AT - 60 * MINUTES) == missing(30)
 
 
 @pytest.mark.parametrize(

@@ -12,21 +12,24 @@ import pytest
 from app.domain.alert import Alert, AlertEvent
 from app.domain.errors import InvalidInput
 from app.domain.scores.warning import KEY
-from app.domain.vocabulary import Action, AlertKind, Level
+from app.domain.vocabulary import Action, AlertKind, CycleEventKind, Level
 from app.services.alerting import Shown, acknowledge, close
 from app.services.correcting import Change, correct
+from app.services.courses import NewCycle, NewEvent, add_cycle_event, open_cycle
 from app.services.observing import Recorded
 from app.services.snoozing import snooze
 from app.store import alerts
 from tests.builders import AT, LIBRARY, REASON, Plain, reading
-from tests.services.ward import Ward, an_entry, later
+from tests.services.ward import Ward, an_entry, entries, later
 
+MINUTE = timedelta(minutes=1)
 Values: TypeAlias = Mapping[str, Plain]
 THREE: Values = {"respiratory_rate": 25}
 FOUR: Values = {"respiratory_rate": 21, "heart_rate": 112}
 FIVE: Values = {"respiratory_rate": 21, "heart_rate": 112, "temperature": "38.5"}
 SIX: Values = {"respiratory_rate": 21, "heart_rate": 112, "temperature": "39.5"}
 SEVEN: Values = {"respiratory_rate": 25, "heart_rate": 112, "temperature": "39.5"}
+NINE: Values = {**SEVEN, "systolic_bp": 95}
 
 
 def _chart(ward: Ward, values: Values, minutes: float = 0) -> Recorded:
@@ -40,6 +43,13 @@ def _only(ward: Ward, values: Values, minutes: float = 0) -> Recorded:
     saved = ward.chart_items([an_entry(reading(measure, value, at=at)) for measure, value in values.items()], minutes)
     assert saved.scores.news2.score is None
     return saved
+
+
+def _late(ward: Ward, values: Values, minutes: float) -> list[AlertEvent]:
+    """A whole set of three hours before, copied in now."""
+    at = AT - timedelta(hours=3)
+    saved = ward.chart_items(entries(*(reading(name, value, at=at) for name, value in values.items()), at=at), minutes)
+    return _told(saved)
 
 
 def _told(saved: Recorded) -> list[AlertEvent]:
@@ -241,6 +251,63 @@ def test_what_was_answered_is_the_most_that_was_known_then(ward: Ward) -> None:
     _only(ward, THREE, 550)
     _acknowledge(ward, 551)
     assert _kinds(_chart(ward, SIX, 555)) == []
+
+
+@pytest.mark.hazard("HZ-02")
+def test_after_it_cleared_an_incomplete_set_that_calls_is_told(ward: Ward) -> None:
+    _chart(ward, SEVEN)
+    assert _kinds(_chart(ward, FOUR, 5)) == [(AlertKind.CLEARED, Level.HIGH_PRIORITY)]
+    assert _kinds(_only(ward, SIX, 300)) == [(AlertKind.REPEATED, Level.PRIORITY)]
+    assert not _standing(ward).resolved
+
+
+@pytest.mark.hazard("HZ-02")
+def test_a_set_copied_in_late_is_not_what_was_known_when_it_was_answered(ward: Ward) -> None:
+    _chart(ward, SEVEN)
+    _late(ward, NINE, 1)
+    _acknowledge(ward, 2)
+    assert _kinds(_chart(ward, NINE, 10)) == [(AlertKind.RAISED, Level.HIGH_PRIORITY)]
+
+
+def test_a_set_copied_in_late_has_not_eased_it_since(ward: Ward) -> None:
+    _chart(ward, NINE)
+    _acknowledge(ward, 1)
+    assert _late(ward, FIVE, 2) == []
+    assert _kinds(_chart(ward, NINE, 10)) == []
+
+
+@pytest.mark.hazard("HZ-02")
+def test_an_emergency_that_had_eased_is_told_again(ward: Ward) -> None:
+    _chart(ward, NINE)
+    _acknowledge(ward, 1)
+    assert _kinds(_chart(ward, FIVE, 60)) == []
+    assert _kinds(_chart(ward, SEVEN, 120)) == [(AlertKind.RAISED, Level.HIGH_PRIORITY)]
+
+
+@pytest.mark.hazard("HZ-02", "HZ-10")
+@pytest.mark.parametrize("first, answered, then", [(60, 61, 5), (0, 1.5, 1.1)], ids=["an hour back", "half a minute"])
+def test_a_higher_score_is_news_whatever_the_clock_of_the_answer_said(
+    ward: Ward, first: float, answered: float, then: float
+) -> None:
+    _chart(ward, SEVEN, first)
+    _acknowledge(ward, answered)
+    assert _kinds(_chart(ward, NINE, then)) == [(AlertKind.RAISED, Level.HIGH_PRIORITY)]
+
+
+@pytest.mark.hazard("HZ-02")
+def test_an_answer_in_an_earlier_cycle_keeps_nothing_quiet_in_this_one(ward: Ward) -> None:
+    _chart(ward, NINE)
+    _acknowledge(ward, 1)
+    out, fortnight = AT + timedelta(minutes=10), 14 * 24 * 60
+    left = NewEvent(CycleEventKind.DISCHARGED, out, REASON)
+    back = AT + timedelta(days=14)
+    again = NewCycle(2, ward.id, "CANARY-BED-1", back - timedelta(hours=10), back + MINUTE, Decimal("80.0"))
+    with ward.database.transaction() as tx:
+        add_cycle_event(tx, LIBRARY, later(ward.charge, 10), ward.cycle.id, left)
+    with ward.database.transaction() as tx:
+        cycle, case = open_cycle(tx, LIBRARY, later(ward.charge, fortnight), ward.course.id, again)
+    ward.doses = case.sheet.doses_of(cycle.id)
+    assert _kinds(_chart(ward, SEVEN, fortnight + 5)) == [(AlertKind.RAISED, Level.HIGH_PRIORITY)]
 
 
 @pytest.mark.hazard("HZ-02")

@@ -6,6 +6,8 @@ its own beside those of the dose, and calls for nothing of the dose.
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 from app.domain.alert import Alert
 from app.domain.concern import Concern
 from app.domain.ladder import LOUD
@@ -24,8 +26,7 @@ _LEVELS = {"low_medium": Level.PRIORITY, "medium": Level.PRIORITY, "high": Level
 
 def warning(found: News2, measures: Measures, table: ScoreTable) -> Concern | None:
     """What somebody must be told of a score, and of an incomplete set for what it adds up to already."""
-    response = table.calls_for(found.least, single=found.single)
-    level = _LEVELS.get(response[0])
+    level = loudness(found, table)
     if level is None:
         return None
     by_itself = three_alone(found, table.single_points)
@@ -34,7 +35,20 @@ def warning(found: News2, measures: Measures, table: ScoreTable) -> Concern | No
     words += [f"{table.single_points} in {', '.join(alone)}"] if alone else []
     missing = ", ".join(measures[name].label for name in found.missing)
     rest = f" Missing: {missing}." if missing else ""
-    return Concern(KEY, level, SAYS_NOTHING, f"{', '.join(words)}. {response[1]}{rest}")
+    _, response = table.calls_for(found.least, single=found.single)
+    return Concern(KEY, level, SAYS_NOTHING, f"{', '.join(words)}. {response}{rest}")
+
+
+def quieter(found: News2, level: Level, table: ScoreTable) -> bool:
+    """True where the score calls less loudly than that, or nobody."""
+    own = loudness(found, table)
+    return own is None or LOUD.index(own) < LOUD.index(level)
+
+
+def loudness(found: News2, table: ScoreTable) -> Level | None:
+    """How loudly a score calls, an incomplete one by what it adds up to; None where it calls nobody."""
+    level, _ = table.calls_for(found.least, single=found.single)
+    return _LEVELS.get(level)
 
 
 def three_alone(found: News2, single_points: int) -> frozenset[str]:
@@ -42,14 +56,28 @@ def three_alone(found: News2, single_points: int) -> frozenset[str]:
     return frozenset(part.measure for part in found.parts if part.points >= single_points)
 
 
+class Since(NamedTuple):
+    """What was known when an alert was answered or put aside, and since.
+
+    `least` is what the score was at least then, None where nothing was known; `alone` the parameters that called by
+    themselves then; `eased` is true where a complete score has called less loudly since.
+    """
+
+    least: int | None
+    alone: frozenset[str]
+    eased: bool
+
+
+NOT_ANSWERED: Final = Since(None, frozenset(), eased=False)
+
+
 def warning_news(
-    concern: Concern | None, found: News2, last: Alert | None, answered: int | None, *, another: bool = False
+    concern: Concern | None, found: News2, last: Alert | None, since: Since, single_points: int
 ) -> AlertKind | None:
     """What a score does to the last alert of its key; None: nothing.
 
-    `answered` is what the score was at least when that alert was answered or put aside, None where nothing was known
-    then: while it stands, only a higher one is news, and while it is put aside `another` parameter that calls by
-    itself. An incomplete score neither clears nor lowers.
+    While an answer stands, only a higher score is news, or one as loud again after it had eased; while it is put aside
+    also another parameter that calls by itself. An incomplete score neither clears nor lowers what still holds.
     """
     if concern is None:
         clears = found.score is not None and last is not None and not last.resolved
@@ -57,12 +85,13 @@ def warning_news(
     if last is None or (not last.open and last.cleared is not None):
         return AlertKind.RAISED
     louder = LOUD.index(concern.level) - LOUD.index(last.level)
-    higher = answered is None or found.least > answered
+    higher = since.least is None or found.least > since.least
     if last.open:
+        another = not three_alone(found, single_points) <= since.alone
         if louder > 0 or (last.snoozed is not None and (higher or another)):
             return AlertKind.WORSENED
-        return None if found.score is None and louder < 0 else AlertKind.REPEATED
-    return AlertKind.RAISED if louder > 0 or higher else None
+        return None if found.score is None and louder < 0 and last.cleared is None else AlertKind.REPEATED
+    return AlertKind.RAISED if louder > 0 or higher or (since.eased and louder == 0) else None
 
 
 def not_lowered(concern: Concern, found: News2, last: Alert) -> Concern:

@@ -14,6 +14,7 @@ from app.domain.measure import Value
 from app.domain.record import canonical, decode_news2, encode_news2, instant
 from app.domain.scores.book import Scores
 from app.domain.scores.grade import Grade, Open, Ungraded
+from app.domain.scores.news2 import News2
 
 
 def encode_scores(scores: Scores) -> bytes:
@@ -43,6 +44,12 @@ def decode_scores(document: bytes) -> Scores:
         tables=tuple((table[0], table[1], table[2]) for table in stored["tables"]),
         version=stored["version"],
     )
+
+
+def decode_early_warning(document: bytes) -> tuple[datetime, News2]:
+    """The moment and the early-warning score of the same bytes, all else left unread."""
+    stored = json.loads(document)
+    return datetime.fromisoformat(stored["at"]), decode_news2(stored["news2"])
 
 
 def _row(grade: Grade) -> list[Any]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from app.domain.scores.news2 import News2, Part
-from app.domain.scores.warning import KEY, not_lowered, three_alone, warning, warning_news
+from app.domain.scores.warning import (
+    KEY,
+    NOT_ANSWERED,
+    Since,
+    not_lowered,
+    three_alone,
+    warning,
+    warning_news,
+)
 from app.domain.vocabulary import AlertKind, Level
 from tests.builders import LIBRARY, MEASURES
 from tests.domain.test_alerts import an_alert
@@ -51,14 +59,17 @@ def test_a_response_calls_as_loudly_as_it_is_grave_whatever_is_missing(
 
 
 def test_nothing_is_done_about_nothing() -> None:
-    assert warning_news(None, _score(0), None, None) is None
+    assert warning_news(None, _score(0), None, NOT_ANSWERED, 3) is None
 
 
 def test_a_first_call_is_raised() -> None:
     found = _score(3, 2, 2)
     concern = warning(found, MEASURES, TABLE)
     assert concern is not None
-    assert (concern.level, warning_news(concern, found, None, None)) == (Level.HIGH_PRIORITY, AlertKind.RAISED)
+    assert (concern.level, warning_news(concern, found, None, NOT_ANSWERED, 3)) == (
+        Level.HIGH_PRIORITY,
+        AlertKind.RAISED,
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,36 +91,58 @@ def test_it_says_what_is_known_what_to_do_and_what_is_missing(found: News2, begi
 
 
 ASIDE, OPEN = (AlertKind.SNOOZED,), ()
+FIRST, SECOND, BOTH = frozenset(MEASURED[:1]), frozenset(MEASURED[1:2]), frozenset(MEASURED[:2])
 FIVE, SIX, THREE_OR_MORE, SIX_OR_MORE = _score(3, 2), _score(3, 3), _score(3, whole=False), _score(3, 3, whole=False)
 
 
 @pytest.mark.hazard("HZ-02")
 @pytest.mark.parametrize(
-    "kinds, found, answered, another, kind",
+    "kinds, found, least, alone, kind",
     [
-        (ASIDE, FIVE, 5, False, AlertKind.REPEATED),
-        (ASIDE, SIX, 5, False, AlertKind.WORSENED),
-        (ASIDE, FIVE, 5, True, AlertKind.WORSENED),
-        (ASIDE, FIVE, None, False, AlertKind.WORSENED),
-        (ASIDE, THREE_OR_MORE, None, False, AlertKind.WORSENED),
-        (ASIDE, THREE_OR_MORE, 3, False, AlertKind.REPEATED),
-        (ASIDE, THREE_OR_MORE, 3, True, AlertKind.WORSENED),
-        (ASIDE, SIX_OR_MORE, 6, False, AlertKind.REPEATED),
-        (ASIDE, SIX_OR_MORE, 5, False, AlertKind.WORSENED),
-        (OPEN, SIX, 5, True, AlertKind.REPEATED),
+        (ASIDE, FIVE, 5, FIRST, AlertKind.REPEATED),
+        (ASIDE, SIX, 5, BOTH, AlertKind.WORSENED),
+        (ASIDE, FIVE, 5, SECOND, AlertKind.WORSENED),
+        (ASIDE, FIVE, None, FIRST, AlertKind.WORSENED),
+        (ASIDE, THREE_OR_MORE, None, FIRST, AlertKind.WORSENED),
+        (ASIDE, THREE_OR_MORE, 3, FIRST, AlertKind.REPEATED),
+        (ASIDE, THREE_OR_MORE, 3, SECOND, AlertKind.WORSENED),
+        (ASIDE, SIX_OR_MORE, 6, BOTH, AlertKind.REPEATED),
+        (ASIDE, SIX_OR_MORE, 5, BOTH, AlertKind.WORSENED),
+        (OPEN, SIX, 5, SECOND, AlertKind.REPEATED),
     ],
 )
 def test_what_is_put_aside_is_told_again_by_a_higher_score_or_another_parameter(
-    kinds: tuple[AlertKind, ...], found: News2, answered: int | None, another: bool, kind: AlertKind
+    kinds: tuple[AlertKind, ...], found: News2, least: int | None, alone: frozenset[str], kind: AlertKind
 ) -> None:
-    concern = warning(found, MEASURES, TABLE)
-    assert warning_news(concern, found, an_alert(*kinds, key=KEY), answered, another=another) is kind
+    concern, since = warning(found, MEASURES, TABLE), Since(least, alone, eased=False)
+    assert warning_news(concern, found, an_alert(*kinds, key=KEY), since, 3) is kind
 
 
-@pytest.mark.parametrize("kinds, kind", [(OPEN, None), (ASIDE, None)])
+@pytest.mark.hazard("HZ-02")
+@pytest.mark.parametrize(
+    "found, eased, kind",
+    [
+        (_score(3, 3, 3), False, None),
+        (_score(3, 3, 3), True, AlertKind.RAISED),
+        (_score(3, 3, 3, whole=False), True, AlertKind.RAISED),
+        (SIX, True, None),
+    ],
+)
+def test_what_eased_after_it_was_answered_is_news_when_it_is_as_loud_again(
+    found: News2, eased: bool, kind: AlertKind | None
+) -> None:
+    answered = an_alert(AlertKind.ACKNOWLEDGED, key=KEY, level=Level.HIGH_PRIORITY)
+    since = Since(9, BOTH, eased=eased)
+    assert warning_news(warning(found, MEASURES, TABLE), found, answered, since, 3) is kind
+
+
+CLEARED = (AlertKind.CLEARED,)
+
+
+@pytest.mark.parametrize("kinds, kind", [(OPEN, None), (ASIDE, None), (CLEARED, AlertKind.REPEATED)])
 def test_an_incomplete_score_lowers_no_level(kinds: tuple[AlertKind, ...], kind: AlertKind | None) -> None:
     found, loud = THREE_OR_MORE, an_alert(*kinds, key=KEY, level=Level.HIGH_PRIORITY)
-    assert warning_news(warning(found, MEASURES, TABLE), found, loud, 7) is kind
+    assert warning_news(warning(found, MEASURES, TABLE), found, loud, Since(7, FIRST, eased=False), 3) is kind
 
 
 @pytest.mark.parametrize(
