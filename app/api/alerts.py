@@ -19,7 +19,7 @@ from app.domain.record import instant
 from app.domain.vocabulary import Action, Level
 from app.http.body import Body
 from app.http.fields import Note, Uuid
-from app.services.alerting import acknowledge, close
+from app.services.alerting import Shown, acknowledge, close
 from app.services.following import Followed, Wanted, follow, newest, oldest, parse_cursor
 from app.services.looking import alert, alert_arrivals, alert_events, open_alerts
 from app.store.database import Transaction
@@ -37,8 +37,8 @@ class Seen(Body):
     level: Level | None = None
 
 
-class Reason(Body):
-    """Why the alert is closed."""
+class Closing(Seen):
+    """What the screen said, and why the alert is closed."""
 
     reason: Note
 
@@ -122,6 +122,7 @@ def acknowledge_alert(call: Called, alert_id: Uuid, sent: Seen) -> Response:
     response_description="The alert, closed.",
     openapi_extra=takes_key(),
 )
-def close_alert(call: Called, alert_id: Uuid, sent: Reason) -> Response:
-    """Only a named person ends an alert, here with a reason."""
-    return write(call, lambda tx: close(tx, call.acting, alert_id, sent.reason), alert_answer)
+def close_alert(call: Called, alert_id: Uuid, sent: Closing) -> Response:
+    """Only a named person ends an alert, here with a reason; 409 as for an acknowledgement."""
+    shown = Shown(sent.seen, sent.level)
+    return write(call, lambda tx: close(tx, call.acting, alert_id, shown, sent.reason), alert_answer)

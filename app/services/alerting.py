@@ -42,11 +42,12 @@ def acknowledge(
     return keep(tx, acting, alert, AlertKind.ACKNOWLEDGED)
 
 
-def close(tx: Transaction, acting: Acting, alert_id: str, reason: str) -> Alert:
-    """Closes an alert with a reason; raises what `acknowledge` does, InvalidInput without a reason."""
+def close(tx: Transaction, acting: Acting, alert_id: str, shown: Shown, reason: str) -> Alert:
+    """Closes an alert as it was `shown`; raises what `acknowledge` does, InvalidInput without a reason."""
     if not reason.strip():
         raise InvalidInput("reason_needed", "Closing an alert needs a reason.")
     acting, alert = standing_open(tx, acting, alert_id)
+    require_unchanged(alert, shown)
     return keep(tx, acting, alert, AlertKind.CLOSED, reason=reason)
 
 
@@ -110,12 +111,12 @@ def standing_open(tx: Transaction, acting: Acting, alert_id: str) -> tuple[Actin
 def require_unchanged(alert: Alert, shown: Shown) -> None:
     """Raises Conflict when the alert is another than was shown, InvalidInput where only its level could tell that."""
     if shown.action != alert.action:
-        raise Conflict("alert_changed", f"The alert now calls for {alert.action}: read it again before acknowledging.")
+        raise Conflict("alert_changed", f"The alert now calls for {alert.action}: read it again before answering it.")
     if shown.level is None and alert.decision_id is None and alert.worse_at > alert.raised_at:
         raise InvalidInput.at("/level", "level_needed", "This alert has become worse: name the level that was shown.")
     if shown.level not in (None, alert.level):
         words = alert.level.replace("_", " ")
-        raise Conflict("alert_changed", f"The alert is of {words} now: read it again before acknowledging.")
+        raise Conflict("alert_changed", f"The alert is of {words} now: read it again before answering it.")
 
 
 def keep(tx: Transaction, acting: Acting, alert: Alert, kind: AlertKind, **says: object) -> Alert:

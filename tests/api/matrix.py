@@ -200,7 +200,7 @@ def _body(asked: tuple[str, str], path: str, things: Mapping[str, str], number: 
             "deviation": REASON,
         },
         "/alerts/{alert_id}/acknowledgement": {"seen": "stop"},
-        "/alerts/{alert_id}/close": reason,
+        "/alerts/{alert_id}/close": {**reason, "seen": "stop"},
         "/alerts/{alert_id}/snooze": {**reason, "seen": "stop", "minutes": 5},
         "/alerts/{alert_id}/outcome": {"told": "CANARY-told", "done": "CANARY-done"},
         "/evaluate": bedside.an_evaluation(),

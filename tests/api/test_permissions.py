@@ -35,7 +35,7 @@ class Things:
             "/doses/{dose_id}/orders": {**reason, "decision_id": self.ids["decision_id"], "choice": "hold"},
             "/doses/{dose_id}/administration": given(AT, decision_id=self.ids["decision_id"]),
             "/alerts/{alert_id}/acknowledgement": {"seen": "hold"},
-            "/alerts/{alert_id}/close": reason,
+            "/alerts/{alert_id}/close": {**reason, "seen": "hold"},
             "/alerts/{alert_id}/snooze": {**reason, "seen": "hold", "minutes": 5},
             "/alerts/{alert_id}/outcome": {"told": "CANARY-told", "done": "CANARY-done"},
         }.get(path)

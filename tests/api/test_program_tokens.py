@@ -71,7 +71,7 @@ def test_no_scope_lets_a_program_do_what_needs_a_person(small_world: World, site
     reason = {"reason": "CANARY-REASON-9041"}
     for path, body in (
         (f"/alerts/{alert}/acknowledgement", {"seen": "hold"}),
-        (f"/alerts/{alert}/close", reason),
+        (f"/alerts/{alert}/close", {**reason, "seen": "hold"}),
         (f"/doses/{stay.dose()}/orders", {**reason, "decision_id": decision, "choice": "hold"}),
         ("/wards", {"name": "x", "time_zone": "UTC"}),
     ):

@@ -373,9 +373,12 @@ def test_an_alert_is_acknowledged_as_it_was_seen(world: World, stay: Stay) -> No
 
 def test_an_alert_is_closed_with_a_reason(world: World, stay: Stay) -> None:
     alert = _save(world, stay, creatinine="2.6")["alerts"][0]["alert_id"]
-    assert world.nurse.post(f"/alerts/{alert}/close", {"reason": " "}).status_code == 422
-    assert world.nurse.make(f"/alerts/{alert}/close", {"reason": REASON})["close_reason"] == REASON
-    again = world.nurse.post(f"/alerts/{alert}/close", {"reason": REASON})
+    assert world.nurse.post(f"/alerts/{alert}/close", {"seen": "hold", "reason": " "}).status_code == 422
+    stale = world.nurse.post(f"/alerts/{alert}/close", {"seen": "caution", "reason": REASON})
+    assert (stale.status_code, stale.json()["code"]) == (409, "alert_changed")
+    said = {"seen": "hold", "reason": REASON}
+    assert world.nurse.make(f"/alerts/{alert}/close", said)["close_reason"] == REASON
+    again = world.nurse.post(f"/alerts/{alert}/close", said)
     assert (again.status_code, again.json()["code"]) == (409, "already_ended")
 
 

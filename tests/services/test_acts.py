@@ -12,7 +12,7 @@ from app.domain.observation import Observation
 from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level, Outcome, Role
 from app.services.acting import Acting
 from app.services.administering import Administered, Done, Identifiers, administer
-from app.services.alerting import acknowledge, close
+from app.services.alerting import Shown, acknowledge, close
 from app.services.asking import decide_now
 from app.services.correcting import Change, Corrected, correct
 from app.services.courses import NewEvent, add_cycle_event
@@ -303,7 +303,7 @@ def test_only_a_person_ends_an_alert(ward: Ward) -> None:
         _acknowledge(ward, service, alert, Action.HOLD)
     assert refusal.value.code == "person_needed"
     with pytest.raises(Forbidden), ward.database.transaction() as tx:
-        close(tx, service, alert, REASON)
+        close(tx, service, alert, Shown(Action.HOLD), REASON)
     with pytest.raises(Forbidden):
         _acknowledge(ward, somebody(Role.AUDITOR, ward_id=ward.id), alert, Action.HOLD)
 
@@ -333,7 +333,7 @@ def test_an_alert_is_acknowledged_once(ward: Ward) -> None:
 def test_closing_needs_a_reason(ward: Ward) -> None:
     alert = ward.chart(creatinine="2.6").events[0].alert_id
     with pytest.raises(InvalidInput), ward.database.transaction() as tx:
-        close(tx, ward.nurse, alert, "  ")
+        close(tx, ward.nurse, alert, Shown(Action.HOLD), "  ")
 
 
 # ---- Cycles

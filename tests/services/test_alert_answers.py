@@ -198,7 +198,7 @@ def test_both_texts_are_needed(ward: Ward) -> None:
 def test_nothing_is_added_to_an_alert_that_was_closed(ward: Ward) -> None:
     alert = _held(ward)
     with ward.database.transaction() as tx:
-        close(tx, ward.nurse, alert, REASON)
+        close(tx, ward.nurse, alert, Shown(Action.HOLD), REASON)
     with pytest.raises(Conflict) as refusal:
         _outcome(ward, ward.nurse, alert)
     assert refusal.value.code == "already_closed"

@@ -36,7 +36,7 @@ CHARTED: tuple[dict[str, Plain], ...] = (
 Answer = Callable[[Transaction, Acting, Alert], object]
 ANSWERS: tuple[Answer, ...] = (
     lambda tx, who, one: acknowledge(tx, who, one.id, one.action, one.level),
-    lambda tx, who, one: close(tx, who, one.id, REASON),
+    lambda tx, who, one: close(tx, who, one.id, Shown(one.action, one.level), REASON),
     lambda tx, who, one: snooze(tx, who, one.id, Shown(one.action, one.level), who.at + timedelta(minutes=9), REASON),
     lambda tx, who, one: record_outcome(tx, who, one.id, REASON, REASON),
     lambda tx, who, one: see(tx, who, one.id),

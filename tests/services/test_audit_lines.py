@@ -12,7 +12,7 @@ from app.domain.ids import new_id
 from app.domain.vocabulary import AlertKind, Choice, CycleEventKind
 from app.services.acting import VERSION
 from app.services.administering import administer
-from app.services.alerting import acknowledge, close
+from app.services.alerting import Shown, acknowledge, close
 from app.services.asking import decide_now
 from app.services.correcting import Change, correct
 from app.services.courses import NewEvent, add_cycle_event
@@ -68,7 +68,7 @@ def test_every_act_on_a_course_names_person_machine_patient_request_and_version(
     with ward.database.transaction() as tx:
         acknowledge(tx, later(ward.nurse, 4), first.id, first.action)
     with ward.database.transaction() as tx:
-        close(tx, later(ward.nurse, 4), second.id, REASON)
+        close(tx, later(ward.nurse, 4), second.id, Shown(second.action), REASON)
     _event(ward, CycleEventKind.DISCHARGED, 5)
 
     lines = _lines(ward)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import pytest
 
 from app.domain.alert import Alert, AlertEvent
-from app.domain.errors import InvalidInput
+from app.domain.errors import Conflict, InvalidInput
 from app.domain.scores.warning import KEY
 from app.domain.vocabulary import Action, AlertKind, CycleEventKind, Level
 from app.services.alerting import Shown, acknowledge, close
@@ -172,9 +172,19 @@ def test_a_clock_that_went_an_hour_back_makes_no_second_alert_and_refuses_no_set
 def test_a_closed_one_is_quiet_until_it_is_higher(ward: Ward) -> None:
     _chart(ward, FIVE)
     with ward.database.transaction() as tx:
-        close(tx, later(ward.nurse, 1), _standing(ward).id, REASON)
+        close(tx, later(ward.nurse, 1), _standing(ward).id, Shown(Action.INCOMPLETE), REASON)
     assert _kinds(_chart(ward, FIVE, 5)) == []
     assert _kinds(_chart(ward, SEVEN, 10)) == [(AlertKind.RAISED, Level.HIGH_PRIORITY)]
+
+
+@pytest.mark.hazard("HZ-02")
+@pytest.mark.parametrize("shown", [Shown(Action.INCOMPLETE), Shown(Action.INCOMPLETE, Level.PRIORITY)])
+def test_what_became_an_emergency_meanwhile_is_not_closed_as_what_it_was(ward: Ward, shown: Shown) -> None:
+    _chart(ward, FIVE)
+    _chart(ward, SEVEN, 5)
+    with pytest.raises((Conflict, InvalidInput)), ward.database.transaction() as tx:
+        close(tx, later(ward.nurse, 6), _standing(ward).id, shown, REASON)
+    assert _standing(ward).open
 
 
 def test_a_lower_complete_score_clears_it_and_ends_nothing(ward: Ward) -> None:

@@ -11,7 +11,7 @@ from app.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Proof
 from app.domain.vocabulary import AlertKind, CycleEventKind, Level, Role
 from app.services.access_reviews import REVIEW_WITHIN, Verdict, access_queue, overdue, review_access
 from app.services.acting import Acting, Permission
-from app.services.alerting import acknowledge, close
+from app.services.alerting import Shown, acknowledge, close
 from app.services.cases import open_case, read_case
 from app.services.courses import NewEvent, add_cycle_event
 from app.services.emergency import LASTS, NOTICE, break_glass, break_glass_for, end_emergency
@@ -208,7 +208,7 @@ def test_a_new_decision_does_not_clear_the_notice(ward: Ward, stranger: Acting) 
     "answer",
     [
         lambda tx, who, told: acknowledge(tx, who, told.id, told.action),
-        lambda tx, who, told: close(tx, who, told.id, REASON),
+        lambda tx, who, told: close(tx, who, told.id, Shown(told.action), REASON),
     ],
 )
 def test_nobody_answers_the_notice_of_their_own_emergency(

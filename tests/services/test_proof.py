@@ -108,7 +108,7 @@ def test_ending_a_high_priority_alert_asks_for_a_proof(ward: Ward) -> None:
     with pytest.raises(ProofNeeded), ward.database.transaction() as tx:
         alerting.acknowledge(tx, nurse, grave[0].id, grave[0].action)
     with pytest.raises(ProofNeeded), ward.database.transaction() as tx:
-        alerting.close(tx, nurse, grave[0].id, "CANARY reason")
+        alerting.close(tx, nurse, grave[0].id, alerting.Shown(grave[0].action), "CANARY reason")
     with ward.database.transaction() as tx:
         alerting.acknowledge(tx, _fresh(nurse), grave[0].id, grave[0].action)
 

@@ -20,7 +20,7 @@ from app.web.presenters.alerts import alert_line, urgency
 from app.web.presenters.setting import Setting
 from app.web.wardtime import UNIVERSAL
 from tests.web.house import NOW, House, Stay
-from tests.web.pages import fill
+from tests.web.pages import fields_of, fill
 
 SOON = NOW - timedelta(minutes=20)
 BAD = "<img src=x>"
@@ -63,7 +63,7 @@ def test_a_nurse_acknowledges_in_one_act(house: House, stay: Stay, alert: Alert)
 def test_a_worse_alert_than_the_page_showed_is_not_acknowledged(house: House, stay: Stay, alert: Alert) -> None:
     answer = fill(house.client("nurse"), "/alerts", {"seen": "caution"}, f"/alerts/{alert.id}/acknowledge")
     assert answer.status_code == 409
-    assert "The alert now calls for hold: read it again before acknowledging." in answer.text
+    assert "The alert now calls for hold: read it again before answering it." in answer.text
     assert f'href="#alert-{alert.id}"' in answer.text
     assert len(_open(house, stay)) == 1
 
@@ -89,6 +89,15 @@ def test_closing_needs_a_reason_and_keeps_it(house: House, stay: Stay, alert: Al
     text = client.get("/alerts").text
     assert "Closed 14:00 by CANARY-prescriber. Reason: Repeated &lt;img src=x&gt;" in text
     assert BAD not in text
+
+
+@pytest.mark.hazard("HZ-02")
+def test_an_alert_that_became_worse_is_not_closed_as_what_was_shown(house: House, stay: Stay, alert: Alert) -> None:
+    client, path = house.client("prescriber"), f"/alerts/{alert.id}/close"
+    page = client.get(path).text
+    typed = {**fields_of(page, path), "reason": "Repeated", "seen": "caution"}
+    assert client.post(path, data=typed).status_code == 409
+    assert len(_open(house, stay)) == 1
 
 
 def test_a_pharmacist_sees_alerts_and_answers_none(house: House, stay: Stay, alert: Alert) -> None:

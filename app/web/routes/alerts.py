@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.domain.errors import Conflict, ProofNeeded
 from app.services.acting import Acting, Permission
-from app.services.alerting import acknowledge, close
+from app.services.alerting import Shown, acknowledge, close
 from app.services.looking import alert as look_at
 from app.services.looking import at_alert
 from app.store.database import Transaction
@@ -74,7 +74,7 @@ def close_one(request: Request, acting: Proven, form: Posted, alert_id: str) -> 
         return _close_page(request, acting, alert_id, form, tuple(filled.faults), UNPROCESSABLE)
 
     def act(tx: Transaction) -> str:
-        close(tx, acting, alert_id, reason)
+        close(tx, acting, alert_id, Shown(form["seen"], form["level"] or None), reason)
         return "/alerts"
 
     try:
