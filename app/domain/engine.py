@@ -72,9 +72,14 @@ def _judged(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Judg
         missing=missing,
         rules=rules,
         counts=Counts(classes.count(RELATIVE), classes.count(ABSOLUTE), situation.held_doses),
-        news2=news2.score(facts.values(news2.measures, plan.fresh_for), situation.spo2_scale),
+        news2=_scored(news2, plan, facts),
         ends=min(turns_stale, situation.at + protocol.timing.validity),
     )
+
+
+def _scored(news2: ScoreTable, plan: Plan, facts: Facts) -> News2:
+    values = facts.values(news2.measures, plan.fresh_for)
+    return news2.score(values, facts.situation.spo2_scale, facts.at_once(news2.measures))
 
 
 def _fault(situation: Situation, protocol: Protocol) -> Judged:

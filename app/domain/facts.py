@@ -6,7 +6,7 @@ Sorted by the moment a reading was true, never by order of entry.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -50,8 +50,8 @@ class Facts:
     """The readings of a situation; a reading a little ahead counts as taken now.
 
     `charted` holds those of each measure that was charted, oldest first, and `latest` the latest of them after those at
-    most `discordant_within` before it. `refused` names each measure with a value that cannot be a reading, and why.
-    `carried` is true when something may have been set before the readings.
+    most `discordant_within` before it; `crowded` names the measures that have such. `refused` names each measure with a
+    value that cannot be a reading, and why. `carried` is true when something may have been set before the readings.
     """
 
     __slots__ = (
@@ -59,6 +59,7 @@ class Facts:
         "at",
         "carried",
         "charted",
+        "crowded",
         "discordant_within",
         "freshness",
         "latest",
@@ -75,11 +76,13 @@ class Facts:
         self.refused: dict[str, Why] = {}
         self.charted: dict[str, Sequence[Reading]] = dict(situation.readings)
         several = self._admit(situation.readings, _kinds(protocol))
-        self.latest = self.charted.copy()
+        self.latest, self.crowded = self.charted.copy(), list[str]()
         for name in several & self.charted.keys():
             mine = self.charted[name]
             edge = mine[-1].at - self.discordant_within
-            self.latest[name] = mine[bisect_left(mine, edge, key=_time) :]
+            self.latest[name] = beside = mine[bisect_left(mine, edge, key=_time) :]
+            if len(beside) > 1:
+                self.crowded.append(name)
         self._totals: dict[tuple[str, timedelta, timedelta, int], Decimal | Fraction | Why] = {}
 
     def _admit(self, every: ByMeasure, kinds: Mapping[str, Known]) -> set[str]:
@@ -172,4 +175,13 @@ class Facts:
         for measure in measures:
             if measure in self.latest and self.fresh(reading := self.latest[measure][-1], fresh_for[measure]):
                 found[measure] = reading.value
+        return found
+
+    def at_once(self, measures: Container[str]) -> dict[str, list[Value]]:
+        """Every value of the latest moment, of each of the measures that has several of that moment."""
+        found: dict[str, list[Value]] = {}
+        for name in self.crowded:
+            beside = self.latest[name]
+            if name in measures and beside[-2].at == beside[-1].at:
+                found[name] = [reading.value for reading in beside if reading.at == beside[-1].at]
         return found

@@ -92,7 +92,7 @@ def news2_at(book: ScoreBook, protocol: Protocol, sheet: Flowsheet, at: datetime
         names = book.news2.measures
         fresh_for = {name: protocol.fresh_for[protocol.measures[name].group] for name in names}
         evidence = evidence_of(sheet, fresh_for, protocol.timing.admission_lookback, at)
-        return book.news2.score(evidence.values(names), scale_at(sheet.events, evidence.cycle_id, at))
+        return _news2(book, evidence, scale_at(sheet.events, evidence.cycle_id, at))
     except Exception:  # noqa: BLE001 - likewise
         return _failed(book, at).news2
 
@@ -100,13 +100,18 @@ def news2_at(book: ScoreBook, protocol: Protocol, sheet: Flowsheet, at: datetime
 def _scores(book: ScoreBook, evidence: Evidence, scale: SpO2Scale) -> Scores:
     return Scores(
         at=evidence.at,
-        news2=book.news2.score(evidence.values(book.news2.measures), scale),
+        news2=_news2(book, evidence, scale),
         ctcae=grades(book.ctcae, book.normal, evidence),
         crs=crs(book.astct, evidence),
         icans=icans(book.astct, evidence),
         tables=book.fingerprints,
         version=SCORES_VERSION,
     )
+
+
+def _news2(book: ScoreBook, evidence: Evidence, scale: SpO2Scale) -> News2:
+    measures = book.news2.measures
+    return book.news2.score(evidence.values(measures), scale, evidence.at_once(measures))
 
 
 def _failed(book: ScoreBook, at: datetime) -> Scores:

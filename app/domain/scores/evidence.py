@@ -95,6 +95,15 @@ class Evidence:
         found = {name: self.seen(name).value for name in measures}
         return {name: value for name, value in found.items() if value is not None}
 
+    def at_once(self, measures: Iterable[str]) -> dict[str, list[Value]]:
+        """Every value of the latest moment, of each of the measures that has several of that moment."""
+        found: dict[str, list[Value]] = {}
+        for name in measures:
+            rows = self.of(name)
+            if len(rows) > 1 and rows[-2].at == rows[-1].at:
+                found[name] = [row.value for row in rows[bisect_left(rows, rows[-1].at, key=_time) :]]
+        return found
+
 
 def evidence_of(sheet: Flowsheet, fresh_for: Mapping[str, timedelta], lookback: timedelta, at: datetime) -> Evidence:
     """The evidence of the cycle running at `at`, from `lookback` before its admission; of the course before the first.

@@ -8,16 +8,18 @@ what it is at least.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import repeat
+from types import MappingProxyType
 from typing import NamedTuple
 
 from app.domain.measure import Value
 from app.domain.scores.table_file import FileHead
 from app.domain.vocabulary import SpO2Scale
 
+NONE: Mapping[str, Iterable[Value]] = MappingProxyType({})
 ONE, TWO = SpO2Scale.ONE, SpO2Scale.TWO
 _part = tuple.__new__
 # A named tuple's own constructor is a Python function that calls this one.
@@ -91,11 +93,16 @@ class ScoreTable:
 
     measures: tuple[str, ...]
 
-    def score(self, values: Mapping[str, Value], scale: SpO2Scale = ONE) -> News2:
+    def score(
+        self, values: Mapping[str, Value], scale: SpO2Scale = ONE, at_once: Mapping[str, Iterable[Value]] = NONE
+    ) -> News2:
         """The score of a set of values by measure, each in its canonical unit and already known to be fresh.
 
-        On scale 2 a saturation has no points while nobody knows whether it was taken on air.
+        Of a measure in `at_once` the value that gives the most points counts: never the average, never the kinder. On
+        scale 2 a saturation has no points while nobody knows whether it was taken on air.
         """
+        if at_once:
+            values = self._gravest(values, at_once, scale)
         missing: list[str] = []
         points: dict[str, int] = {}
         for measure in self.measures:
@@ -116,6 +123,18 @@ class ScoreTable:
         total = sum(points.values())
         level, response = self.calls_for(total, single=single)
         return News2(total, level, response, single, parts, (), scale)
+
+    def _gravest(
+        self, values: Mapping[str, Value], at_once: Mapping[str, Iterable[Value]], scale: SpO2Scale
+    ) -> dict[str, Value]:
+        """The values, each the gravest of its moment; the saturation last, for it is read by the device."""
+        found, device = dict(values), self.second.air_measure
+        for measure in sorted(at_once.keys() & found.keys(), key=self.second.measure.__eq__):
+            with_device = {device: found[device]} if device in found else {}
+            found[measure] = max(
+                at_once[measure], key=lambda value: self.score({**with_device, measure: value}, scale).least
+            )
+        return found
 
     def calls_for(self, total: int, *, single: bool) -> tuple[str, str]:
         """The level and the response of so many points, `single` where one parameter alone gives three."""
