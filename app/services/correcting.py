@@ -60,6 +60,7 @@ def correct(tx: Transaction, library: Library, acting: Acting, observation_id: s
     case = open_case(tx, library, acting, course_id, Permission.CHART)
     old = _current(case, observation_id)
     new = _superseding(case, old, change)
+    _require_difference(old, new, change)
     records.add_observation_set(tx, new.set_id, course_id, None, (new,))
     case = replace(case, sheet=case.sheet.charting((new,)))
     score_set(case, new.set_id, (new.observed_at,))
@@ -111,6 +112,15 @@ def _superseding(case: Case, old: Observation, change: Change) -> Observation:
         start_at=charted.start_at,
         confirmed=charted.confirmed,
     )
+
+
+def _require_difference(old: Observation, new: Observation, change: Change) -> None:
+    """Raises InvalidInput where nothing is put right: a row that repeats another would only look like a correction."""
+    same_value = new.value == old.value and (change.value is None or new.entered_unit == old.entered_unit)
+    if same_value and (new.observed_at, new.start_at) == (old.observed_at, old.start_at) and not new.retracts:
+        raise InvalidInput(
+            "nothing_changed", "That is what stands there already: change the value or its time, or withdraw the entry."
+        )
 
 
 def _item(old: Observation, change: Change) -> Item:

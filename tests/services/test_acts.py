@@ -183,6 +183,21 @@ def test_a_value_is_corrected_once_and_then_the_correction_is(ward: Ward) -> Non
     assert _correct(ward, first, 3, value=Decimal("1.2"), unit="mg/dL").observation.supersedes == first.id
 
 
+@pytest.mark.parametrize(
+    "same", [{"value": Decimal("1.10"), "unit": "mg/dL"}, {"observed_at": AT - timedelta(minutes=30)}]
+)
+def test_a_correction_that_changes_nothing_is_refused(ward: Ward, same: dict[str, object]) -> None:
+    row = _row(ward.chart(creatinine="1.1"), "creatinine")
+    with pytest.raises(InvalidInput) as refusal:
+        _correct(ward, row, 1, **same)
+    assert refusal.value.code == "nothing_changed"
+
+
+def test_the_same_value_in_another_unit_is_a_correction(ward: Ward) -> None:
+    row = _row(ward.chart(temperature="37.0"), "temperature")
+    assert _correct(ward, row, 1, value=Decimal("98.6"), unit="[degF]").observation.value == row.value
+
+
 def test_a_correction_of_what_a_dose_was_given_on_raises_the_loudest_alert(ward: Ward) -> None:
     saved = ward.chart()
     _give(ward, ward.done(5, decision_id=_decided(saved)), minutes=5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -57,7 +58,7 @@ def test_every_act_on_a_course_names_person_machine_patient_request_and_version(
     assert saved.record is not None
     row = next(row for row in saved.observations if row.measure == "creatinine")
     with ward.database.transaction() as tx:
-        correct(tx, LIBRARY, later(ward.nurse, 1), row.id, Change(REASON, value=row.value, unit=row.unit))
+        correct(tx, LIBRARY, later(ward.nurse, 1), row.id, Change(REASON, value=Decimal("2.7"), unit=row.unit))
     with ward.database.transaction() as tx:
         fresh = decide_now(tx, LIBRARY, later(ward.nurse, 2), ward.doses[0].id)
         order(tx, LIBRARY, later(ward.prescriber, 2), ward.doses[0].id, fresh.record.id, Choice.HOLD, REASON)
@@ -93,7 +94,7 @@ def test_a_change_names_what_it_replaces(ward: Ward) -> None:
     saved = ward.chart(creatinine="2.6")
     row = next(row for row in saved.observations if row.measure == "creatinine")
     with ward.database.transaction() as tx:
-        change = Change(REASON, value=row.value, unit=row.unit)
+        change = Change(REASON, value=Decimal("2.7"), unit=row.unit)
         new = correct(tx, LIBRARY, later(ward.nurse, 1), row.id, change).observation
     (line,) = _lines(ward, "correct")
     assert (line["before"], line["subjects"]) == (row.id, new.id)

@@ -250,6 +250,31 @@ def test_a_correction_keeps_the_old_value_struck_and_decides_again(house: House,
     assert "Based on amended data" in text
 
 
+@pytest.mark.hazard("HZ-08")
+def test_a_value_whose_correction_is_of_another_time_is_struck_and_says_where_it_went(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, weight="185")
+    row = next(row for row in _sheet(house, stay).charted() if row.measure == "weight" and row.observed_at == SOON)
+    path = f"/observations/{row.id}/correct"
+    typed = {"what": "value", "value": "83.9", "at.clock": "02:33", "reason": "CANARY-misread"}
+    assert fill(house.client("nurse"), path, typed).status_code == 303
+    text = _page(house, stay)
+    line = text[text.index(f'id="value-{row.id}"') :].partition("</tr>")[0]
+    assert "<s>185 kg</s>" in line
+    assert "corrected: 83.9 kg at 02:33" in line
+    assert "/correct" not in line
+    there = house.client("nurse").get(f"/doses/{stay.dose(2).id}").text
+    assert "was </span>185 kg at 13:40</s> <span>83.9 kg</span>" in there
+
+
+def test_a_correction_that_changes_nothing_is_refused_with_a_sentence(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    row = next(row for row in _sheet(house, stay).charted() if row.measure == "creatinine" and row.observed_at == SOON)
+    typed = {"what": "value", "value": "2.60", "reason": "CANARY-misread"}
+    answer = fill(house.client("nurse"), f"/observations/{row.id}/correct", typed)
+    assert answer.status_code == 422
+    assert "That is what stands there already" in answer.text
+
+
 def test_a_withdrawn_value_stays_readable_and_counts_no_more(house: House, stay: Stay) -> None:
     house.chart(stay, dose=3, at=SOON)
     row = next(row for row in _sheet(house, stay).charted() if row.measure == "spo2" and row.observed_at == SOON)

@@ -137,6 +137,6 @@ def history(chart: Chart, events: Iterable[AlertEvent]) -> History:
     return History(
         recent=decisions[:_RECENT],
         older=decisions[_RECENT:],
-        corrections=value_lines(corrected, setting, may_correct=False),
+        corrections=value_lines(corrected, sheet, setting, may_correct=False),
         alerts=tuple(alert_line(one, dose_number(sheet, one.dose_id), setting) for one in ended),
     )

@@ -185,5 +185,6 @@ def give_order(chart: Chart, due: DoseProgress) -> Order | None:
 def _values(chart: Chart, due: DoseProgress) -> tuple[ValueLine, ...]:
     """What was charted from the dose before to the close of this one's window."""
     since = due.window.due_at - chart.case.protocol.timing.interval
-    rows = [row for row in chart.case.sheet.observations if since < row.observed_at <= due.window.closes_at]
-    return value_lines(rows, chart.setting, may_correct=chart.may(Permission.CHART))
+    sheet = chart.case.sheet
+    rows = [row for row in sheet.observations if since < row.observed_at <= due.window.closes_at]
+    return value_lines(rows, sheet, chart.setting, may_correct=chart.may(Permission.CHART))

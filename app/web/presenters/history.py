@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.decision import Cause, DecisionRecord
 from app.domain.explain import value_words
@@ -79,27 +79,36 @@ def _decision(sheet: Flowsheet, row: DecisionRecord, superseded: frozenset[str],
     )
 
 
-def value_lines(rows: Iterable[Observation], setting: Setting, *, may_correct: bool) -> tuple[ValueLine, ...]:
-    """Newest first, then as on the bedside form; a corrected value stands in the line of what replaced it."""
-    everything = [*rows]
-    by_id = {row.id: row for row in everything}
-    replaced = {row.supersedes for row in everything if row.supersedes is not None}
+def value_lines(
+    rows: Iterable[Observation], sheet: Flowsheet, setting: Setting, *, may_correct: bool
+) -> tuple[ValueLine, ...]:
+    """Newest first, then as on the bedside form; a corrected value stands in the line of what replaced it.
+
+    Where that is not among `rows`, because it is of another time, the value keeps a line that says where it went.
+    """
+    everything = {row.id: row for row in rows}
+    by_id = {row.id: row for row in sheet.observations}
+    became = {row.supersedes: row for row in sheet.observations if row.supersedes is not None}
     places = {name: place for place, name in enumerate(layout.order(setting.measures))}
-    shown = [row for row in everything if row.id not in replaced]
+    shown = [row for row in everything.values() if row.id not in became or became[row.id].id not in everything]
     shown.sort(key=lambda row: places[row.measure])
     shown.sort(key=lambda row: row.observed_at, reverse=True)
-    return tuple(_value(row, by_id, setting, may_correct=may_correct) for row in shown)
+    return tuple(
+        _value(row, by_id.get(row.supersedes or ""), setting, may_correct=may_correct)
+        if row.id not in became
+        else _gone(row, _newest(row, became), setting)
+        for row in shown
+    )
 
 
-def _value(row: Observation, by_id: Mapping[str, Observation], setting: Setting, *, may_correct: bool) -> ValueLine:
-    old = by_id.get(row.supersedes or "")
+def _value(row: Observation, old: Observation | None, setting: Setting, *, may_correct: bool) -> ValueLine:
     shown = old if row.retracts and old is not None else row
     return ValueLine(
         id=row.id,
         measure=setting.label(row.measure),
         value=charted_words(shown),
         struck=row.retracts,
-        old="" if old is None or row.retracts else charted_words(old),
+        old="" if old is None or row.retracts else _was(old, row, setting),
         observed=_observed(row, setting),
         recorded=setting.at(row.recorded_at),
         by=setting.name(row.recorded_by),
@@ -107,6 +116,29 @@ def _value(row: Observation, by_id: Mapping[str, Observation], setting: Setting,
         correct=f"/observations/{row.id}/correct" if may_correct and not row.retracts else None,
         quiet=row.value is False and old is None,
     )
+
+
+def _gone(row: Observation, newest: Observation, setting: Setting) -> ValueLine:
+    """A value that holds no more, in a line of its own; `newest` is what became of it."""
+    line = _value(row, None, setting, may_correct=False)
+    note = _note(newest) if newest.retracts else _("corrected: {value}").format(value=_at(newest, setting))
+    return replace(line, struck=True, note=note, quiet=False)
+
+
+def _newest(row: Observation, became: Mapping[str, Observation]) -> Observation:
+    """The last of its corrections."""
+    while row.id in became:
+        row = became[row.id]
+    return row
+
+
+def _was(old: Observation, row: Observation, setting: Setting) -> str:
+    return charted_words(old) if old.observed_at == row.observed_at else _at(old, setting)
+
+
+def _at(row: Observation, setting: Setting) -> str:
+    """`83.9 kg at 02:33`."""
+    return _("{value} at {at}").format(value=charted_words(row), at=setting.at(row.observed_at))
 
 
 def charted_words(row: Observation) -> str:

@@ -150,7 +150,7 @@ def _page(request: Request, wrong: Wrong, filled: Filled, faults: tuple[Fault, .
         back=f"/courses/{chart.case.course.id}",
         label=measure.label,
         unit=unit_words(measure.unit),
-        line=value_lines([row], setting, may_correct=False)[0],
+        line=value_lines([row], chart.case.sheet, setting, may_correct=False)[0],
         old=charted_words(row),
         limit=measure_limits(chart.case.protocol, measure),
         what=[Option(f"what-{value}", value, _(words), form["what"] == value) for value, words in WHAT.items()],
