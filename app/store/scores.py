@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from app.domain.scores.book import Scores
 from app.domain.scores.news2 import News2
@@ -25,7 +26,31 @@ _ROWS = (
 )
 _ALL = Statement(_ROWS)
 _NEWEST = Statement(_ROWS.limit(1))
-_LAST = Statement(_ROWS.limit(bindparam("at_most")))
+
+# A set is scored for the last moment at which any of it was true (`app.services.scoring`).
+_MOMENTS = (
+    select(t.observation.c.set_id, func.max(t.observation.c.observed_at).label("moment"))
+    .where(t.observation.c.course_id == OF, t.observation.c.recorded_at <= bindparam("by"))
+    .group_by(t.observation.c.set_id)
+    .subquery()
+)
+_PLACED = (
+    select(
+        t.observation_set.c.id,
+        t.observation_set.c.recorded_at,
+        _MOMENTS.c.moment,
+        func.row_number().over(partition_by=_MOMENTS.c.moment, order_by=t.observation_set.c.seq.desc()).label("place"),
+    )
+    .join_from(t.observation_set, _MOMENTS)
+    .subquery()
+)
+_LATEST = Statement(
+    select(_PLACED.c.id, _PLACED.c.recorded_at, t.score.c.document)
+    .join_from(_PLACED, t.score, t.score.c.set_id == _PLACED.c.id)
+    .where(_PLACED.c.place == 1, _PLACED.c.moment <= bindparam("until"))
+    .order_by(_PLACED.c.moment.desc())
+    .limit(bindparam("at_most"))
+)
 
 
 class Scored(NamedTuple):
@@ -54,9 +79,17 @@ def of_course(tx: Transaction, course_id: str, by: datetime) -> tuple[Scored, ..
     return tuple([_scored(row) for row in _ALL.all(tx, course_id=course_id, by=by)])
 
 
-def last(tx: Transaction, course_id: str, by: datetime, at_most: int) -> tuple[Scored, ...]:
-    """Those of the last sets of the course recorded by then, newest first."""
-    return tuple([_scored(row) for row in _LAST.all(tx, course_id=course_id, by=by, at_most=at_most)])
+def latest(tx: Transaction, course_id: str, by: datetime, until: datetime, at_most: int) -> tuple[Scored, ...]:
+    """Those of the last moments up to `until`, newest first; of each moment those written last, by `by`."""
+    return tuple([_scored(row) for row in _LATEST.all(tx, course_id=course_id, by=by, until=until, at_most=at_most)])
+
+
+def by_moment(found: Iterable[Scored]) -> tuple[Scored, ...]:
+    """The same, of those handed over newest record first: a late entry or a correction is of an earlier moment."""
+    last: dict[datetime, Scored] = {}
+    for one in found:
+        last.setdefault(one.scores.at, one)
+    return tuple(sorted(last.values(), key=lambda one: one.scores.at, reverse=True))
 
 
 def newest(tx: Transaction, course_id: str, by: datetime) -> Scored | None:

@@ -85,7 +85,7 @@ def _whole(
 
 
 def _charted(tx: Transaction, library: Library, acting: Acting, sheet: Flowsheet) -> Charted:
-    scored = scores.last(tx, sheet.course.id, acting.at, MOST)
+    scored = scores.latest(tx, sheet.course.id, acting.at, acting.at, MOST)
     return Charted(sheet, pinned(tx, library, sheet.course.protocol), scored)
 
 

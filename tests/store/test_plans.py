@@ -21,6 +21,7 @@ from app.store import (
     ledger,
     meta,
     records,
+    scores,
     summaries,
     tokens,
 )
@@ -144,6 +145,7 @@ def _course(tx: Transaction, sheet: Flowsheet) -> None:
     courses.ward_of_course(tx, sheet.course.id)
     alerts.alerts_of_course(tx, sheet.course.id)
     alerts.open_alerts(tx, course_id=sheet.course.id)
+    assert scores.latest(tx, sheet.course.id, AT, AT, 3)
 
 
 def _board(tx: Transaction, sheet: Flowsheet) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from app.services import correcting
 from app.services.correcting import Change
+from app.services.observing import Recorded
 from app.web.entry import layout
 from tests.web.house import NOW, House, Stay
 from tests.web.pages import fields_of, fill
@@ -108,16 +109,46 @@ def test_an_incomplete_set_shows_what_it_adds_up_to(house: House, stay: Stay) ->
     assert "at least 6" in trend[: trend.index("13:40")]
 
 
-def test_scores_on_a_value_that_was_corrected_are_marked(house: House, stay: Stay) -> None:
-    saved = house.chart(stay, dose=3, at=SOON, temperature="39.4")
-    wrong = next(row for row in saved.observations if row.measure == "temperature")
-    assert "Based on amended data" not in _block(_dose(house, stay))
+def _correct(house: House, saved: Recorded, measure: str, change: Change) -> None:
+    wrong = next(row for row in saved.observations if row.measure == measure)
     house.clock.forward(minutes=5)
     with house.database.transaction() as tx:
-        change = Change("CANARY-REASON", value=Decimal("36.8"), unit="Cel")
         correcting.correct(tx, house.library, house.acting(), wrong.id, change)
-    table = _text(house, f"/courses/{stay.course.id}")
-    assert "Based on amended data" in table[table.index('<h2 id="scores">') : table.index('<h2 id="decisions">')]
+
+
+def _scores_of_course(house: House, stay: Stay) -> str:
+    text = _text(house, f"/courses/{stay.course.id}")
+    return text[text.index('<h2 id="scores">') : text.index('<h2 id="decisions">')]
+
+
+def test_scores_on_a_value_that_was_corrected_are_marked(house: House, stay: Stay) -> None:
+    saved = house.chart(stay, dose=3, at=SOON, temperature="39.4")
+    house.chart(stay, dose=3, at=SOON + timedelta(minutes=5), without=["temperature"])
+    assert "Based on amended data" not in _block(_dose(house, stay))
+    _correct(house, saved, "temperature", Change("CANARY-REASON", value=Decimal("36.8"), unit="Cel"))
+    assert "Based on amended data" in _scores_of_course(house, stay)
+
+
+@pytest.mark.hazard("HZ-08")
+def test_scores_stand_by_the_moment_they_are_of_each_as_it_was_written_last(house: House, stay: Stay) -> None:
+    saved = house.chart(stay, dose=3, at=SOON, respiratory_rate=25, temperature="39.4")
+    _correct(house, saved, "respiratory_rate", Change("CANARY-REASON", value=Decimal(22), unit="/min"))
+    _correct(house, saved, "temperature", Change("CANARY-REASON", observed_at=SOON - timedelta(hours=11)))
+    table = _scores_of_course(house, stay)
+    heading, *times = re.findall(r"<tr>\s*<th[^>]*>([^<]*)", table)
+    assert heading == "For"
+    assert times == ["13:40", "06:00", "02:40", "20-Nov-2026 22:00"]
+    assert ", 13:40)" in _block(_dose(house, stay))
+
+
+@pytest.mark.hazard("HZ-08")
+def test_the_trend_of_the_score_goes_by_the_moments_it_is_of(house: House, stay: Stay) -> None:
+    saved = house.chart(stay, dose=3, at=SOON, respiratory_rate=25, heart_rate=112)
+    weight = Change("CANARY-REASON", value=Decimal("79.0"), unit="kg", observed_at=SOON - timedelta(hours=11))
+    _correct(house, saved, "weight", weight)
+    alerts = _text(house, "/alerts")
+    trend = re.sub(r"<[^>]+>", " ", alerts[alerts.index("NEWS2:") :])[:300]
+    assert re.findall(r"\d\d:\d\d", trend)[:3] == ["02:40", "06:00", "13:40"]
 
 
 def test_a_prescriber_chooses_the_scale_and_the_pages_say_which(house: House, stay: Stay) -> None:

@@ -63,7 +63,7 @@ class GradesView:
 
 @dataclass(frozen=True, slots=True)
 class CourseScores:
-    """The scores of a course, set by set; `older` are those before the recent ones."""
+    """The scores of a course, moment by moment; `older` are those before the recent ones."""
 
     recent: tuple[GradesView, ...]
     older: tuple[GradesView, ...]
@@ -89,7 +89,7 @@ def grades_view(scored: Scored, chart: Chart) -> GradesView:
 
 
 def course_scores(found: Iterable[Scored], chart: Chart) -> CourseScores:
-    """Those of every set, handed over newest first."""
+    """Those of every moment, handed over newest first."""
     rows = tuple(grades_view(scored, chart) for scored in found)
     return CourseScores(rows[:_RECENT], rows[_RECENT:])
 

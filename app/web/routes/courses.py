@@ -34,7 +34,7 @@ def course(
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, read_case, course_id, at)
         events = alerts.events_of_course(tx, course_id)
-        found = scores.of_course(tx, course_id, chart.setting.now)
+        found = scores.by_moment(scores.of_course(tx, course_id, chart.setting.now))
         text = course_text(approval(tx, chart.case.protocol), chart.case.library)
     return page(
         request,

@@ -10,6 +10,7 @@ from app.domain.errors import NotFound
 from app.domain.progress import dose_progress
 from app.domain.protocol import Protocol
 from app.domain.record import decode_decision
+from app.domain.situation import AHEAD
 from app.services.acting import Acting
 from app.services.asking import decide_now
 from app.services.looking import case_of_dose
@@ -100,9 +101,11 @@ def check_known(chart: Chart, dose_id: str) -> None:
 
 
 def _scored(tx: Transaction, chart: Chart, dose_id: str) -> Scored | None:
-    """The scores of the last set known when the dose was decided; None before it was."""
+    """The scores of the last moment that counted when the dose was decided; None before it was."""
     decision = chart.case.sheet.latest_decision(dose_id)
-    return None if decision is None else scores.newest(tx, chart.case.course.id, decision.recorded_at)
+    if decision is None:
+        return None
+    return next(iter(scores.latest(tx, chart.case.course.id, decision.recorded_at, decision.at + AHEAD, 1)), None)
 
 
 def _shown(tx: Transaction, chart: Chart) -> tuple[Protocol, ...]:
