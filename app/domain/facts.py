@@ -181,7 +181,8 @@ class Facts:
         """Every value of the latest moment, of each of the measures that has several of that moment."""
         found: dict[str, list[Value]] = {}
         for name in self.crowded:
-            beside = self.latest[name]
-            if name in measures and beside[-2].at == beside[-1].at:
-                found[name] = [reading.value for reading in beside if reading.at == beside[-1].at]
+            *others, last = self.latest[name]
+            values = [other.value for other in others if other.at == last.at]
+            if values and name in measures:
+                found[name] = [*values, last.value]
         return found

@@ -100,8 +100,8 @@ class Evidence:
         found: dict[str, list[Value]] = {}
         for name in measures:
             rows = self.of(name)
-            if len(rows) > 1 and rows[-2].at == rows[-1].at:
-                found[name] = [row.value for row in rows[bisect_left(rows, rows[-1].at, key=_time) :]]
+            if len(rows) > 1 and len(last := rows[bisect_left(rows, rows[-1].at, key=_time) :]) > 1:
+                found[name] = [row.value for row in last]
         return found
 
 
