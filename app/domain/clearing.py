@@ -108,7 +108,7 @@ def _unlatches(row: Row, protocol: Protocol) -> str:
     clear = join_words([condition_words(condition, protocol.measures) for condition in row.window.clear])
     quiet = [inline(protocol.measures[name]) for name in row.window.quiet]
     return (
-        worded("{clear}; none of these recorded since: {names}", clear=clear, names=", ".join(quiet))
+        worded("{clear}; none of these present or recorded since: {names}", clear=clear, names=", ".join(quiet))
         if quiet
         else clear
     )

@@ -64,8 +64,9 @@ class Window:
     """A kind with its parameters; a length of time that a kind does not use is zero.
 
     A sum may be compared `per` the heavier of baseline and latest weight. A latch clears once all of `clear` hold
-    (where there are none, once a later reading meets no criterion), never while a `quiet` finding was present since it
-    was set, and with `after_dose` only after the next dose; an `event` sets it though another reading denies it.
+    (where there are none, once a later reading meets no criterion), never while a `quiet` finding is present or was
+    since it was set, and with `after_dose` only after the next dose; an `event` sets it though another reading denies
+    it.
     """
 
     kind: WindowKind

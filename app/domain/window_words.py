@@ -90,7 +90,7 @@ def _lasting(window: Window, criterion: Criterion, measures: Measures) -> list[s
     if window.quiet:
         said.append(
             worded(
-                "not cleared while this was present since: {names}",
+                "not cleared while this is present or was since: {names}",
                 names=_list(_label(n, measures) for n in window.quiet),
             )
         )

@@ -145,12 +145,20 @@ def _cleared(row: Row, facts: Facts, latch: Latch, until: datetime) -> bool:
 
 
 def _clear_by(row: Row, facts: Facts, latch: Latch, end: datetime) -> bool:
-    """Symptoms count from when it was first set, what clears it from when it was last set."""
-    for name in row.window.quiet:
-        if any(reading.value is True and latch.began < reading.at <= end for reading in facts.of(name)):
-            return False
+    """Symptoms count from when it was first set, or from before it; what clears it counts from when it was last set."""
+    if any(_felt(facts, name, latch.began, end) for name in row.window.quiet):
+        return False
     moments = {reading.at for name in _measures(row) for reading in facts.of(name) if latch.at < reading.at <= end}
     return any(_clear_at(row, facts, moment) for moment in moments)
+
+
+def _felt(facts: Facts, symptom: str, since: datetime, end: datetime) -> bool:
+    """True when it was recorded since, or before and not denied by the end; a discordant pair denies nothing."""
+    told = [reading for reading in facts.of(symptom) if reading.at <= end]
+    if not told:
+        return False
+    last = told[-1].at - facts.discordant_within
+    return any(reading.value is True and (reading.at > since or reading.at >= last) for reading in told)
 
 
 def _clear_at(row: Row, facts: Facts, moment: datetime) -> bool:

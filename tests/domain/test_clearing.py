@@ -105,7 +105,7 @@ def test_the_label_clears_rhythm_and_pressure_together_and_names_the_symptoms() 
     assert clears(a_situation(systolic_bp="85", diastolic_bp="50"), USPI) == (
         (
             "Systolic blood pressure: heart rhythm sinus and systolic blood pressure 90 mmHg or more;"
-            " none of these recorded since: chest pain or angina, short of breath at rest."
+            " none of these present or recorded since: chest pain or angina, short of breath at rest."
         ),
     )
 

@@ -270,6 +270,16 @@ def test_rhythm_and_pressure_clear_on_sinus_rhythm_with_90_or_more(
         (((True, 0),), None, MET),
         (((True, 10),), 30, NOT_MET),
         (((True, 90), (False, 80)), 30, MET),
+        (((True, 120),), None, MET),
+        (((True, 150),), None, MET),
+        (((True, 20_000),), None, MET),
+        (((True, 150), (False, 145)), None, MET),
+        (((True, 150), (False, 145 - TICK)), None, NOT_MET),
+        (((True, 150), (False, 145), (False, 30)), None, NOT_MET),
+        (((True, 120),), 30, MET),
+        (((True, 120), (False, 20)), 30, NOT_MET),
+        (((True, 150), (False, 90), (True, 10)), 30, NOT_MET),
+        (((False, 31), (True, 29)), 30, NOT_MET),
     ],
     ids=[
         "none",
@@ -280,9 +290,19 @@ def test_rhythm_and_pressure_clear_on_sinus_rhythm_with_90_or_more(
         "at the decision",
         "after a dose that settled it",
         "before a dose given on it",
+        "in the same set and never denied",
+        "before it and never denied",
+        "long before it and never denied",
+        "denied within minutes",
+        "denied after minutes",
+        "denied within minutes and once more",
+        "never denied before a dose given on it",
+        "denied after a dose given on it",
+        "denied before a dose that settled it",
+        "minutes after a dose that settled it",
     ],
 )
-def test_a_symptom_recorded_since_keeps_rhythm_and_pressure_set(
+def test_a_symptom_recorded_since_or_never_denied_keeps_rhythm_and_pressure_set(
     name: str, set_by: tuple[str, Plain], symptom: str, series: Series, last_given: int | None, verdict: Verdict
 ) -> None:
     """A dose that was given while the state was clear settles it: what is recorded later is another matter."""

@@ -222,6 +222,11 @@ def _latches() -> Iterator[Context]:
         ill = charted(WELL, rhythm=((3 * HOUR, "atrial_fibrillation"), (90 * MINUTE, "sinus")))
         ill = charted(ill, systolic_bp=((age, Decimal(systolic)),))
         yield ill if dyspnoea is None else charted(ill, dyspnoea_at_rest=((dyspnoea, True), (HALF, False)))
+    for age, denied in product((2 * HOUR, 3 * HOUR, 5 * HOUR), (None, 5 * MINUTE, 5 * MINUTE + 1, 4 * HOUR)):
+        ill = charted(WELL, rhythm=((3 * HOUR, "atrial_fibrillation"), (HOUR, "sinus")))
+        told = ((age, True),) if denied is None else ((age, True), (max(age - denied, 0), False))
+        for given in (None, 2 * HOUR, HALF):
+            yield replace(charted(ill, dyspnoea_at_rest=told), given=given)
 
 
 def _previous() -> Iterator[Context]:

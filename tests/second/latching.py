@@ -83,21 +83,16 @@ def bleeding(row: Row, view: View) -> Said:
 
 
 def recovering(row: Row, view: View) -> Said:
-    """Rhythm and pressure: until sinus rhythm with a pressure, and no pain or dyspnoea recorded since."""
+    """Rhythm and pressure: until sinus rhythm with a pressure, and no pain or dyspnoea there or recorded since."""
     rhythms = row.get("set", ())
     kinds: dict[str, Callable[[Any], str]] = {
         "rhythm": lambda value: CLEAR if value == "sinus" else SET if value in rhythms else NEITHER,
         "systolic_bp": lambda value: SET if value < row["pressure"] else CLEAR,
     }
     said = {measure: effects_of(view, view.chart.series(measure), kind) for measure, kind in kinds.items()}
-    pains = [
-        age
-        for symptom in ("chest_pain", "dyspnoea_at_rest")
-        for age, value in view.chart.series(symptom)
-        if value is True
-    ]
+    symptoms = [view.chart.series(symptom) for symptom in ("chest_pain", "dyspnoea_at_rest")]
     other = "rhythm" if row["measure"] == "systolic_bp" else "systolic_bp"
-    course = _Recovery(said[row["measure"]], said[other], pains, view.context.given)
+    course = _Recovery(said[row["measure"]], said[other], symptoms, view)
     if course.still_on(before=was_set(row, view, "W")):
         return W, NOTHING
     return otherwise(row, view, contradicted=_contradicted(row, view))
@@ -107,9 +102,10 @@ class _Recovery:
     """One latch over time; ages run backwards, so that later is less."""
 
     def __init__(
-        self, own: list[tuple[int, str]], other: list[tuple[int, str]], pains: list[int], given: int | None
+        self, own: list[tuple[int, str]], other: list[tuple[int, str]], symptoms: list[tuple[Point, ...]], view: View
     ) -> None:
-        self.own, self.other, self.pains, self.given = own, other, pains, given
+        self.own, self.other, self.symptoms = own, other, symptoms
+        self.given, self.pair_span = view.context.given, view.chart.pair_span
 
     def still_on(self, *, before: bool) -> bool:
         """Whether what was set has not been cleared; a set while set goes on from the first."""
@@ -124,7 +120,16 @@ class _Recovery:
     def cleared(self, start: int, last: int, until: int) -> bool:
         """By the age `until`, or by a dose given before it, which settles what came later."""
         ends = [until] if self.given is None or not until < self.given < last else [until, self.given]
-        return any(self._well(last, end) and not any(end <= pain < start for pain in self.pains) for end in ends)
+        return any(self._well(last, end) and not self._ailing(start, end) for end in ends)
+
+    def _ailing(self, start: int, end: int) -> bool:
+        """Whether a symptom came after the first set, or was there by then and nothing up to `end` denies it."""
+        for series in self.symptoms:
+            present = [age for age, value in series if value is True and age >= end]
+            latest = min((age for age, _ in series if age >= end), default=0)
+            if present and (min(present) < start or min(present) - latest <= self.pair_span):
+                return True
+        return False
 
     def _well(self, last: int, end: int) -> bool:
         """Some moment after the last set, up to `end`, with both latest readings as they should be."""
