@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.domain.alert import Alert
+from app.domain.deadlines import KINDS
 from app.domain.ids import new_id
 from app.domain.receiver import Ending
-from app.domain.vocabulary import Action, Level
+from app.domain.vocabulary import Action, AlertKind, Level
 from app.services import accounts
 from app.services.deciding import VOID
 from app.services.receiving import add_receiver
 from app.store import alerts, receivers
-from app.store.receivers import Delivery
+from app.store.receivers import Arrival, Delivery
+from app.web.formats import WardTime
+from app.web.presenters.alert_state import arrived, happened
 from app.web.presenters.alerts import alert_line, urgency
 from app.web.presenters.setting import Setting
 from app.web.wardtime import UNIVERSAL
 from tests.web.house import NOW, House, Stay
 from tests.web.pages import fields_of, fill
+from tests.web.house import NOW, ZONE, House, Stay
+from tests.web.pages import fill
 
 SOON = NOW - timedelta(minutes=20)
 BAD = "<img src=x>"
@@ -267,3 +273,24 @@ def test_what_calls_for_nothing_of_the_dose_says_what_it_is(
     setting = Setting(house.library.measures, UNIVERSAL, NOW, {})
     changed = replace(alert, **changes)  # type: ignore[arg-type]
     assert alert_line(changed, None, setting).chip.words.startswith(words)
+
+
+@pytest.mark.parametrize(
+    "key, words",
+    [
+        *(
+            (f"{kind}:1", "No longer waited for (since 14:45): it has come, or the time for it is over.")
+            for kind in KINDS
+        ),
+        ("creatinine", "The newest values no longer call for it (since 14:45)."),
+    ],
+)
+def test_what_is_no_longer_late_was_cleared_by_no_value(house: House, alert: Alert, key: str, words: str) -> None:
+    with house.database.reading() as tx:
+        [raised, *_] = alerts.events_of_course(tx, str(alert.course_id))
+    event = replace(raised, kind=AlertKind.CLEARED, key=key, at=NOW + timedelta(minutes=45))
+    setting = Setting(house.library.measures, WardTime(ZoneInfo(ZONE)), NOW, {})
+    assert alert_line(replace(alert, key=key, cleared=event), None, setting).cleared == words
+    arrival = Arrival(event.id, event.kind, "1", "CANARY-pager", event.at)
+    for line in (happened(event, setting), arrived(arrival, key, setting)):
+        assert any(words.partition(" (")[0] in part for part in line)

@@ -236,6 +236,16 @@ def test_deciding_again_makes_a_newer_decision(house: House, stay: Stay) -> None
     assert "the charted intervals do not cover the last hours" in text
 
 
+def test_a_dose_whose_time_went_by_without_a_decision_in_it_says_so(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=NOW - timedelta(hours=4))
+    assert "Assess now" in _page(house, stay)
+    house.clock.forward(hours=30)
+    verdict = _page(house, stay).partition('class="verdict-box"')[2].partition("</section>")[0]
+    assert "Not assessed in time" in verdict
+    assert "If due now" not in verdict
+    assert "Not assessed in time" in house.client("nurse").get(f"/courses/{stay.course.id}").text
+
+
 @pytest.mark.hazard("HZ-08")
 def test_a_correction_keeps_the_old_value_struck_and_decides_again(house: House, stay: Stay) -> None:
     house.chart(stay, dose=3, at=SOON, creatinine="2.6")

@@ -12,7 +12,7 @@ from app.services.acting import Permission
 from app.web.chart import Chart
 from app.web.formats import units_words
 from app.web.presenters.course import state_words
-from app.web.presenters.verdict import Chip, action_chip
+from app.web.presenters.verdict import Chip, action_chip, lapsed_chip
 from app.web.translate import _, mark
 
 _EVENTS = {
@@ -107,12 +107,13 @@ def _place(chart: Chart, cycle: Cycle) -> CyclePlace:
 
 def _dose(chart: Chart, due: DoseProgress) -> DoseLine:
     record, given = due.decision, due.administration
+    decided = None if record is None else action_chip(record.action, provisional=record.provisional)
     return DoseLine(
         number=due.dose.number,
         href=f"/doses/{due.dose.id}{chart.suffix}",
         due=chart.setting.ward.moment(due.window.due_at),
         state=state_words(due),
-        chip=None if record is None else action_chip(record.action, provisional=record.provisional),
+        chip=lapsed_chip(due, chart.setting.now) or decided,
         given="" if given is None or given.units == 0 else units_words(given.units),
     )
 

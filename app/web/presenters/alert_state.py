@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.domain.alert import Alert, AlertEvent
+from app.domain.deadlines import KINDS
 from app.domain.ladder import LOUD
 from app.domain.vocabulary import AlertKind, Duty
 from app.services.emergency import NOTICE
@@ -30,6 +33,7 @@ _HAPPENED = {
     AlertKind.ESCALATED: mark("Escalated"),
     AlertKind.OUTCOME: mark("Outcome recorded"),
 }
+_WAITED_FOR: Final = mark("No longer waited for")
 
 
 def snoozed_words(alert: Alert, setting: Setting) -> str:
@@ -74,13 +78,18 @@ def lacks_outcome(alert: Alert) -> bool:
 def happened(event: AlertEvent, setting: Setting) -> tuple[str, str, str, str]:
     """One line of the history: when, what, by whom, and what was said."""
     by = _("the program") if event.by is None else setting.name(event.by)
-    return setting.at(event.at), _(_HAPPENED[event.kind]), by, _said(event, setting)
+    return setting.at(event.at), _what(event.kind, event.key), by, _said(event, setting)
 
 
-def arrived(one: Arrival, setting: Setting) -> tuple[str, str, str, str]:
-    """One line of the history about a receiver that took an event."""
-    said = _("{what}, to {receiver}").format(what=_(_HAPPENED[one.kind]), receiver=one.receiver)
+def arrived(one: Arrival, key: str, setting: Setting) -> tuple[str, str, str, str]:
+    """One line of the history about a receiver that took an event; `key` is what the alert is about."""
+    said = _("{what}, to {receiver}").format(what=_what(one.kind, key), receiver=one.receiver)
     return setting.at(one.at), _("Delivered"), _("the program"), said
+
+
+def _what(kind: AlertKind, key: str) -> str:
+    """No value clears what is late: it comes, or its time goes by."""
+    return _(_WAITED_FOR if kind is AlertKind.CLEARED and key.startswith(KINDS) else _HAPPENED[kind])
 
 
 def _said(event: AlertEvent, setting: Setting) -> str:

@@ -138,4 +138,7 @@ def _repeats(alert: Alert, setting: Setting) -> str:
 def _cleared(alert: Alert, setting: Setting) -> str:
     if alert.cleared is None:
         return ""
-    return _("The newest values no longer call for it (since {at}).").format(at=setting.at(alert.cleared.at))
+    words = _("The newest values no longer call for it (since {at}).")
+    if alert.key.startswith(KINDS):
+        words = _("No longer waited for (since {at}): it has come, or the time for it is over.")
+    return words.format(at=setting.at(alert.cleared.at))

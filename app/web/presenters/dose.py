@@ -21,7 +21,15 @@ from app.web.presenters.decision import DecisionView, decision_view
 from app.web.presenters.history import DecisionLine, ValueLine, decision_lines, value_lines
 from app.web.presenters.reasons import first_reason
 from app.web.presenters.rechecks import RecheckLine, recheck_lines
-from app.web.presenters.verdict import Chip, action_chip, decided_words, order_words, standing_words, verdict_chip
+from app.web.presenters.verdict import (
+    Chip,
+    action_chip,
+    decided_words,
+    lapsed_chip,
+    order_words,
+    standing_words,
+    verdict_chip,
+)
 from app.web.translate import _
 
 
@@ -137,7 +145,8 @@ def _chip(due: DoseProgress, stands: Standing | None, order: Order | None, *, do
     record = due.decision
     if done and record is not None:
         return action_chip(record.action, provisional=record.provisional)
-    return verdict_chip(record, stands, order, open_=due.state in PENDING and now >= due.window.assess_at)
+    open_ = due.state in PENDING and now >= due.window.assess_at
+    return lapsed_chip(due, now) or verdict_chip(record, stands, order, open_=open_)
 
 
 def _amended(chart: Chart, record: DecisionRecord | None) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.course import Order
 from app.domain.decision import DecisionRecord, Standing
 from app.domain.explain import shown_as
-from app.domain.vocabulary import Action, Choice
+from app.domain.progress import DoseProgress
+from app.domain.vocabulary import Action, Choice, DoseState
 from app.web.presenters.setting import Setting
 from app.web.translate import _, mark
 
@@ -63,6 +65,14 @@ def verdict_chip(record: DecisionRecord | None, standing: Standing | None, order
     if record.provisional and open_:
         return Chip(NOT_ASSESSED, _("Assess now"), tentative=True)
     return action_chip(record.action, provisional=record.provisional)
+
+
+def lapsed_chip(due: DoseProgress, now: datetime) -> Chip | None:
+    """That of a dose whose time went by with no decision in its window; None of any other."""
+    lapsed = due.state is DoseState.SKIPPED and due.administration is None and now > due.window.closes_at
+    if lapsed and (due.decision is None or due.decision.provisional):
+        return Chip(NOT_ASSESSED, _("Not assessed in time"), tentative=True)
+    return None
 
 
 def standing_words(record: DecisionRecord, standing: Standing, setting: Setting) -> str:

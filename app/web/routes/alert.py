@@ -130,5 +130,5 @@ def _history(
     """Events in order of commit, also where a clock went back; each arrival after what had happened by then."""
     reached = accumulate((event.at for event in events), max)
     lines = [(at, 0, happened(event, setting)) for at, event in zip(reached, events, strict=True)]
-    lines += [(one.at, 1, arrived(one, setting)) for one in arrivals]
+    lines += [(one.at, 1, arrived(one, events[0].key, setting)) for one in arrivals]
     return [line for _at, _which, line in sorted(lines, key=lambda one: one[:2])]
