@@ -48,6 +48,9 @@ _WHY: Mapping[Why, str] = {
     Why.FAULT: mark("the evaluation failed: decide without the program and report it"),
 }
 
+_ASKED = (Why.UNCOVERED, Why.PERSISTING, Why.UNCONFIRMED, Why.BASELINE)
+"""The reasons that the sentence of a row answers; the others say themselves what to record."""
+
 _RULES: Mapping[str, str] = {
     "window_closed": mark("The time in which this dose may be given is over."),
     "held_occasions": mark("The dose has now been held on as many occasions as end the cycle."),
@@ -175,8 +178,15 @@ def label_words(criterion: Criterion, measures: Measures) -> str:
 
 
 def asked(decision: Decision) -> tuple[str, ...]:
-    """What the protocol asks for while criteria cannot be judged, as often as it does."""
-    return tuple(worded(one.criterion.ask) for one in decision.open() if one.criterion.ask is not None)
+    """What the protocol asks for while values that can be used leave criteria open, as often as it does."""
+    found = ((one.criterion.ask, one) for one in decision.open())
+    return tuple(worded(ask) for ask, one in found if ask is not None and _asks(one))
+
+
+def _asks(finding: Finding) -> bool:
+    """A value to be recorded or repeated is asked for as such, unless only its own row knows that it is needed."""
+    own = finding.criterion.when_taken and finding.blame == finding.criterion.measure
+    return finding.why in _ASKED or (own and finding.why is Why.MISSING)
 
 
 def why_words(why: Why) -> str:

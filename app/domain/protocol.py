@@ -87,8 +87,9 @@ class Window:
 class Criterion:
     """One class of a row; `grade` orders the classes of a row, 1 the mildest; `action` is what it alone calls for.
 
-    `threshold` are its bounds in words, `ask` what to do while it cannot be judged,
-    `any_time` the values that alert at any hour, `period` over which a volume is summed.
+    `threshold` are its bounds in words, `ask` what to do while its values do not settle it or, where it counts only
+    `when_taken`, while there is none; `any_time` the values that alert at any hour, `period` over which a volume is
+    summed.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Criterion:
     source: Source
     verification: Verification
     ask: str | None
+    when_taken: bool
     note: str | None
     any_time: frozenset[Value]
     period: str | None

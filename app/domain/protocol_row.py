@@ -108,6 +108,7 @@ def _criteria(
             source=source,
             verification=verification,
             ask=ask,
+            when_taken=keys.flag("when_taken"),
             note=note,
             any_time=any_time,
             period=period_words(window),
