@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -19,6 +20,7 @@ from tests.web.house import NOW, Clock, House, Stay, open_house
 
 WIDE = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=768, height=1024)
+_PICTURES = os.environ.get("PICTURES")
 
 
 class Running(Clock):
@@ -105,6 +107,16 @@ class Desk:
         options = {"resultTypes": ["violations"], **({"runOnly": {"type": "rule", "values": rules}} if rules else {})}
         found = Axe().run(self.page, options=options).response["violations"]
         return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+    def seen(self, name: str) -> None:
+        """Nothing is wrong with the page at either width; with PICTURES set, it is kept there as pictures."""
+        for width, size in (("wide", WIDE), ("narrow", NARROW)):
+            self.page.set_viewport_size(size)
+            assert self.axe() == []
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            if _PICTURES is not None:
+                self.page.screenshot(path=Path(_PICTURES, f"{name}-{width}.png"), full_page=True)
+        self.page.set_viewport_size(WIDE)
 
 
 @pytest.fixture

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.conftest import NARROW, WIDE, Desk
+from tests.journeys.conftest import Desk
 from tests.web.house import FAMILY_NAME, Stay
 
-_PICTURES = os.environ.get("PICTURES")
 GRAVE = "1 high-priority alert is unanswered"
-
-
-def _seen(desk: Desk, name: str) -> None:
-    """Nothing is wrong with the page at either width; with PICTURES set, it is kept there as pictures."""
-    for width, size in (("wide", WIDE), ("narrow", NARROW)):
-        desk.page.set_viewport_size(size)
-        assert desk.axe() == []
-        assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        if _PICTURES is not None:
-            desk.page.screenshot(path=Path(_PICTURES, f"{name}-{width}.png"), full_page=True)
-    desk.page.set_viewport_size(WIDE)
 
 
 @pytest.mark.hazard("HZ-02")
@@ -37,11 +23,11 @@ def test_from_an_alert_to_its_recorded_outcome(nurse: Desk, stay: Stay) -> None:
     expect(strip).to_contain_text(GRAVE, timeout=10000)
     expect(page).to_have_title("(1) Patients · Doseward")
     assert FAMILY_NAME not in strip.inner_text()
-    _seen(nurse, "alarm")
+    nurse.seen("alarm")
     strip.get_by_role("link", name="Go to the alerts").click()
     expect(page.get_by_role("heading", name="High priority 1")).to_be_visible()
     expect(page.locator(".alert-trend").first).to_contain_text("3.2 mg/dL")
-    _seen(nurse, "alerts")
+    nurse.seen("alerts")
     # When they open it, then it is noted that they saw it; and it is still unanswered.
     page.get_by_role("link", name="Put aside, history").first.click()
     opened = page.url
@@ -58,7 +44,7 @@ def test_from_an_alert_to_its_recorded_outcome(nurse: Desk, stay: Stay) -> None:
     page.get_by_label("What was done").type("Cycle stopped, ", delay=5)
     page.wait_for_timeout(6000)
     page.get_by_label("What was done").type("fluids given", delay=5)
-    _seen(nurse, "outcome")
+    nurse.seen("outcome")
     page.get_by_role("button", name="Record the outcome").click()
     expect(page.get_by_text("Told: CANARY-9041 the attending. Done: Cycle stopped, fluids given")).to_be_visible()
     expect(page.get_by_role("heading", name="Acknowledged, outcome missing")).to_have_count(0)
@@ -73,16 +59,16 @@ def test_an_alert_is_put_aside_and_its_history_read(nurse: Desk, stay: Stay) -> 
     page = nurse.go("/alerts")
     page.get_by_role("link", name="Put aside, history").click()
     expect(page.get_by_role("rowheader", name="Opened")).to_be_visible()
-    _seen(nurse, "alert")
+    nurse.seen("alert")
     page.get_by_label("For how many minutes").fill("45")
     page.get_by_label("Why").fill("Repeat drawn")
     page.get_by_role("button", name="Put aside").click()
     expect(page.get_by_role("alert")).to_contain_text("for at most 30 minutes")
-    _seen(nurse, "refused")
+    nurse.seen("refused")
     page.get_by_label("For how many minutes").fill("20")
     page.get_by_role("button", name="Put aside").click()
     expect(page.get_by_text("by CANARY-nurse. Reason: Repeat drawn")).to_be_visible()
-    _seen(nurse, "aside")
+    nurse.seen("aside")
 
 
 @pytest.mark.hazard("HZ-11")

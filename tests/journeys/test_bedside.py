@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.journeys.conftest import NARROW, WIDE, Desk
 from tests.web.house import PASSWORD, Stay
@@ -230,6 +230,40 @@ def test_a_lost_connection_keeps_everything_and_is_retried_under_the_same_key(nu
     expect(page.locator("#spo2")).to_have_value("96")
     page.context.set_offline(False)
     page.wait_for_url(re.compile(r"saved=1"), timeout=15000)
+
+
+@pytest.mark.hazard("HZ-07")
+def test_a_session_that_ends_under_a_typing_hand_keeps_what_was_typed_and_says_how_to_go_on(
+    context: BrowserContext, nurse: Desk, stay: Stay
+) -> None:
+    page, asked = nurse.go(f"/doses/{stay.dose(3).id}/observe"), list[str]()
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("#spo2").press_sequentially("96")
+    context.clear_cookies(name="sid")
+    said = page.locator("#live-since")
+    expect(said).to_have_text(re.compile("You are signed out. Nothing is saved. Sign in in another tab"), timeout=20000)
+    page.locator("#heart-rate").press_sequentially("88")
+    page.wait_for_timeout(11000)
+    expect(page.locator("#spo2")).to_have_value("96")
+    expect(said).not_to_contain_text("Connection lost")
+    nurse.seen("signed-out")
+    assert asked == []
+    # When they sign in again in another tab, the page goes on by itself and what was typed is saved.
+    secret = nurse.site.house.session("nurse")
+    context.add_cookies([{"name": "sid", "value": secret, "url": nurse.site.address}])
+    expect(said).to_have_text("", timeout=12000)
+    expect(page.locator("#preview")).to_be_visible()
+    page.click("#save")
+    page.wait_for_url(re.compile(r"saved=2"))
+
+
+@pytest.mark.hazard("HZ-12")
+def test_a_session_that_ends_where_nothing_was_typed_leads_to_the_sign_in(
+    context: BrowserContext, nurse: Desk, stay: Stay
+) -> None:
+    page = nurse.go(f"/doses/{stay.dose(3).id}/observe")
+    context.clear_cookies(name="sid")
+    expect(page.locator("#login")).to_be_visible(timeout=20000)
 
 
 @pytest.mark.hazard("HZ-04")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.domain.ids import new_id
@@ -13,22 +10,10 @@ from app.services import accounts
 from app.store import wards
 from app.store.people import Grant
 from app.store.wards import Ward
-from tests.journeys.conftest import NARROW, WIDE, Desk, Site
+from tests.journeys.conftest import Desk, Site
 from tests.web.house import MRN, NOW, Stay
 
 REASON = "CANARY-9041 seizing, nobody of the ward is near"
-_PICTURES = os.environ.get("PICTURES")
-
-
-def _seen(desk: Desk, name: str) -> None:
-    """Nothing is wrong with the page at either width; with PICTURES set, it is kept there as pictures."""
-    for width, size in (("wide", WIDE), ("narrow", NARROW)):
-        desk.page.set_viewport_size(size)
-        assert desk.axe() == []
-        assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        if _PICTURES is not None:
-            desk.page.screenshot(path=Path(_PICTURES, f"{name}-{width}.png"), full_page=True)
-    desk.page.set_viewport_size(WIDE)
 
 
 def _stranger(site: Site) -> None:
@@ -61,11 +46,11 @@ def test_a_chart_is_opened_in_an_emergency_given_back_and_reviewed(
     page.get_by_label("Find by medical record number").fill(MRN)
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="Emergency access to a patient of another ward").click()
-    _seen(desk, "emergency")
+    desk.seen("emergency")
     _ask(page, "CANARY-NOBODY")
     expect(page.get_by_text("Nobody was found")).to_be_visible()
     desk.go(f"/courses/{stay.course.id}")
-    _seen(desk, "not-found")
+    desk.seen("not-found")
     page.get_by_role("link", name="Emergency access").click()
     _ask(page, MRN)
     strip = page.get_by_role("region", name="Emergency access")
@@ -73,7 +58,7 @@ def test_a_chart_is_opened_in_an_emergency_given_back_and_reviewed(
     for path in ("", "/observe", "/give"):
         desk.go(f"/doses/{stay.dose(3).id}{path}")
         expect(strip).to_be_visible()
-    _seen(desk, "give")
+    desk.seen("give")
     strip.get_by_role("button", name="End now").click()
     expect(page.get_by_role("heading", name="Ward board")).to_be_visible()
     assert desk.go(f"/courses/{stay.course.id}").get_by_role("heading", name="Not found").is_visible()
@@ -82,11 +67,11 @@ def test_a_chart_is_opened_in_an_emergency_given_back_and_reviewed(
     expect(page.locator(".alert-words").filter(has_text="CANARY-stranger, of another ward")).to_be_visible()
     desk.go("/admin/access-reviews")
     expect(page.get_by_text(REASON)).to_be_visible()
-    _seen(desk, "queue")
+    desk.seen("queue")
     page.get_by_label("Justified", exact=True).check()
     page.get_by_label("What you found").fill("CANARY-9041 it was")
     page.get_by_role("button", name="Keep this finding").click()
     expect(page.get_by_text("Nothing waits for a review.")).to_be_visible()
-    _seen(desk, "reviewed")
+    desk.seen("reviewed")
     unexpected = [one for one in desk.complaints if "404" not in one]
     assert unexpected == []

@@ -108,7 +108,7 @@
     if (ctx.text.includes('id="entry"')) return;
     event.preventDefault(); // not this form: what was typed must stay
     if (ctx.response.status === LOCKED) document.dispatchEvent(new Event("doseward:lock"));
-    if (ctx.response.status === SIGNED_OUT) tell(words.signedOut);
+    if (ctx.response.status === SIGNED_OUT) tell(document.body.dataset.signedOut);
     else if (ctx.response.status >= FAILED || ctx.response.status === BUSY) unsent(sentence(ctx.text) || words.words);
     else tell(sentence(ctx.text) || words.words);
   });

@@ -1,7 +1,8 @@
 /* Is what this page shows still so?
 
    Parts of a page with data-live ask the server for themselves every five seconds. When no answer has come for
-   LOST_AFTER the page says so and hides every verdict: an old "no hold criterion met" must not look like a new one. */
+   LOST_AFTER the page says so and hides every verdict: an old "no hold criterion met" must not look like a new one.
+   When the session has ended the page goes to the sign-in, unless something typed would be lost with it. */
 (() => {
   "use strict";
   const LOST_AFTER = 8500;
@@ -33,22 +34,34 @@
     if (place && place.textContent !== words) place.textContent = words;
   };
 
-  const tell = (words) => {
-    const place = document.getElementById("live-since") || document.getElementById("alarm-since");
-    if (place) say(place.id, words === "" ? "" : `${place.dataset.words} ${words}`);
-  };
+  const place = () => document.getElementById("live-since") || document.getElementById("alarm-since");
+  const since = (part) => `${place()?.dataset.words} ${shown.get(part.id)}`;
+  let ended = false;
 
   const check = () => {
     const late = parts().find((part) => Date.now() - (last.get(part.id) ?? 0) > LOST_AFTER);
-    const lost = late !== undefined;
-    if (lost === (root.dataset.live === "lost")) return;
-    if (lost) root.dataset.live = "lost";
+    if (ended || late) root.dataset.live = "lost";
     else delete root.dataset.live;
-    tell(lost ? shown.get(late.id) : "");
+    if (place()) say(place().id, ended ? document.body.dataset.signedOut : late ? since(late) : "");
   };
+
+  const typed = (field) =>
+    field.type === "radio" || field.type === "checkbox" ? field.checked !== field.defaultChecked
+      : field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+  const unsaved = () =>
+    [...document.forms].some((form) => form.method === "post" && !("kept" in form.dataset) && [...form.elements].some(typed));
+
+  // To reload would throw away what was typed, or ask at every turn whether to leave: the page says how to go on.
+  document.addEventListener("doseward:signed-out", (event) => {
+    if (!unsaved()) return;
+    event.preventDefault();
+    ended = true;
+    check();
+  });
 
   const heard = (part) => {
     hear(part);
+    ended = false;
     if (own()) say("live-at", shown.get(own().id));
     say("live-why", "");
     check();
@@ -73,8 +86,8 @@
     if (ctx.response.status === LOCKED) document.dispatchEvent(new Event("doseward:lock"));
     if (strange < 2) return; // the first may have crossed a new session id on its way
     const stays = own()?.dataset.signedOut;
-    if (stays === undefined) location.reload();
-    else say("live-why", stays); // a screen nobody stands at says so, and waits
+    if (stays !== undefined) say("live-why", stays); // a screen nobody stands at says so, and waits
+    else if (document.dispatchEvent(new Event("doseward:signed-out", { cancelable: true }))) location.reload();
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const part = document.getElementById(event.detail.ctx.sourceElement.id);

@@ -99,8 +99,9 @@
 
   const judge = async (answer) => {
     if (answer.status === LOCKED) cover();
-    else if (answer.status === SIGNED_OUT) leave("/sign-in");
-    else if (answer.ok && (await answer.json()).person !== person) leave("/");
+    else if (answer.status === SIGNED_OUT) {
+      if (document.dispatchEvent(new Event("doseward:signed-out", { cancelable: true }))) leave("/sign-in");
+    } else if (answer.ok && (await answer.json()).person !== person) leave("/");
   };
 
   const look = () => {
