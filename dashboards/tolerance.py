@@ -28,7 +28,7 @@ def criteria_map(cycle: CycleTolerance, measures: Measures) -> Figure:
     rows = cycle.criteria()
     cells = [
         _criterion(dose, rows.index(finding.criterion.id), finding, measures)
-        for dose in cycle.doses
+        for dose in cycle.told()
         if dose.decision is not None
         for finding in dose.decision.findings
         if finding.verdict is not Verdict.NOT_MET
@@ -43,10 +43,10 @@ def criteria_map(cycle: CycleTolerance, measures: Measures) -> Figure:
 
 def grades_map(cycle: CycleTolerance, names: Mapping[str, str]) -> Figure:
     """A row for each organ system that was graded around any dose, its gravest CTCAE or ASTCT grade in the cell."""
-    rows = sorted({worst.system for dose in cycle.doses for worst in dose.worst})
+    rows = sorted({worst.system for dose in cycle.told() for worst in dose.worst})
     cells = [
         _grade(dose, rows.index(worst.system), worst, worded(names.get(worst.grade.term, worst.grade.term)))
-        for dose in cycle.doses
+        for dose in cycle.told()
         for worst in dose.worst
     ]
     labels = [capitalised(worded(row.replace("_", " "))) for row in rows]

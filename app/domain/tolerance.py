@@ -23,6 +23,7 @@ from app.domain.scores.grade import Grade
 from app.domain.vocabulary import DoseState, Outcome, SkipReason, Verdict
 
 _WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
+_PAST = (DoseState.GIVEN, DoseState.INTERRUPTED, DoseState.SKIPPED)
 
 
 class Worst(NamedTuple):
@@ -78,6 +79,13 @@ class CycleTolerance:
     def of(self, *states: DoseState) -> tuple[DoseTolerance, ...]:
         """The doses that stand so."""
         return tuple(dose for dose in self.doses if dose.progress.state in states)
+
+    def told(self) -> tuple[DoseTolerance, ...]:
+        """The doses there is something to say of: past ones, and any that was decided or graded around.
+
+        That which ended the cycle is one of them, though nothing was done with it.
+        """
+        return tuple(dose for dose in self.doses if dose.progress.state in _PAST or dose.decision or dose.worst)
 
     def went_in(self) -> tuple[DoseTolerance, ...]:
         """The doses given in full or in part."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.domain.explain import label_words, shown_as, value_words
 from app.domain.recovery import Recovery
@@ -22,7 +23,6 @@ _STATES = {
     DoseState.DUE: mark("Due"),
     DoseState.SCHEDULED: mark("To come"),
 }
-_TO_COME = (DoseState.SCHEDULED, DoseState.DUE, DoseState.OVERDUE, DoseState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _cycle(chart: Chart, cycle: CycleTolerance) -> CycleView:
         number=number,
         summary=summary(cycle, chart.setting.measures),
         per_kg=per_kg_words(cycle),
-        rows=tuple(_dose(chart, dose) for dose in cycle.doses if dose.progress.state not in _TO_COME),
+        rows=tuple(_dose(chart, dose) for dose in cycle.told()),
         recovered=tuple(_recovery(chart, one) for one in cycle.recovered),
         maps=(
             (f"criteria-{number}", met, f"{path}/criteria-{number}{chart.suffix}"),
@@ -115,6 +115,16 @@ def _recovery(chart: Chart, one: Recovery) -> RecoveryRow:
     worst = _("{value}, {at}").format(
         value=value_words(one.worst, measure.unit), at=chart.setting.ward.moment(one.worst_at)
     )
-    took = _("not yet") if one.took is None else _("{days} after the last dose").format(days=days_words(one.took))
-    back = _("nobody can say: no value before the first dose") if one.baseline is None else took
-    return RecoveryRow(measure.label, value_words(one.baseline, measure.unit), worst, back)
+    return RecoveryRow(measure.label, value_words(one.baseline, measure.unit), worst, _back(one))
+
+
+def _back(one: Recovery) -> str:
+    if one.baseline is None:
+        return _("nobody can say: no value before the first dose")
+    if not one.moved:
+        return _("stayed within a tenth")
+    if one.took is None:
+        return _("not yet")
+    if one.took == timedelta(0):
+        return _("by the last dose")
+    return _("{days} after the last dose").format(days=days_words(one.took))
