@@ -1,7 +1,7 @@
 """What can be done from the command line?
 
-`doseward serve`, `migrate`, `restored`, `demo`, `evaluate`, `replay`, `audit`, `openapi`, `people`, `protocol`,
-`sign-on`, `summaries`. A refusal is one sentence on standard error and a non-zero exit, never a traceback.
+`doseward serve`, `migrate`, `backup`, `restored`, `demo`, `evaluate`, `replay`, `audit`, `openapi`, `people`,
+`protocol`, `sign-on`, `summaries`. A refusal is one sentence on standard error and a non-zero exit, never a traceback.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from app.cli import audit, demo, evaluate, people, protocol, records, replay, serve, sign_on, summaries
+from app.cli import audit, backup, demo, evaluate, people, protocol, records, replay, serve, sign_on, summaries
 from app.cli.environment import check_names, in_words
 from app.domain.errors import DosewardError
 
@@ -23,6 +23,7 @@ cli = typer.Typer(
 cli.command("serve")(serve.serve)
 cli.command("demo")(demo.demo)
 cli.command("migrate")(records.migrate)
+cli.command("backup")(backup.backup)
 cli.command("restored")(records.restored)
 cli.command("replay")(replay.replay)
 cli.command("evaluate")(evaluate.evaluate)

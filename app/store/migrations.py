@@ -48,13 +48,8 @@ def upgrade(url: str, app_role: str | None = None) -> None:
 
 def check_schema(database: Database) -> None:
     """Raises StartRefused unless the schema is exactly this program's, with every guard of the record in place."""
+    check_revision(database)
     with database.reading() as tx:
-        found = MigrationContext.configure(tx.connection).get_current_revision()
-        if found is None:
-            empty = not inspect(tx.connection).get_table_names()
-            what = "is empty" if empty else "holds something that is not Doseward's"
-            raise StartRefused("no_schema", f"The database {what}. Run: doseward migrate")
-        _check_revision(found)
         missing = _missing_triggers(tx.connection)
     if missing:
         raise StartRefused(
@@ -62,6 +57,22 @@ def check_schema(database: Database) -> None:
             f"The record is not protected: the trigger {missing[0]} is missing. Find out who removed it, and restore "
             "a backup or have the trigger put back before starting.",
         )
+
+
+def check_revision(database: Database) -> None:
+    """Raises StartRefused unless the tables are this program's, whether or not they are guarded."""
+    _check_revision(revision_of(database))
+
+
+def revision_of(database: Database) -> str:
+    """The revision of a Doseward that made the tables; StartRefused where none did."""
+    with database.reading() as tx:
+        found = MigrationContext.configure(tx.connection).get_current_revision()
+        empty = found is None and not inspect(tx.connection).get_table_names()
+    if found is None:
+        what = "is empty" if empty else "holds something that is not Doseward's"
+        raise StartRefused("no_schema", f"The database {what}. Run: doseward migrate")
+    return found
 
 
 def _check_revision(found: str) -> None:

@@ -17,7 +17,7 @@ from app.store.lockfile import WriterLock
 def open_database(url: str, *, read_only: bool = False, audit_key: bytes = b"", pool_size: int = POOL_SIZE) -> Database:
     """The database at `url`, sqlite:///FILE or postgresql://…; StartRefused when it cannot be used.
 
-    `read_only` runs beside a server and never in its way: backup, replay, verify, export.
+    `read_only` runs beside a server and never in its way: backup, replay, audit.
     """
     address = parse_url(url)
     if address.get_backend_name() == "sqlite":

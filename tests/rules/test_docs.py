@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+import typer
+from typer.core import TyperGroup
+
+from app.cli import cli
 from app.settings import Settings
 from tests.rules.source import ROOT, name, tracked
 
@@ -34,6 +38,29 @@ def test_a_broken_link_is_seen() -> None:
 def test_every_make_command_in_a_document_exists() -> None:
     named = {(name(path), word) for path in _documents() for word in re.findall(r"`make ([a-z-]+)", path.read_text())}
     assert {(path, word) for path, word in named if word not in _make_targets()} == set()
+
+
+def _commands() -> set[str]:
+    group = typer.main.get_command(cli)
+    assert isinstance(group, TyperGroup)
+    nested = {f"{name} {word}" for name, one in group.commands.items() for word in getattr(one, "commands", ())}
+    return {name for name, one in group.commands.items() if not hasattr(one, "commands")} | nested
+
+
+def _called(text: str) -> set[str]:
+    """The commands of the program a document names in code; of a group, with the word after it."""
+    groups = {command.partition(" ")[0] for command in _commands() if " " in command}
+    named = re.findall(r"(?:^|`|bin/)doseward ([a-z-]+)(?: ([a-z-]+))?", text, re.MULTILINE)
+    return {f"{first} {second}".strip() if first in groups else first for first, second in named}
+
+
+def test_every_command_of_the_program_in_a_document_exists() -> None:
+    found = {name(path): _called(path.read_text()) - _commands() for path in _documents()}
+    assert {path: commands for path, commands in found.items() if commands} == {}
+
+
+def test_a_command_that_does_not_exist_is_seen() -> None:
+    assert _called("`doseward export`\ndoseward audit foot") - _commands() == {"export", "audit foot"}
 
 
 def test_every_decision_fits_on_fifteen_lines_and_is_listed() -> None:
