@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from app.domain.class_words import class_name
 from app.domain.decision import Finding
-from app.domain.explain import label_words, shown_as, value_words, why_words
-from app.domain.limit_words import limit_words
+from app.domain.explain import compared_words, label_words, limit_said, shown_as, value_words, why_words
 from app.domain.measure import Measures, Value
 from app.domain.tolerance import CycleTolerance, DoseTolerance, Worst
 from app.domain.tongue import worded
@@ -65,10 +64,8 @@ def _labels(cycle: CycleTolerance, rows: tuple[str, ...], measures: Measures) ->
 
 
 def _criterion(dose: DoseTolerance, row: int, finding: Finding, measures: Measures) -> Cell:
-    criterion = finding.criterion
-    name = worded("Dose {number}: {label}", number=dose.number, label=label_words(criterion, measures))
-    value = value_words(finding.value, criterion.unit)
     if finding.verdict is Verdict.UNKNOWN:
+        name = worded("Dose {number}: {label}", number=dose.number, label=label_words(finding.criterion, measures))
         why = "" if finding.why is None else why_words(finding.why)
         return Cell(
             dose.number - 1,
@@ -80,13 +77,15 @@ def _criterion(dose: DoseTolerance, row: int, finding: Finding, measures: Measur
         )
     style = ACTIONS[finding.action]
     said = worded(
-        "{name} {value} (limit {limit}): {action}",
-        name=name,
-        value=value,
-        limit=limit_words(criterion),
+        "Dose {number}: {said}{limit}: {action}",
+        number=dose.number,
+        said=compared_words(finding, measures),
+        limit=limit_said(finding),
         action=shown_as(finding.action),
     )
-    return Cell(dose.number - 1, row, _short(finding.value), said, style.fill, ink_on(style.fill))
+    return Cell(
+        dose.number - 1, row, _short(None if finding.carried else finding.value), said, style.fill, ink_on(style.fill)
+    )
 
 
 def _grade(dose: DoseTolerance, row: int, worst: Worst, name: str) -> Cell:

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from app.domain.alert import Alert
 from app.domain.decision import Decision, Finding
-from app.domain.explain import SHOWN_AS, label_words, value_words
-from app.domain.limit_words import limit_words
+from app.domain.explain import SHOWN_AS, compared_words, limit_said
 from app.domain.measure import Measures
 from app.domain.vocabulary import Action, AlertKind, Level, Verdict, Why
 
@@ -135,12 +134,7 @@ def _level(action: Action) -> Level:
 
 
 def _sentence(finding: Finding, dose_number: int, measures: Measures) -> str:
-    criterion = finding.criterion
-    label = label_words(criterion, measures)
-    said = label
-    if finding.value is not True:
-        value = value_words(finding.value, criterion.unit)
-        said = f"{label} {value} (limit {limit_words(criterion)})"
+    said = f"{compared_words(finding, measures)}{limit_said(finding)}"
     return f"Dose {dose_number}: {SHOWN_AS[finding.action]}. {said}."
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.domain.course import Order, ProtocolPin
 from app.domain.measure import Value
-from app.domain.protocol import Criterion
+from app.domain.protocol import TIMES, Criterion
 from app.domain.scores.news2 import News2
 from app.domain.vocabulary import Action, Choice, Verdict, Why
 
@@ -32,6 +32,13 @@ class Finding(NamedTuple):
     observed_at: datetime | None
     why: Why | None
     blame: str
+
+    @property
+    def carried(self) -> bool:
+        """True of what is met without a value that meets it: it was set before the readings at hand."""
+        if self.verdict is not Verdict.MET or self.value is None:
+            return self.verdict is Verdict.MET
+        return self.criterion.unit == TIMES and not self.criterion.holds(self.value)
 
 
 class Missing(NamedTuple):

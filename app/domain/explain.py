@@ -140,16 +140,11 @@ def news2_words(decision: Decision) -> str:
 
 def _met(finding: Finding, at: datetime, measures: Measures) -> str:
     criterion = finding.criterion
-    label = label_words(criterion, measures)
-    said, limit = f"{label}{_age(finding, at)}", ""
-    if finding.value is not True:
-        said = f"{label} {_said(finding, at)}"
-        limit = worded(" (limit {limit})", limit=limit_words(criterion))
     sure = verification_words(criterion.verification)
     return worded(
         "{said}{limit}: {cls}. Source: {citation} ({sure}).",
-        said=said,
-        limit=limit,
+        said=f"{compared_words(finding, measures)}{_age(finding, at)}",
+        limit=limit_said(finding),
         cls=class_words(criterion.cls),
         citation=criterion.source.citation,
         sure=sure,
@@ -175,6 +170,22 @@ def label_words(criterion: Criterion, measures: Measures) -> str:
         return worded("{label} per {per}", label=measure.label, per=per)
     what = worded("change from baseline") if criterion.unit == CHANGE else worded("how often")
     return f"{measure.label}, {what}"
+
+
+def compared_words(finding: Finding, measures: Measures) -> str:
+    """What is met and by what: `Creatinine 2.6 mg/dL`, `Seizure`, or that it was set before the readings at hand."""
+    label = label_words(finding.criterion, measures)
+    if finding.carried:
+        return worded("{label}, set before and not cleared since", label=label)
+    return label if finding.value is True else f"{label} {value_words(finding.value, finding.criterion.unit)}"
+
+
+def limit_said(finding: Finding) -> str:
+    """The limit in brackets; a finding that is present has none."""
+    criterion = finding.criterion
+    if finding.value is True or (finding.carried and criterion.bands == () and not criterion.choices):
+        return ""
+    return worded(" (limit {limit})", limit=limit_words(criterion))
 
 
 def asked(decision: Decision) -> tuple[str, ...]:
@@ -216,6 +227,8 @@ def _said(finding: Finding, at: datetime) -> str:
 
 
 def _age(finding: Finding, at: datetime) -> str:
+    if finding.carried:
+        return ""
     if finding.criterion.period is not None:
         return worded(" in the {period} up to the decision", period=finding.criterion.period)
     return "" if finding.observed_at is None else worded(", {age} ago", age=age_words(finding.observed_at, at))

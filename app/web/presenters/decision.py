@@ -118,7 +118,7 @@ def _line(finding: Finding, setting: Setting) -> CriterionLine:
     criterion = finding.criterion
     return CriterionLine(
         label=label_words(criterion, setting.measures),
-        value=_("no total") if finding.why in _NO_TOTAL else value_words(finding.value, criterion.unit),
+        value=_value(finding),
         seen=_seen(finding, setting),
         limit=first_upper(limit_words(criterion)),
         calls=_("{cls}: {action}").format(
@@ -135,7 +135,15 @@ def _line(finding: Finding, setting: Setting) -> CriterionLine:
     )
 
 
+def _value(finding: Finding) -> str:
+    if finding.carried:
+        return _("set before and not cleared since")
+    return _("no total") if finding.why in _NO_TOTAL else value_words(finding.value, finding.criterion.unit)
+
+
 def _seen(finding: Finding, setting: Setting) -> str:
+    if finding.carried:
+        return ""
     if finding.criterion.period is not None and finding.value is not None:
         return _("in the {period} before").format(period=finding.criterion.period)
     if finding.observed_at is None:

@@ -6,7 +6,7 @@ Value and limit, without the source: the dose page says that too.
 from __future__ import annotations
 
 from app.domain.decision import Decision, Finding, Missing, Rule
-from app.domain.explain import label_words, value_words, why_words
+from app.domain.explain import compared_words, label_words, limit_said, value_words, why_words
 from app.domain.limit_words import limit_words
 from app.domain.measure import Measures
 from app.domain.vocabulary import Action, Class
@@ -25,27 +25,17 @@ _RULES = {
 def finding_words(finding: Finding, measures: Measures, setting: Setting | None = None) -> str:
     """`Creatinine 2.6 mg/dL at 13:40 (limit 2.5 to below 3.0 mg/dL)`; without a setting the time is left out."""
     criterion = finding.criterion
-    at = "" if setting is None else _at(finding, setting)
-    if finding.value is True:
-        return f"{label_words(criterion, measures)}{at}"
-    said = f"{said_words(finding, measures)}{at}"
-    limit = limit_words(criterion)
-    if criterion.cls is Class.UNCOVERED or len(limit) > _LONG or isinstance(finding.value, str):
+    said = f"{compared_words(finding, measures)}{'' if setting is None else _at(finding, setting)}"
+    if criterion.cls is Class.UNCOVERED or len(limit_words(criterion)) > _LONG or isinstance(finding.value, str):
         return said
-    return _("{said} (limit {limit})").format(said=said, limit=limit)
+    return f"{said}{limit_said(finding)}"
 
 
 def _at(finding: Finding, setting: Setting) -> str:
     """When it was so; a volume has its period in the limit."""
-    if finding.observed_at is None or finding.criterion.period is not None:
+    if finding.carried or finding.observed_at is None or finding.criterion.period is not None:
         return ""
     return _(" at {at}").format(at=setting.at(finding.observed_at))
-
-
-def said_words(finding: Finding, measures: Measures) -> str:
-    """`Heart rate 125 /min`."""
-    criterion = finding.criterion
-    return f"{label_words(criterion, measures)} {value_words(finding.value, criterion.unit)}"
 
 
 def missing_words(missing: Missing, decision: Decision, measures: Measures) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.domain.explain import label_words, shown_as, value_words
+from app.domain.explain import compared_words, shown_as, value_words
 from app.domain.recovery import Recovery
 from app.domain.tolerance import CycleTolerance, DoseTolerance
 from app.domain.tolerance_words import days_words, per_kg_words, skip_words, summary
@@ -86,7 +86,7 @@ def _cycle(chart: Chart, cycle: CycleTolerance) -> CycleView:
 
 def _dose(chart: Chart, dose: DoseTolerance) -> DoseRow:
     decision, setting = dose.decision, chart.setting
-    met = [f"{label_words(f.criterion, setting.measures)} {value_words(f.value, f.criterion.unit)}" for f in dose.met()]
+    met = [compared_words(finding, setting.measures) for finding in dose.met()]
     verdict = _("no decision") if decision is None else shown_as(decision.action)
     score = None if decision is None else decision.news2.score
     return DoseRow(
