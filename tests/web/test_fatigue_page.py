@@ -63,3 +63,12 @@ def test_what_is_not_there_is_not_found(told: House) -> None:
     assert client.get(f"{FIGURES}/nothing").status_code == 404
     assert client.get(f"{FIGURES}?ward=01a1f17a-8160-7006-962c-000000000000").status_code == 404
     assert client.get(f"{FIGURES}?days=0").status_code in (400, 422)
+
+
+def test_what_is_no_criterion_has_a_name_of_its_own(told: House) -> None:
+    told.clock.forward(hours=1)
+    stay = told.admit(first_due_at=told.clock.at - timedelta(minutes=90), mrn="CANARY-MRN-2", bed="2")
+    told.chart(stay, dose=1, respiratory_rate=25, heart_rate=132)
+    text = told.client("charge").get(FIGURES).text
+    assert "NEWS2" in text
+    assert "News2" not in text

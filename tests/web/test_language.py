@@ -170,3 +170,22 @@ def test_an_alert_raised_from_a_spanish_page_is_recorded_in_english(house: House
     assert "Dose 3: Hold. Creatinine 2.6 mg/dL (limit 2.5 to below 3.0 mg/dL)." in summaries
     page = spanish(house.client("nurse")).get("/alerts").text
     assert f'<p class="alert-words"><span lang="en">{summaries[0]}</span></p>' in page
+
+
+@pytest.mark.parametrize(
+    "english, said",
+    [
+        ("to the attending physician", "al médico responsable"),
+        ("to the second attending physician", "al segundo médico responsable"),
+        ("Back to within a tenth of the first", "De vuelta dentro del diez por ciento del primero"),
+        (
+            "{said}; not back to within a tenth of that yet",
+            "{said}; aún no ha vuelto a quedar dentro del diez por ciento de ese valor",
+        ),
+        ("No decision", "Sin decisión"),
+        ("Held occasions", "Ocasiones con retención"),
+    ],
+)
+def test_spanish_says_what_the_english_does(english: str, said: str) -> None:
+    with speaking(catalogue("es")):
+        assert _(english) == said

@@ -15,10 +15,10 @@ from app.web.recorded import recorded
 from app.web.translate import _, mark, several
 
 _DUTIES = {
-    Duty.NURSE: mark("the nurse"),
-    Duty.CHARGE_NURSE: mark("the charge nurse"),
-    Duty.ATTENDING: mark("the attending physician"),
-    Duty.SECOND_ATTENDING: mark("the second attending physician"),
+    Duty.NURSE: mark("to the nurse"),
+    Duty.CHARGE_NURSE: mark("to the charge nurse"),
+    Duty.ATTENDING: mark("to the attending physician"),
+    Duty.SECOND_ATTENDING: mark("to the second attending physician"),
 }
 _HAPPENED = {
     AlertKind.RAISED: mark("Raised"),
@@ -51,7 +51,7 @@ def escalated_words(alert: Alert, setting: Setting) -> str:
     up = alert.escalated
     if up is None:
         return ""
-    return _("Unanswered: escalated to {duty} at {at}.").format(duty=_duty(up), at=setting.at(up.at))
+    return _("Unanswered: escalated {to} at {at}.").format(to=_to(up), at=setting.at(up.at))
 
 
 def to_you(number: int) -> str:
@@ -95,7 +95,7 @@ def _what(kind: AlertKind, key: str) -> str:
 def _said(event: AlertEvent, setting: Setting) -> str:
     match event.kind:
         case AlertKind.ESCALATED:
-            return _("to {duty}").format(duty=_duty(event))
+            return _to(event)
         case AlertKind.SNOOZED if event.until is not None:
             return _("until {until}: {reason}").format(until=setting.at(event.until), reason=event.reason)
         case AlertKind.OUTCOME:
@@ -108,5 +108,5 @@ def _said(event: AlertEvent, setting: Setting) -> str:
             return recorded(event.summary)
 
 
-def _duty(event: AlertEvent) -> str:
+def _to(event: AlertEvent) -> str:
     return "" if event.duty is None else _(_DUTIES[event.duty])

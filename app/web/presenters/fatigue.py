@@ -8,17 +8,34 @@ from datetime import timedelta
 from decimal import Decimal
 
 from app.domain.control_chart import LEAST_PERIODS, Chart, Point
+from app.domain.deadlines import NO_DECISION, OBSERVATIONS, OVERDUE, RECHECK
 from app.domain.explain import label_words
-from app.domain.fatigue import Fatigue, Waited
+from app.domain.fatigue import Fatigue, Waited, subject
 from app.domain.limit_words import limit_words
 from app.domain.measure import Measures
+from app.domain.scores.warning import KEY as NEWS2
+from app.services.deciding import VOID
+from app.services.emergency import NOTICE
 from app.services.fatigue import WardFatigue
 from app.web.formats import date_words, first_upper, plain
-from app.web.translate import _, several
+from app.web.translate import _, mark, several
 from dashboards.fatigue import per_hundred, wait_words
 
 _TENTH = Decimal("0.1")
 _MINUTE = timedelta(minutes=1)
+_SUBJECTS: Mapping[str, str] = {
+    NEWS2: mark("NEWS2"),
+    OBSERVATIONS: mark("Observations overdue"),
+    NO_DECISION: mark("No decision"),
+    OVERDUE: mark("Dose overdue"),
+    RECHECK: mark("Recheck overdue"),
+    "held_occasions": mark("Held occasions"),
+    "deviation": mark("Given against the criteria"),
+    "engine_fault": mark("The evaluation failed"),
+    subject(VOID): mark("Given on what no longer holds"),
+    subject(NOTICE): mark("Emergency access"),
+}
+"""What is no criterion of a protocol, by the subject of its alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +130,7 @@ def labels_of(found: WardFatigue, measures: Measures) -> Mapping[str, str]:
 def _label(found: WardFatigue, measures: Measures, key: str) -> str:
     criterion = found.criteria.get(key)
     if criterion is None:
-        return first_upper(plain(key))
+        return _(_SUBJECTS[key]) if key in _SUBJECTS else first_upper(plain(key))
     return f"{label_words(criterion, measures)}, {limit_words(criterion)}"
 
 
