@@ -36,7 +36,7 @@ _FASTAPI_ONLY = ("HTTPValidationError", "ValidationError")  # the shape of an an
 
 
 def document_problems(app: FastAPI) -> None:
-    """Describe every error as a problem; one given in `responses=` keeps its description, the usual ones need none."""
+    """Describe every error as a problem; what `responses=` says of one stands, the usual ones need nothing."""
     describe = app.openapi
 
     def described() -> dict[str, Any]:
@@ -68,5 +68,5 @@ def _complete(operation: dict[str, Any], path: str) -> None:
         if status == "422":  # FastAPI's own text would be "Validation Error"
             given = {"description": status_problem(422).title}
         said = given.get("description", status_problem(int(status)).title)
-        responses[status] = {"description": said, "content": _CONTENT}
+        responses[status] = {"description": said, "content": given.get("content", _CONTENT)}
     operation["responses"] = dict(sorted(responses.items()))

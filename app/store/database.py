@@ -18,6 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.domain.tongue import ENGLISH, speaking
 from app.store import faults
+from app.store.engines import try_out
+from app.store.failures import Failures
 from app.store.lockfile import WriterLock
 from app.store.owed import Owed
 from app.store.recent import Recent
@@ -153,6 +155,7 @@ class Database:
         self.address = reader.url.set(drivername="postgresql").render_as_string(hide_password=False)
         """Of a PostgreSQL, with its password."""
         self.audit_key = audit_key
+        self.failures = Failures()
         self.wake = Wake()
         self.memory: Recent[Any] = Recent(_REMEMBERED)
         """What `app.store.known` has read, by course."""
@@ -174,19 +177,19 @@ class Database:
         """
         if self._writer is None:
             raise RuntimeError("this database was opened to be read only")
-        with _connected(self._writer) as connection, speaking(ENGLISH):
+        with _connected(self._writer, self.failures, writing=True) as connection, speaking(ENGLISH):
             tx = connection.info[faults.OPEN] = Transaction(connection, self)
             connection.begin()
             yield tx
             tx.settle()
             _check_complete(tx)
-            _commit(connection)
+            _commit(connection, self.failures)
         tx.finish()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One unchanging view of the database, for reading; raises Unavailable."""
-        with _connected(self._reader) as connection:
+        with _connected(self._reader, self.failures) as connection:
             connection.begin()
             yield (tx := Transaction(connection, self))
             connection.commit()  # saves nothing; at a ROLLBACK psycopg forgets what this connection has prepared
@@ -200,14 +203,14 @@ class Database:
     @contextmanager
     def glancing(self) -> Iterator[Transaction]:
         """For a single statement, which sees one state by itself: nothing is begun or ended; raises Unavailable."""
-        with _connected(self._glancer) as connection:
+        with _connected(self._glancer, self.failures) as connection:
             yield Transaction(connection, self)
 
     def probe(self) -> None:
-        """Connects once for writing and once for reading; raises DBAPIError."""
+        """Connects once for writing and once for reading; raises DBAPIError, for a file that is only read too."""
         for engine in (self._writer, self._reader):
             if engine is not None:
-                engine.connect().close()
+                try_out(engine, writing=engine is self._writer)
 
     def close(self) -> None:
         """Ends every connection: readers first, so that the writer takes the last checkpoint."""
@@ -219,12 +222,13 @@ class Database:
 
 
 @contextmanager
-def _connected(engine: Engine) -> Iterator[Connection]:
+def _connected(engine: Engine, failures: Failures, *, writing: bool = False) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             yield connection
     except Exception as fault:
         if faults.is_absence(fault):
+            failures.note(fault, writing=writing)
             raise faults.unavailable() from fault
         raise
 
@@ -236,9 +240,11 @@ def _check_complete(tx: Transaction) -> None:
         raise RuntimeError("a course was changed or an alert raised without a line in the ledger")
 
 
-def _commit(connection: Connection) -> None:
+def _commit(connection: Connection, failures: Failures) -> None:
     try:
         connection.commit()
     except DBAPIError as fault:
         connection.invalidate()
+        failures.note(fault, writing=True)
         raise faults.outcome_unknown() from fault
+    failures.saved()

@@ -116,6 +116,14 @@ def postgresql_engine(url: URL, *, size: int, read_only: bool = False, limits: b
     )
 
 
+def try_out(engine: Engine, *, writing: bool) -> None:
+    """Connects and saves nothing; raises DBAPIError, on SQLite also for a file that is no database or only read."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # It begins to write to a file that it may only read, and reads no file before it must.
+            connection.exec_driver_sql("PRAGMA user_version = 0" if writing else "PRAGMA user_version")
+
+
 def hurry(connection: Connection, seconds: float) -> None:
     """From here to the end its transaction waits for a lock no longer than this; on SQLite it holds the only one."""
     if connection.dialect.name == "postgresql":

@@ -14,6 +14,9 @@ OPEN = "doseward.transaction"
 
 _ABSENT = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.DisconnectionError, exc.TimeoutError)
 
+_BUSY = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED", "55P03", "40001", "40P01"}
+"""A lock that was not had in time, or had by both (postgresql.org/docs/current/errcodes-appendix.html)."""
+
 
 def unavailable() -> Unavailable:
     return Unavailable("database_unavailable", "Nothing was saved. The database did not answer in time: try again.")
@@ -31,6 +34,17 @@ def is_absence(fault: BaseException) -> bool:
     if isinstance(fault, _ABSENT):
         return True
     return type(fault) is exc.DatabaseError or (isinstance(fault, exc.DBAPIError) and fault.connection_invalidated)
+
+
+def name_of(fault: BaseException) -> str | None:
+    """What the database itself calls the fault: SQLite's name, PostgreSQL's SQLSTATE; None where it gave none."""
+    orig = getattr(fault, "orig", None)
+    return getattr(orig, "sqlite_errorname", None) or getattr(orig, "sqlstate", None)
+
+
+def is_contention(fault: BaseException) -> bool:
+    """True when somebody else was in the way, and nothing is wrong with the database."""
+    return isinstance(fault, exc.TimeoutError) or name_of(fault) in _BUSY
 
 
 def broken_constraint(fault: exc.IntegrityError) -> str | None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.canary import PATIENT
+from app.domain.errors import DosewardError
 from app.store import tables as t
-from app.store.database import Transaction
+from app.store.database import Database, Transaction
 from app.store.statements import Statement
 
 DEMO = "demo"
 """Under this key the database says that it holds nothing but a demonstration, and when that began."""
+
+TRIED = "tried"
+"""Nothing stands here: it is written to learn whether anything can be."""
 
 _GET = Statement(select(t.meta.c.value).where(t.meta.c.key == bindparam("of")))
 _CLEAR = Statement(delete(t.meta).where(t.meta.c.key == bindparam("of")))
@@ -38,3 +43,14 @@ def has_patients(tx: Transaction) -> bool:
 def is_demo(tx: Transaction) -> bool:
     """True when the database holds nothing but a demonstration."""
     return get(tx, DEMO) is not None
+
+
+def saves(database: Database) -> bool:
+    """False while the last write failed and another one, tried now, does too."""
+    if database.failures.writing:
+        try:
+            with database.transaction() as tx:
+                put(tx, TRIED, "")
+        except (DosewardError, DBAPIError):
+            return False
+    return True

@@ -23,14 +23,15 @@ def test_readyz_refuses_a_database_whose_record_is_not_guarded(owned_world: Worl
     with owned_world.database.transaction() as tx:
         tx.connection.exec_driver_sql(f"DROP TRIGGER decision_no_update{of}")
     answer = owned_world.nobody().client.get("/readyz")
-    assert (answer.status_code, answer.json()["code"]) == (503, "unguarded_schema")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "text/plain; charset=utf-8")
+    assert "the trigger decision_no_update is missing" in answer.text
 
 
 def test_readyz_refuses_another_schema(small_world: World) -> None:
     with small_world.database.transaction() as tx:
         tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     answer = small_world.nobody().client.get("/readyz")
-    assert (answer.status_code, answer.json()["code"]) == (503, "newer_schema")
+    assert (answer.status_code, "a newer Doseward made" in answer.text) == (503, True)
 
 
 def test_metrics_count_requests_by_route_and_show_the_feed(world: World, stay: Stay) -> None:
@@ -74,3 +75,28 @@ def test_missing_sheets_are_said_by_a_process_that_goes_on_serving(world: World,
     answer = world.nobody().client.get("/readyz")
     said = "ready\nThe last-state sheets cannot be written (Not a directory).\n"
     assert (answer.status_code, answer.text) == (200, said)
+
+
+@pytest.mark.hazard("HZ-07")
+def test_the_process_is_not_ready_while_nothing_can_be_saved(owned_world: World) -> None:
+    database, client = owned_world.database, owned_world.nobody().client
+    of = "BEFORE INSERT ON meta"
+    with database.transaction() as tx:
+        if database.dialect == "sqlite":
+            tx.connection.exec_driver_sql(f"CREATE TRIGGER full_disk {of} BEGIN SELECT RAISE(ABORT, 'full'); END")
+        else:
+            tx.connection.exec_driver_sql(
+                "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''full''; END'"
+            )
+            tx.connection.exec_driver_sql(f"CREATE TRIGGER full_disk {of} EXECUTE FUNCTION full_disk()")
+    database.failures.writing = True
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.text) == (
+        503,
+        "The last write to the database failed, and so does another: see the log.\n",
+    )
+    with database.transaction() as tx:
+        tx.connection.exec_driver_sql(f"DROP TRIGGER full_disk{' ON meta' if database.dialect == 'postgresql' else ''}")
+    database.failures.writing = True
+    assert client.get("/readyz").text == "ready\n"
+    assert not database.failures.writing

@@ -80,3 +80,7 @@ def test_every_post_that_writes_takes_a_key(described: dict[str, Any]) -> None:
         "/api/v1/receivers",
         "/api/v1/receivers/{receiver_id}/rotation",
     ]
+
+
+def test_what_a_probe_refuses_is_described_as_it_is_sent(described: dict[str, Any]) -> None:
+    assert set(described["paths"]["/readyz"]["get"]["responses"]["503"]["content"]) == {"text/plain"}
