@@ -8,11 +8,12 @@ record ends, and what a visitor did counts like anybody's work.
 from __future__ import annotations
 
 import heapq
-import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Event
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from app.demo.acts import Act, Administer, ChartSet, WriteOrder
 from app.demo.patient import DemoPatient
@@ -27,7 +28,7 @@ from app.protocols.library import Library
 from app.store import courses, flowsheets
 from app.store.database import Database, Transaction
 
-_log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 _REST = timedelta(minutes=90)
 """Longer than a dose may still be assessed or given, shorter than the way to the next."""
 
@@ -85,7 +86,7 @@ class Player:
         except (Unavailable, OutcomeUnknown):
             raise
         except DosewardError as refusal:
-            _log.warning("demo_act_refused", extra={"act": type(act).__name__, "code": refusal.code})
+            log.warning("a demonstration act was refused", kind=type(act).__name__, code=refusal.code)
             self._step_back(n, act)
             return False
         self._last[n] = act
@@ -117,7 +118,7 @@ def keep_playing(player: Player, clock: Callable[[], datetime], stop: Event, sec
         try:
             player.play(clock())
         except DosewardError as fault:
-            _log.warning("demo_paused", extra={"code": fault.code})
+            log.warning("the demonstration is paused", code=fault.code)
 
 
 def _sheet(tx: Transaction, scenario: Scenario) -> Flowsheet | None:

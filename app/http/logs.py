@@ -20,8 +20,8 @@ ALLOWED = frozenset(
     {
         *("event", "level", "timestamp", "logger", "version", "request_id"),
         *("method", "route", "status", "ms", "code"),
-        *("error", "cause", "where"),
-        *("kind", "count", "attempt", "seconds", "database", "address", "revision"),
+        *("error", "cause", "where", "fault"),
+        *("loop", "timer", "kind", "count", "attempt", "seconds", "database", "address", "revision"),
     }
 )
 # Their messages hold addresses, process ids and revision names, nothing of a request.

@@ -5,8 +5,9 @@ One line of the log a second at most: a database that is gone fails every reques
 
 from __future__ import annotations
 
+import logging
 import time
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -33,15 +34,13 @@ class Failures:
         if time.monotonic() - self._told < TOLD_EVERY:
             return
         self._told = time.monotonic()
-        said: dict[str, Any] = {
-            "kind": "write" if writing else "read",
-            "error": type(getattr(fault, "orig", None) or fault).__qualname__,
-            "code": faults.name_of(fault),
-        }
-        if busy:
-            log.warning("the database is busy", **said)
-        else:
-            log.error("the database failed", **said)
+        log.log(
+            logging.WARNING if busy else logging.ERROR,
+            "the database is busy" if busy else "the database failed",
+            kind="write" if writing else "read",
+            error=type(getattr(fault, "orig", None) or fault).__qualname__,
+            code=faults.name_of(fault),
+        )
 
     def saved(self) -> None:
         """A write was saved."""
