@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DOSEWARD_", extra="forbid", frozen=True)
 
     database_url: str = Field("sqlite:///doseward.db", description="SQLite file or postgresql:// address.")
-    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the server listens on.")
     audit_key: SecretStr = Field(SecretStr(""), description="Key of the audit chain; keep it outside the database.")
     public_origin: str | None = Field(None, description="Address people type, when a proxy stands in front.")

@@ -32,6 +32,7 @@ _PROBLEM = {
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 _EVERYWHERE = (400, 401, 403, 408, 413, 422, 423, 429, 500, 503)
+_WRITES_NOTHING = {"/api/v1/evaluate"}  # whatever else is posted can come too late, or lose a race
 _FASTAPI_ONLY = ("HTTPValidationError", "ValidationError")  # the shape of an answer this program never gives
 
 
@@ -43,8 +44,8 @@ def document_problems(app: FastAPI) -> None:
         if app.openapi_schema is None:
             schema = describe()
             for path, operations in schema.get("paths", {}).items():
-                for operation in operations.values():
-                    _complete(operation, path)
+                for method, operation in operations.items():
+                    _complete(operation, method, path)
             schemas = schema.setdefault("components", {}).setdefault("schemas", {})
             schemas["Problem"] = _PROBLEM
             for name in _FASTAPI_ONLY:
@@ -54,7 +55,7 @@ def document_problems(app: FastAPI) -> None:
     app.openapi = described  # type: ignore[method-assign]
 
 
-def _complete(operation: dict[str, Any], path: str) -> None:
+def _complete(operation: dict[str, Any], method: str, path: str) -> None:
     responses: dict[str, Any] = operation["responses"]
     statuses = {known for known in responses if known >= "400"}
     if is_api(path):
@@ -63,6 +64,8 @@ def _complete(operation: dict[str, Any], path: str) -> None:
             statuses.add("415")
         if "{" in path:
             statuses.add("404")
+        if method == "post" and path not in _WRITES_NOTHING:
+            statuses.add("409")
     for status in statuses:
         given = responses.get(status, {})
         if status == "422":  # FastAPI's own text would be "Validation Error"

@@ -84,3 +84,8 @@ def test_every_post_that_writes_takes_a_key(described: dict[str, Any]) -> None:
 
 def test_what_a_probe_refuses_is_described_as_it_is_sent(described: dict[str, Any]) -> None:
     assert set(described["paths"]["/readyz"]["get"]["responses"]["503"]["content"]) == {"text/plain"}
+
+
+def test_every_post_that_writes_may_come_too_late(described: dict[str, Any]) -> None:
+    without = [path for path, at in described["paths"].items() if "post" in at and "409" not in at["post"]["responses"]]
+    assert without == ["/api/v1/evaluate"]

@@ -197,6 +197,10 @@ def test_a_setting_that_cannot_be_used_is_named(sqlite_url: str) -> None:
     assert "DOSEWARD_DEMO_SPEED cannot be used" in _refusal(sqlite_url, demo_speed="fast")
 
 
+def test_an_address_set_to_nothing_does_not_open_every_interface(sqlite_url: str) -> None:
+    assert "DOSEWARD_HOST cannot be used" in _refusal(sqlite_url, host="")
+
+
 @pytest.mark.hazard("HZ-15")
 @pytest.mark.parametrize("key, what", [("", "is not set"), ("short", "has fewer than 32 characters")])
 def test_without_a_key_of_the_audit_trail_nobody_is_served(sqlite_ward: Ward, key: str, what: str) -> None:
