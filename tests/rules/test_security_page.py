@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app.http.body_limit import DEADLINE
+from app.http.limits import FOR_WRITES, IN_WORK
+from app.http.parser import MAX_BODY
+from app.store.engines import POOL_SIZE, POOL_TIMEOUT
 from tests.rules.source import ROOT
 
 PAGE = ROOT / "docs" / "security.md"
@@ -84,6 +88,16 @@ def test_every_fault_of_alerts_names_a_test_that_exists_and_a_control() -> None:
         fault for fault, shown, control in rows if not _named(shown) or not (_named(control) or within.match(control))
     ] == []
     assert _named(page) - _tests() == set()
+
+
+def test_the_limits_on_the_page_are_those_that_hold() -> None:
+    said = " ".join(PAGE.read_text().split())
+    for limit in (
+        f"{IN_WORK} requests in work, of which {FOR_WRITES} places are kept for writes",
+        f"bodies of {MAX_BODY // 1024**2} MiB within {DEADLINE:g} seconds",
+        f"{POOL_SIZE} database connections per process, {POOL_TIMEOUT:g} seconds of waiting for one",
+    ):
+        assert limit in said
 
 
 def test_a_test_that_does_not_exist_is_seen() -> None:
