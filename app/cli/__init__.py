@@ -1,7 +1,8 @@
 """What can be done from the command line?
 
 `doseward serve`, `migrate`, `backup`, `restored`, `demo`, `evaluate`, `replay`, `audit`, `openapi`, `people`,
-`protocol`, `sign-on`, `summaries`. A refusal is one sentence on standard error and a non-zero exit, never a traceback.
+`protocol`, `sign-on`, `summaries`. A refusal is one sentence on standard error, with a line for each field that
+was refused, and a non-zero exit, never a traceback.
 """
 
 from __future__ import annotations
@@ -43,4 +44,7 @@ def main() -> None:
             cli()
     except DosewardError as refusal:
         typer.echo(refusal.sentence, err=True)
+        for one in refusal.errors:
+            if one.message != refusal.sentence:
+                typer.echo(f"{one.pointer}: {one.message}", err=True)
         sys.exit(1)

@@ -1,15 +1,14 @@
 """What do the criteria call for, for a request in a file or on standard input?
 
-Needs no database and no server. With --jsonl every line gets exactly one line back: the decision, or the problem
+Needs no database and no server. With --jsonl every line of it gets exactly one line back: the decision, or the problem
 document of a refusal.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import orjson
 import typer
@@ -44,15 +43,19 @@ _WORDS = {Verdict.MET: "MET", Verdict.UNKNOWN: "unknown", Verdict.NOT_MET: "not 
 
 
 def evaluate(
-    file: Annotated[Path | None, typer.Argument(help="The request as JSON; - is standard input.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="The request as JSON, or with --jsonl one per line; - is standard input.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the decision as JSON.")] = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read a request per line, print an answer per line.")] = False,
 ) -> None:
     """Evaluate a request: a table a physician can read, or JSON."""
     library = load(Settings().protocols)
     if jsonl:
-        raise typer.Exit(code=_lines(library))
-    body = sys.stdin.buffer.read() if file is None or str(file) == "-" else _read(file)
+        with _opened(file) as lines:
+            raise typer.Exit(code=_lines(library, lines))
+    with _opened(file) as whole:
+        body = whole.read()
     decision, protocol, document = _decide(library, body)
     if json:
         _write(document)
@@ -60,9 +63,11 @@ def evaluate(
         _print(decision, protocol)
 
 
-def _read(file: Path) -> bytes:
+def _opened(file: Path | None) -> BinaryIO:
+    if file is None or str(file) == "-":
+        return sys.stdin.buffer
     try:
-        return file.read_bytes()
+        return file.open("rb")
     except OSError as fault:
         raise Malformed("unreadable_file", f"{file} cannot be read: {fault.strerror}.") from fault
 
@@ -73,21 +78,16 @@ def _decide(library: Library, body: bytes) -> tuple[Decision, Protocol, dict[str
     return decision, protocol, decision_answer(decision, protocol)
 
 
-def _lines(library: Library) -> int:
-    """Answers every line of standard input; 1 when any was refused."""
+def _lines(library: Library, lines: BinaryIO) -> int:
+    """Answers every line; 1 when any was refused."""
     refused = 0
-    for line in _requests():
+    for line in lines:
         try:
-            _, _, document = _decide(library, line)
+            _, _, document = _decide(library, line.rstrip(b"\r\n"))
         except DosewardError as refusal:
             refused, document = 1, problem_of(refusal).document(None)
         _write(document)
     return refused
-
-
-def _requests() -> Iterator[bytes]:
-    for line in sys.stdin.buffer:
-        yield line.rstrip(b"\r\n")
 
 
 def _write(document: dict[str, Any]) -> None:
