@@ -78,11 +78,10 @@ class DoseClock:
 
 
 def _given(flowsheet: Flowsheet) -> list[Given]:
-    replaced = {row.supersedes for row in flowsheet.administrations if row.supersedes is not None}
     doses = {dose.id: dose for dose in flowsheet.doses}
     cycles = {cycle.id: cycle.number for cycle in flowsheet.cycles}
     return [
         Given(row.started_at, cycles[doses[row.dose_id].cycle_id], doses[row.dose_id].number)
-        for row in flowsheet.administrations
-        if row.id not in replaced and row.outcome is not Outcome.NOT_GIVEN
+        for row in flowsheet.done()
+        if row.outcome is not Outcome.NOT_GIVEN
     ]

@@ -58,6 +58,13 @@ def record_answer(record: DecisionRecord, decision: Decision, protocol: Protocol
     }
 
 
+def decided_answer(
+    record: DecisionRecord | None, decision: Decision | None, protocol: Protocol
+) -> dict[str, Any] | None:
+    """What an act decided anew; None where no dose was pending."""
+    return None if record is None or decision is None else record_answer(record, decision, protocol)
+
+
 def brief_answer(record: DecisionRecord) -> dict[str, Any]:
     """A stored decision in a list: which one, and what it calls for."""
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.api.record_shapes import Administration
 from app.api.score_shapes import Scores
 from app.api.shapes import AlertEvent, Shape, StoredDecision
 from app.domain.vocabulary import NotTaken
@@ -53,10 +54,19 @@ class ObservationSet(Shape):
     alerts: list[AlertEvent]
 
 
-class Correction(Shape):
-    """The row that supersedes, and what follows from it."""
-
-    observation: Observation
+class _Correction(Shape):
     decision: StoredDecision | None
     affected: list[AffectedDecision]
     alerts: list[AlertEvent]
+
+
+class Correction(_Correction):
+    """The row that supersedes, and what follows from it."""
+
+    observation: Observation
+
+
+class DoseCorrection(_Correction):
+    """What was done with the dose as it holds now, and what follows from it."""
+
+    administration: Administration

@@ -6,11 +6,11 @@ from typing import Any
 
 from fastapi import Response
 
-from app.api import record_shapes, shapes
-from app.api.answers import record_answer
+from app.api import charted_shapes, record_shapes, shapes
+from app.api.answers import decided_answer, record_answer
 from app.api.calls import Called, answered, read
 from app.api.judging import judged_answer
-from app.api.records import dose_answer, events_answer, flat_answer
+from app.api.records import affected_answer, dose_answer, events_answer, flat_answer
 from app.api.routers import router_for
 from app.api.seconding import WaitingOrder, ordered_answer, waiting_answer
 from app.api.writing import takes_key, write
@@ -30,6 +30,7 @@ from app.services.administering import (
 )
 from app.services.asking import decide_now
 from app.services.cases import Case, dose_of
+from app.services.correcting_doses import CorrectedDose, DoseChange, correct_administration
 from app.services.deciding import Decided
 from app.services.looking import case_of_decision, case_of_dose
 from app.services.ordering import Besides, order
@@ -66,6 +67,22 @@ class Reported(Body):
     decision_id: Uuid | None = None
     order_id: Uuid | None = None
     deviation: Note | None = None
+
+
+class DoseToCorrect(Body):
+    """What is to be different; a field that is left out stays as it was.
+
+    The units of a dose that was given, or not given, follow from that. Naming a decision or an order replaces both.
+    """
+
+    reason: Note
+    outcome: Outcome | None = None
+    started_at: Instant | None = None
+    ended_at: Instant | None = None
+    units: Number | None = None
+    deviation: Note | None = None
+    decision_id: Uuid | None = None
+    order_id: Uuid | None = None
 
 
 @router.get("/doses/{dose_id}", response_model=record_shapes.Dose, response_description="The dose.")
@@ -172,3 +189,28 @@ def record_administration(call: Called, dose_id: Uuid, sent: Reported) -> Respon
 
 def _administered(done: Administered) -> dict[str, Any]:
     return {**flat_answer(done.administration), "alerts": events_answer(done.events)}
+
+
+@router.post(
+    "/administrations/{administration_id}/corrections",
+    status_code=201,
+    response_model=charted_shapes.DoseCorrection,
+    response_description="What was done as it holds now, and what follows from it.",
+    responses={409: {"description": "already_corrected, or one of those of recording what was done."}},
+    openapi_extra=takes_key(),
+)
+def correct_dose(call: Called, administration_id: Uuid, sent: DoseToCorrect) -> Response:
+    """The old record stays; whether the dose deviates, the pending dose and earlier decisions are judged again."""
+    change = DoseChange(**dict(sent))
+    return write(
+        call, lambda tx: correct_administration(tx, call.library, call.acting, administration_id, change), _corrected
+    )
+
+
+def _corrected(done: CorrectedDose) -> dict[str, Any]:
+    return {
+        "administration": flat_answer(done.administration),
+        "decision": decided_answer(done.record, done.decision, done.case.protocol),
+        "affected": affected_answer(done.affected),
+        "alerts": events_answer(done.events),
+    }

@@ -12,20 +12,18 @@ from fastapi import Response
 from pydantic import Field, model_validator
 
 from app.api import charted_shapes
-from app.api.answers import record_answer
+from app.api.answers import decided_answer
 from app.api.calls import Called
 from app.api.charting import Entry, Value
 from app.api.records import affected_answer, events_answer, flat_answer
 from app.api.routers import router_for
 from app.api.scores import scores_answer
 from app.api.writing import takes_key, write
-from app.domain.decision import Decision, DecisionRecord
 from app.domain.entry import Item
 from app.domain.errors import FieldError, InvalidInput
 from app.domain.record import instant
 from app.http.body import Body
 from app.http.fields import Flag, Instant, Note, Text, Uuid, refused
-from app.services.cases import Case
 from app.services.correcting import Change, Corrected, correct
 from app.services.observing import Absence, Recorded, record
 from app.store.database import Transaction
@@ -125,7 +123,7 @@ def _recorded(done: Recorded) -> dict[str, Any]:
         "late": done.set.late,
         "observations": [flat_answer(row) for row in done.observations],
         "scores": scores_answer(done.scores, done.case.library.scores),
-        "decision": _decided(done.record, done.decision, done.case),
+        "decision": decided_answer(done.record, done.decision, done.case.protocol),
         "affected": affected_answer(done.affected),
         "alerts": events_answer(done.events),
     }
@@ -134,16 +132,10 @@ def _recorded(done: Recorded) -> dict[str, Any]:
 def _corrected(done: Corrected) -> dict[str, Any]:
     return {
         "observation": flat_answer(done.observation),
-        "decision": _decided(done.record, done.decision, done.case),
+        "decision": decided_answer(done.record, done.decision, done.case.protocol),
         "affected": affected_answer(done.affected),
         "alerts": events_answer(done.events),
     }
-
-
-def _decided(kept: DecisionRecord | None, decision: Decision | None, case: Case) -> dict[str, Any] | None:
-    if kept is None or decision is None:
-        return None
-    return record_answer(kept, decision, case.protocol)
 
 
 @contextmanager

@@ -171,7 +171,7 @@ class Ordered(Order):
 
 
 class Administration(Shape):
-    """What was done with a dose; units are those that went in."""
+    """What was done with a dose; units are those that went in. `reason` is why it supersedes an earlier record."""
 
     id: str
     dose_id: str
@@ -185,6 +185,7 @@ class Administration(Shape):
     recorded_at: str
     recorded_by: str
     supersedes: str | None
+    reason: str | None
 
 
 class Administered(Administration):

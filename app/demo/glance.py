@@ -68,7 +68,7 @@ def given_times(sheet: Flowsheet) -> list[list[datetime]]:
     times = []
     for cycle in sheet.cycles:
         mine = {dose.id for dose in sheet.doses if dose.cycle_id == cycle.id}
-        done = [row for row in sheet.administrations if row.dose_id in mine and row.outcome in went_in]
+        done = [row for row in sheet.done() if row.dose_id in mine and row.outcome in went_in]
         times.append(sorted(row.started_at for row in done))
     return times
 

@@ -18,7 +18,7 @@ from typing import TypeAlias
 from app.domain.baseline import attention_baseline_of, baseline_of
 from app.domain.carried import carried
 from app.domain.course import Cycle, Dose
-from app.domain.decision import DecisionRecord
+from app.domain.decision import DecisionRecord, began
 from app.domain.flowsheet import Flowsheet
 from app.domain.measure import Value
 from app.domain.observation import ByMeasure, Reading
@@ -47,7 +47,7 @@ def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime)
 
 def _situation(sheet: Flowsheet, cycle: Cycle, dose: Dose, protocol: Protocol, at: datetime) -> Situation:
     readings = _readings(sheet, cycle, protocol, at)
-    given = _given_times(sheet, cycle, at)
+    given = _given_times(sheet, cycle, at, dose.id)
     unresolved = _unresolved(sheet, cycle, protocol)
     return Situation(
         at=at,
@@ -111,10 +111,12 @@ def _readings(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) 
     return found
 
 
-def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime) -> list[datetime]:
+def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime, decided: str = "") -> list[datetime]:
+    """When doses of the cycle went in before `at`; the dose that is `decided` itself no sooner than its decision."""
     done = (sheet.administration(dose.id) for dose in sheet.doses_of(cycle.id))
-    went_in = (Outcome.GIVEN, Outcome.INTERRUPTED)
-    return sorted(row.started_at for row in done if row is not None and row.outcome in went_in and row.started_at < at)
+    given = (row for row in done if row is not None and row.outcome in (Outcome.GIVEN, Outcome.INTERRUPTED))
+    times = (began(row.started_at, at) if row.dose_id == decided else row.started_at for row in given)
+    return sorted(start for start in times if start < at)
 
 
 def _first_dose(sheet: Flowsheet, cycle: Cycle, protocol: Protocol) -> datetime:

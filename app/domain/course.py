@@ -106,7 +106,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Administration:
-    """What was done with a dose; `units` are international units that went in; a correction `supersedes`."""
+    """What was done with a dose, never changed: a correction is a new row that `supersedes` it, for a `reason`.
+
+    `units` are international units that went in.
+    """
 
     id: str
     dose_id: str
@@ -120,3 +123,4 @@ class Administration:
     recorded_at: datetime
     recorded_by: str
     supersedes: str | None = None
+    reason: str | None = None

@@ -134,10 +134,10 @@ class DecisionRecord:
     recorded_by: str
 
 
-def began(started_at: datetime, on: DecisionRecord) -> datetime:
+def began(started_at: datetime, decided_at: datetime) -> datetime:
     """When a dose began: its start is written to the minute, and a decision of that very minute came before it."""
     to_the_minute = started_at.second == 0 and started_at.microsecond == 0
-    return on.recorded_at if to_the_minute and _NO_TIME <= on.recorded_at - started_at < _MINUTE else started_at
+    return decided_at if to_the_minute and _NO_TIME <= decided_at - started_at < _MINUTE else started_at
 
 
 class Standing(StrEnum):

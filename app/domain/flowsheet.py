@@ -110,6 +110,14 @@ class Flowsheet:
         """What was done with the dose, corrections applied; None when nothing is recorded."""
         return self._in("administrations", self.administrations, _standing).get(dose_id)
 
+    def done(self) -> Iterable[Administration]:
+        """What was done with every dose of the course, corrections applied."""
+        return self._in("administrations", self.administrations, _standing).values()
+
+    def administrations_of(self, dose_id: str) -> tuple[Administration, ...]:
+        """Everything recorded of what was done with the dose, what was corrected since too, oldest record first."""
+        return tuple(row for row in self.administrations if row.dose_id == dose_id)
+
     def decisions_of(self, dose_id: str) -> tuple[DecisionRecord, ...]:
         """The dose's decisions, reviews left out, oldest first."""
         return self._in("decisions", self.decisions, _decided)[0].get(dose_id, ())

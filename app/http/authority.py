@@ -84,6 +84,7 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_POST, _API + "/orders/{order_id}/countersignature"): Rule(Permission.ORDER, Scope.COURSE),
     (_GET, _API + "/courses/{course_id}/waiting-orders"): Rule(Permission.READ, Scope.COURSE),
     (_POST, _API + "/doses/{dose_id}/administration"): Rule(Permission.GIVE, Scope.COURSE),
+    (_POST, _API + "/administrations/{administration_id}/corrections"): Rule(Permission.GIVE, Scope.COURSE),
     (_POST, _API + "/courses/{course_id}/emergency-access"): Rule(Permission.BREAK_GLASS, Scope.NOTHING),
     # Alerts, over REST
     (_GET, _API + "/alerts"): Rule(Permission.READ_ALERTS, Scope.WARD),
@@ -214,6 +215,10 @@ AUTHORITY: Final[Mapping[tuple[str, str], Rule]] = {
     (_POST, "/orders/{order_id}/countersign"): Rule(Permission.ORDER, Scope.COURSE),
     (_GET, "/observations/{observation_id}/correct"): Rule(Permission.CHART, Scope.COURSE),
     (_POST, "/observations/{observation_id}/correct"): Rule(Permission.CHART, Scope.COURSE),
+    (_GET, "/administrations/{administration_id}/correct"): Rule(Permission.GIVE, Scope.COURSE),
+    (_POST, "/administrations/{administration_id}/correct"): Rule(Permission.GIVE, Scope.COURSE),
+    (_GET, "/administrations/{administration_id}/end"): Rule(Permission.GIVE, Scope.COURSE),
+    (_POST, "/administrations/{administration_id}/end"): Rule(Permission.GIVE, Scope.COURSE),
     # Emergencies, on pages: asked before anything is looked up
     (_GET, "/emergency"): Rule(Permission.BREAK_GLASS, Scope.NOTHING),
     (_POST, "/emergency"): Rule(Permission.BREAK_GLASS, Scope.NOTHING),

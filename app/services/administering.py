@@ -27,7 +27,7 @@ from app.services.deciding import alert_event
 from app.store import courses, ledger, records
 from app.store.database import Transaction
 
-_WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
+WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
 _REFUSALS = {
     Standing.EXPIRED: ("decision_expired", "This decision has expired: observe and decide again before giving."),
     Standing.REPLACED: ("decision_replaced", "There is a newer decision for this dose: read it before giving."),
@@ -84,26 +84,18 @@ def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, 
     dose = dose_of(case, dose_id)
     _check_identity(case, done)
     now = dose_progress(case.sheet, dose, case.protocol, acting.at)
-    _check_report(case, now, done)
-    on = _decision(case, dose, done)
-    deviates = done.outcome in _WENT_IN and _deviates(case, now, on, done)
-    row = Administration(
-        id=new_id(acting.at),
-        dose_id=dose_id,
-        outcome=done.outcome,
-        decision_id=None if on is None else on.id,
-        order_id=done.order_id,
-        started_at=done.started_at,
-        ended_at=done.ended_at,
-        units=done.units,
-        deviation=done.deviation,
-        recorded_at=acting.at,
-        recorded_by=acting.person_id,
-    )
-    records.add_administration(tx, row, dose, case.course.id)
-    events = (_deviation(case, dose, on),) if deviates else ()
+    if now.administration is not None:
+        raise Conflict("already_recorded", "What was done with this dose is recorded already.")
+    row = _reported(case, dose, done)
+    check_report(row, now.units, acting.at)
+    on = named_decision(case, row)
+    row = replace(row, decision_id=None if on is None else on.id)
+    deviates = is_deviation(case, now, on, row)
+    case = keep_administration(case, row, dose)
+    concern = deviation_of(dose, on)
+    raised = None if on is None else on.id
+    events = (alert_event(case, concern, AlertKind.RAISED, dose, raised, None),) if deviates else ()
     announce(tx, events)
-    case = replace(case, sheet=replace(case.sheet, administrations=(*case.sheet.administrations, row)))
     close_case(case, f"dose_{done.outcome}", (row.id, dose_id), done.deviation)
     return Administered(row, events, case)
 
@@ -124,68 +116,97 @@ def _check_identity(case: Case, done: Done) -> None:
         raise WrongWristband.at("/identifiers", "wrong_patient", sentence)
 
 
-def _check_report(case: Case, now: DoseProgress, done: Done) -> None:
-    if case.sheet.administration(now.dose.id) is not None:
-        raise Conflict("already_recorded", "What was done with this dose is recorded already.")
-    if done.started_at > case.acting.at + AHEAD:
-        raise InvalidInput(
-            "future", "That time is still to come.", (FieldError("/started_at", "future", "In the future."),)
-        )
-    if done.ended_at is not None and done.ended_at < done.started_at:
-        raise InvalidInput("ends_before_start", "The infusion cannot end before it started.")
-    if done.outcome is Outcome.GIVEN and done.units != now.units:
-        raise InvalidInput("reduced_dose", f"A dose is {now.units} units: it is given whole or not, never reduced.")
-    if done.outcome is Outcome.INTERRUPTED and not 0 < done.units <= now.units:
-        raise InvalidInput("interrupted_units", f"Record the units that went in: above 0, at most {now.units}.")
-    if done.outcome is Outcome.NOT_GIVEN and done.units != 0:
-        raise InvalidInput("not_given_units", "A dose that was not given has 0 units.")
+def _reported(case: Case, dose: Dose, done: Done) -> Administration:
+    return Administration(
+        id=new_id(case.acting.at),
+        dose_id=dose.id,
+        outcome=done.outcome,
+        decision_id=done.decision_id,
+        order_id=done.order_id,
+        started_at=done.started_at,
+        ended_at=done.ended_at,
+        units=done.units,
+        deviation=done.deviation,
+        recorded_at=case.acting.at,
+        recorded_by=case.acting.person_id,
+    )
 
 
-def _decision(case: Case, dose: Dose, done: Done) -> DecisionRecord | None:
+def keep_administration(case: Case, row: Administration, dose: Dose) -> Case:
+    """Stores what was done with a dose, and answers the case that knows it."""
+    records.add_administration(case.tx, row, dose, case.course.id)
+    return replace(case, sheet=replace(case.sheet, administrations=(*case.sheet.administrations, row)))
+
+
+def check_report(row: Administration, whole: Decimal, now: datetime) -> None:
+    """Refuses what cannot have been: times to come or in disorder, units that are not a dose of `whole`."""
+    for pointer, at in (("/started_at", row.started_at), ("/ended_at", row.ended_at)):
+        if at is not None and at > now + AHEAD:
+            raise InvalidInput(
+                "future", "That time is still to come.", (FieldError(pointer, "future", "In the future."),)
+            )
+    if row.ended_at is not None and row.ended_at < row.started_at:
+        raise InvalidInput.at("/ended_at", "ends_before_start", "The infusion cannot end before it started.")
+    units = f"{whole.normalize():,f}"
+    if row.outcome is Outcome.GIVEN and row.units != whole:
+        sentence = f"A dose is {units} units: it is given whole or not, never reduced."
+        raise InvalidInput.at("/units", "reduced_dose", sentence)
+    if row.outcome is Outcome.INTERRUPTED and not 0 < row.units <= whole:
+        sentence = f"Record the units that went in: above 0, at most {units}."
+        raise InvalidInput.at("/units", "interrupted_units", sentence)
+    if row.outcome is Outcome.NOT_GIVEN and row.units != 0:
+        raise InvalidInput.at("/units", "not_given_units", "A dose that was not given has 0 units.")
+
+
+def named_decision(case: Case, row: Administration) -> DecisionRecord | None:
     """The decision named, itself or through the order; raises InvalidInput when it is not one of this dose."""
-    decision_id = done.decision_id
-    if done.order_id is not None:
-        order = next((row for row in case.sheet.orders if row.id == done.order_id and row.dose_id == dose.id), None)
+    decision_id = row.decision_id
+    if row.order_id is not None:
+        order = next((one for one in case.sheet.orders if one.id == row.order_id and one.dose_id == row.dose_id), None)
         if order is None or order.choice is not Choice.GIVE:
             raise InvalidInput("unknown_order", "That is no order to give this dose.")
         decision_id = order.decision_id
     if decision_id is None:
         return None
-    mine = [row for row in case.sheet.decisions_of(dose.id) if row.id == decision_id]
+    mine = [one for one in case.sheet.decisions_of(row.dose_id) if one.id == decision_id]
     if not mine:
         raise InvalidInput("unknown_decision", "That is no decision on this dose.")
     return mine[0]
 
 
-def _deviates(case: Case, now: DoseProgress, on: DecisionRecord | None, done: Done) -> bool:
-    """False when the dose may be given; True for a deviation with a reason; raises Conflict without one."""
-    refusal = _refusal(case, now, on, done)
+def is_deviation(case: Case, now: DoseProgress, on: DecisionRecord | None, row: Administration) -> bool:
+    """False when the dose may be given, or was not; True for a deviation with a reason; raises Conflict without one."""
+    refusal = _refusal(case, now, on, row.started_at) if row.outcome in WENT_IN else None
     if refusal is None:
         return False
-    if done.deviation is None or not done.deviation.strip():
+    if row.deviation is None or not row.deviation.strip():
         code, sentence = refusal
         raise Conflict(code, f"{sentence} If the dose went in all the same, record it with a reason.")
     return True
 
 
-def _refusal(case: Case, now: DoseProgress, on: DecisionRecord | None, done: Done) -> tuple[str, str] | None:
+def _refusal(case: Case, now: DoseProgress, on: DecisionRecord | None, started_at: datetime) -> tuple[str, str] | None:
     dosing = case.protocol.dosing
-    given = [row for row in case.sheet.administrations if row.outcome in _WENT_IN]
-    if len(given) >= dosing.course_cap:
+    given = sum(1 for row in case.sheet.done() if row.outcome in WENT_IN)
+    if given >= dosing.course_cap:
         return "over_cap", f"{case.protocol.pin.id} allows at most {dosing.course_cap} doses in a course."
     if now.state is DoseState.CANCELLED:
         return "cycle_ended", "This cycle has ended."
-    if done.started_at > (closes := _cycle_closes(case, now.dose)):
+    if started_at > (closes := _cycle_closes(case, now.dose)):
         return "outside_cycle", f"{case.protocol.pin.id} ends this cycle on {closes:%d-%b-%Y %H:%M} UTC."
     if on is None:
         return "decision_needed", "Giving needs a decision that stands."
-    early = done.started_at < now.window.opens_at and newest_order(case.sheet.orders, on.id) is None
-    if early or done.started_at > now.window.closes_at:
+    early = started_at < now.window.opens_at and newest_order(case.sheet.orders, on.id) is None
+    if early or started_at > now.window.closes_at:
         return "outside_window", "That is outside the time in which this dose may be given."
-    start = began(done.started_at, on)
-    newest = [row for row in case.sheet.decisions_of(now.dose.id) if row.recorded_at <= start]
-    stands = standing(on, newest[-1].id if newest else on.id, case.sheet.orders, start)
-    return _REFUSALS.get(stands)
+    return _does_not_stand(case, on, began(started_at, on.recorded_at))
+
+
+def _does_not_stand(case: Case, on: DecisionRecord, start: datetime) -> tuple[str, str] | None:
+    known = [row for row in case.sheet.decisions_of(on.dose_id) if row.recorded_at <= start]
+    if not known:
+        return "decision_needed", "Giving needs a decision that stood when it began."
+    return _REFUSALS.get(standing(on, known[-1].id, case.sheet.orders, start))
 
 
 def _cycle_closes(case: Case, dose: Dose) -> datetime:
@@ -193,8 +214,8 @@ def _cycle_closes(case: Case, dose: Dose) -> datetime:
     return cycle_closes_at(case.sheet, cycle, case.protocol, ward_zone(case, cycle))
 
 
-def _deviation(case: Case, dose: Dose, on: DecisionRecord | None) -> AlertEvent:
+def deviation_of(dose: Dose, on: DecisionRecord | None) -> Concern:
+    """What is told of a dose that went in without a decision that stood."""
     sentence = f"Dose {dose.number} was given without a decision that stood."
     action = Action.INCOMPLETE if on is None else on.action
-    concern = Concern(f"deviation:{dose.id}", Level.HIGH_PRIORITY, action, sentence)
-    return alert_event(case, concern, AlertKind.RAISED, dose, None if on is None else on.id, None)
+    return Concern(f"deviation:{dose.id}", Level.HIGH_PRIORITY, action, sentence)

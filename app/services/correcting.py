@@ -11,16 +11,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.alert import AlertEvent
-from app.domain.decision import Cause, Decision, DecisionRecord
+from app.domain.decision import Decision, DecisionRecord
 from app.domain.entry import Item, check_items
 from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.domain.observation import Observation
-from app.domain.progress import pending
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, close_case, open_case
-from app.services.deciding import Affected, Decided, decide_dose, review_since
+from app.services.deciding import Affected, decide_pending, review_since
 from app.services.scoring import score_set, warn
 from app.store import courses, records
 from app.store.database import Transaction
@@ -68,7 +67,7 @@ def correct(tx: Transaction, library: Library, acting: Acting, observation_id: s
     moment = min(at for at in (old.start_at, old.observed_at, new.start_at, new.observed_at) if at is not None)
     case, affected, voided = review_since(case, moment, new.id)
     events = (*warned, *voided)
-    decided = _decide_again(case, new.id)
+    decided = decide_pending(case, new.id)
     if decided is not None:
         case, events = decided.case, (*events, *decided.events)
     close_case(case, "retract" if change.retract else "correct", (new.id,), change.reason, before=(old.id,))
@@ -135,11 +134,3 @@ def _item(old: Observation, change: Change) -> Item:
         start_at=change.start_at or old.start_at,
         confirmed=change.confirmed or (change.value is None and old.confirmed),
     )
-
-
-def _decide_again(case: Case, cause_id: str) -> Decided | None:
-    """The pending dose is decided on the corrected data; None between cycles."""
-    if not case.sheet.cycles:
-        return None
-    next_dose = pending(case.sheet, case.sheet.cycles[-1], case.protocol, case.acting.at)
-    return None if next_dose is None else decide_dose(case, next_dose.dose, Cause.CORRECTION, cause_id)

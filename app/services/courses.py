@@ -119,7 +119,7 @@ def _check_cycle(case: Case, new: NewCycle) -> None:
         raise Conflict("cycle_running", "The cycle before this one has not ended: stop or discharge it first.")
     if any(order.choice is Choice.DISCONTINUE for order in sheet.orders):
         raise Conflict("discontinued", "Treatment was discontinued permanently: no further cycle can be opened.")
-    given = sum(1 for row in sheet.administrations if row.outcome is not Outcome.NOT_GIVEN)
+    given = sum(1 for row in sheet.done() if row.outcome is not Outcome.NOT_GIVEN)
     if given >= dosing.course_cap:
         raise Conflict("over_cap", f"{case.protocol.pin.id} allows at most {dosing.course_cap} doses in a course.")
     if new.first_due_at < new.admitted_at:

@@ -20,6 +20,7 @@ from app.domain.engine import decide
 from app.domain.explain import SHOWN_AS
 from app.domain.flowsheet import Flowsheet
 from app.domain.ids import new_id
+from app.domain.progress import pending
 from app.domain.protocol import Protocol
 from app.domain.record import decode_decision, encode_decision, encode_situation
 from app.domain.vocabulary import BINDING, AlertKind, Level, Outcome
@@ -51,6 +52,14 @@ def decide_dose(case: Case, dose: Dose, cause: Cause, cause_id: str | None) -> D
     case = replace(case, sheet=replace(case.sheet, decisions=(*case.sheet.decisions, record)))
     events = _tell(case, record, decision, dose)
     return Decided(case, record, decision, events)
+
+
+def decide_pending(case: Case, cause_id: str) -> Decided | None:
+    """Decides the dose the ward works towards anew, on what a correction says; None between cycles."""
+    if not case.sheet.cycles:
+        return None
+    next_dose = pending(case.sheet, case.sheet.cycles[-1], case.protocol, case.acting.at)
+    return None if next_dose is None else decide_dose(case, next_dose.dose, Cause.CORRECTION, cause_id)
 
 
 def preview(case: Case, dose: Dose, protocol: Protocol) -> Decision:
@@ -112,7 +121,7 @@ def _given_on(sheet: Flowsheet, row: DecisionRecord) -> bool:
     administration = sheet.administration(row.dose_id)
     if administration is None or administration.outcome is Outcome.NOT_GIVEN:
         return False
-    if began(administration.started_at, row) < row.at:
+    if began(administration.started_at, row.recorded_at) < row.at:
         return False
     orders = {order.id: order.decision_id for order in sheet.orders}
     on = administration.decision_id or orders.get(administration.order_id or "")
@@ -220,9 +229,10 @@ def _voided(
     else:
         return ()
     about = None if last is None or kind is AlertKind.RAISED else last.id
-    return (alert_event(case, _void(dose, review), kind, dose, review.id, about),)
+    return (alert_event(case, void_of(dose, review), kind, dose, review.id, about),)
 
 
-def _void(dose: Dose, review: DecisionRecord) -> Concern:
+def void_of(dose: Dose, review: DecisionRecord) -> Concern:
+    """What is told of a dose that was given on what no longer holds."""
     sentence = f"Dose {dose.number} was given. On corrected data the criteria call for: {SHOWN_AS[review.action]}."
     return Concern(f"{VOID}{dose.id}", Level.HIGH_PRIORITY, review.action, sentence)

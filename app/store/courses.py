@@ -37,6 +37,9 @@ _OF_CYCLE = Statement(select(t.cycle.c.course_id).where(t.cycle.c.id == _ID, wit
 _OF_OBSERVATION = Statement(
     select(t.observation.c.course_id).where(t.observation.c.id == _ID, within(t.observation.c.course_id))
 )
+_OF_ADMINISTRATION = Statement(
+    select(t.administration.c.course_id).where(t.administration.c.id == _ID, within(t.administration.c.course_id))
+)
 _OF_DECISION = Statement(select(t.decision.c.course_id).where(t.decision.c.id == _ID, within(t.decision.c.course_id)))
 _OF_ALERT = Statement(
     select(*t.alert_event.c["course_id", "ward_id"])
@@ -120,6 +123,11 @@ def course_of_cycle(tx: Transaction, cycle_id: str, reach: Reach | None = None) 
 def course_of_observation(tx: Transaction, observation_id: str, reach: Reach | None = None) -> str:
     """The id of the observation's course; raises NotFound."""
     return str(_one(tx, _OF_OBSERVATION, observation_id, "observation", reach)[0])
+
+
+def course_of_administration(tx: Transaction, administration_id: str, reach: Reach | None = None) -> str:
+    """The id of the course in which that was done; raises NotFound."""
+    return str(_one(tx, _OF_ADMINISTRATION, administration_id, "administration", reach)[0])
 
 
 def course_of_decision(tx: Transaction, decision_id: str, reach: Reach | None = None) -> str:

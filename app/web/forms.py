@@ -14,7 +14,7 @@ from app.web.form import BadText, Form, read_words
 from app.web.formats import WardTime
 from app.web.moments import NoMoment, TwoMoments, read_date, read_moment
 from app.web.numbers import NotANumber, read_number
-from app.web.translate import told
+from app.web.translate import _, told
 
 UNPROCESSABLE = 422
 
@@ -80,6 +80,15 @@ class Filled:
         except NotANumber as fault:
             self.blame(name, fault.sentence)
             return None
+
+
+def read_units(filled: Filled) -> Decimal | None:
+    """The units that went in, with separators or without."""
+    typed = filled.form["units"].replace(",", "").replace(" ", "")
+    if typed.isascii() and typed.isdigit():
+        return Decimal(typed)
+    filled.blame("units", _("Write how many units went in, such as 21,600,000."))
+    return None
 
 
 def refusal_faults(refusal: DosewardError, fields: Mapping[str, str]) -> tuple[Fault, ...]:

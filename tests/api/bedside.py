@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.observation import Reading
 from app.domain.record import instant
-from tests.builders import AT, MEASURES, MRN, Charted, Plain, flat, reading, well_readings
+from tests.builders import AT, MEASURES, MRN, REASON, Charted, Plain, flat, reading, well_readings
 
 BIRTH_DATE = "1971-02-03"
 WEIGHT = Decimal("80.0")
@@ -62,6 +62,11 @@ def given(at: datetime, mrn: str = MRN, /, **changes: Any) -> dict[str, Any]:
         "identifiers": {"mrn": mrn, "birth_date": BIRTH_DATE},
         **changes,
     }
+
+
+def not_given(at: datetime, mrn: str = MRN, /) -> dict[str, Any]:
+    """A dose that was not given, and why."""
+    return given(at, mrn, outcome="not_given", units=0, deviation=REASON)
 
 
 def an_evaluation(protocol: str = "lvhn-2015", at: datetime = AT, /, **changes: Any) -> dict[str, Any]:

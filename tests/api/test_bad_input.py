@@ -7,8 +7,8 @@ import pytest
 
 from app.domain.record import instant
 from tests.api.app import a_key, as_json
-from tests.api.bedside import a_cycle, a_patient, an_evaluation, given
-from tests.api.world import Stay, World
+from tests.api.bedside import a_cycle, a_patient, an_evaluation, given, not_given
+from tests.api.world import Stay, World, a_stay
 from tests.builders import AT
 
 UNKNOWN = "019cb993-d800-7789-926c-c1e7dfcb1ee0"
@@ -159,6 +159,7 @@ def test_two_mebibytes_are_refused_before_anything_is_read(quiet_world: World, q
         "/doses/{}/administration",
         "/alerts/{}/acknowledgement",
         "/observations/{}/corrections",
+        "/administrations/{}/corrections",
     ],
 )
 @pytest.mark.parametrize("of", [UNKNOWN, "1", "x' OR 1=1 --", "00000000-0000-0000-0000-000000000000"])
@@ -169,6 +170,7 @@ def test_an_id_that_nothing_has_is_refused(quiet_world: World, path: str, of: st
         "/doses/{}/administration": given(AT),
         "/alerts/{}/acknowledgement": {"seen": "hold"},
         "/observations/{}/corrections": {"reason": "x", "retract": True},
+        "/administrations/{}/corrections": {"reason": "x", "units": 1},
     }
     caller = quiet_world.charge
     assert _refused(caller.post(path.format(of), bodies.get(path)))["status"] in (404, 422)
@@ -304,6 +306,32 @@ def test_a_correction_that_cannot_be_right_is_refused(
     before = _rows(quiet_world)
     path = f"/observations/{saved['observations'][0]['id']}/corrections"
     assert _refused(quiet_world.nurse.post(path, body))["status"] == 422
+    assert _rows(quiet_world) == before
+
+
+@pytest.mark.parametrize(
+    "body, code",
+    [
+        ({"reason": "x"}, "nothing_changed"),
+        ({"units": 1}, "invalid_fields"),
+        ({"reason": "x", "units": "1"}, "invalid_fields"),
+        ({"reason": "x", "outcome": "reduced"}, "invalid_fields"),
+        ({"reason": "x", "retract": True}, "invalid_fields"),
+        ({"reason": "x", "started_at": "2026-03-04T16:00"}, "invalid_fields"),
+        ({"reason": "x", "ended_at": instant(AT + timedelta(hours=1))}, "future"),
+        ({"reason": "x", "outcome": "interrupted"}, "units_needed"),
+        ({"reason": "x", "outcome": "given", "units": 47_999_999}, "reduced_dose"),
+    ],
+)
+def test_a_correction_of_a_dose_that_cannot_be_right_is_refused(
+    quiet_world: World, body: dict[str, Any], code: str
+) -> None:
+    stay = a_stay(quiet_world, a_key())
+    path = f"/doses/{stay.dose()}/administration"
+    row = quiet_world.nurse.make(path, not_given(AT, stay.patient["mrn"]))
+    before = _rows(quiet_world)
+    refused = _refused(quiet_world.nurse.post(f"/administrations/{row['id']}/corrections", body))
+    assert (refused["status"], refused["code"]) == (422, code)
     assert _rows(quiet_world) == before
 
 

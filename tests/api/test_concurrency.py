@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.record import instant
 from app.domain.vocabulary import Role
 from app.store.people import Grant
 from tests.api.app import Caller
@@ -55,6 +56,16 @@ def test_of_twenty_who_correct_a_value_at_once_one_has(world: World, stay: Stay)
     body = {"reason": "misread", "value": 1.1, "unit": "mg/dL"}
     found = _at_once(lambda _: world.nurse.post(f"/observations/{row['id']}/corrections", body))
     assert found == {(201, ""): 1, (409, "already_corrected"): MANY - 1}
+
+
+def test_of_twenty_who_correct_a_dose_at_once_one_has(world: World, stay: Stay) -> None:
+    body = given(world.clock.at, decision_id=_saved(world, stay)["decision"]["id"])
+    row = world.nurse.make(f"/doses/{stay.dose()}/administration", body)
+    world.clock.move(10)
+    change = {"reason": "it has ended", "ended_at": instant(world.clock.at)}
+    found = _at_once(lambda _: world.nurse.post(f"/administrations/{row['id']}/corrections", change))
+    assert found == {(201, ""): 1, (409, "already_corrected"): MANY - 1}
+    assert world.count("administration") == 2
 
 
 def test_of_twenty_who_open_the_same_cycle_at_once_one_has(world: World) -> None:

@@ -107,6 +107,20 @@ def test_one_request_sent_ten_times_at_once_is_done_once(world: World, stay: Sta
     assert world.count("administration") == 1
 
 
+def test_one_correction_of_a_dose_sent_ten_times_at_once_is_made_once(world: World, stay: Stay) -> None:
+    path, body = _set(stay)
+    decision = world.nurse.make(path, body)["decision"]["id"]
+    row = world.nurse.make(f"/doses/{stay.dose()}/administration", given(world.clock.at, decision_id=decision))
+    change = {"reason": "the bag leaked", "outcome": "interrupted", "units": 21_600_000}
+    path = f"/administrations/{row['id']}/corrections"
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: world.nurse.post(path, change, key="once"), range(10)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert world.count("administration") == 2
+    assert world.nurse.post(path, {**change, "units": 1}, key="once").status_code == 422
+
+
 def test_the_answer_is_kept_with_the_act_or_not_at_all(small_world: World, small_stay: Stay) -> None:
     path, body = _set(small_stay)
     before = small_world.count("idempotency")

@@ -130,7 +130,7 @@ def _things(world: World, ward: str, charge: Caller, prescriber: Caller, second:
     patient = charge.make("/patients", bedside.a_patient(mrn))
     course = charge.make("/courses", {"patient_id": patient["id"], "protocol": "lvhn-2015", "shown": []})
     cycle = charge.make(f"/courses/{course['id']}/cycles", bedside.a_cycle(ward, AT, bed=bed))
-    dose = cycle["doses"][0]["id"]
+    dose, second_dose = (one["id"] for one in cycle["doses"][:2])
     saved = charge.make(f"/courses/{course['id']}/observation-sets", {"items": bedside.items(creatinine="3.2")})
     wish = {"decision_id": saved["decision"]["id"], "choice": "give", "reason": REASON, "second": second}
     waiting = prescriber.post(f"/doses/{dose}/orders", wish)
@@ -143,6 +143,7 @@ def _things(world: World, ward: str, charge: Caller, prescriber: Caller, second:
         "dose_id": dose,
         "observation_id": saved["observations"][0]["id"],
         "decision_id": saved["decision"]["id"],
+        "administration_id": charge.make(f"/doses/{second_dose}/administration", bedside.not_given(AT, mrn))["id"],
         "alert_id": next(one["alert_id"] for one in saved["alerts"] if one["action"] == "stop"),
         "order_id": waiting.json()["id"],
         "ward_id": ward,

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.record import instant
 from tests.api.app import Caller
-from tests.api.bedside import a_cycle, an_evaluation, given, items
+from tests.api.bedside import a_cycle, an_evaluation, given, items, not_given
 from tests.api.world import World, a_service, a_stay
 from tests.builders import AT
 
@@ -32,6 +32,7 @@ class Things:
             "/cycles/{cycle_id}/events": {**reason, "kind": "moved", "at": at, "ward_id": self.ward, "bed": "2"},
             "/courses/{course_id}/observation-sets": {"items": items()},
             "/observations/{observation_id}/corrections": {**reason, "retract": True},
+            "/administrations/{administration_id}/corrections": {**reason, "deviation": "CANARY-9041"},
             "/doses/{dose_id}/orders": {**reason, "decision_id": self.ids["decision_id"], "choice": "hold"},
             "/doses/{dose_id}/administration": given(AT, decision_id=self.ids["decision_id"]),
             "/alerts/{alert_id}/acknowledgement": {"seen": "hold"},
@@ -55,6 +56,7 @@ OBJECTS = [
     ("POST", "/cycles/{cycle_id}/events"),
     ("POST", "/courses/{course_id}/observation-sets"),
     ("POST", "/observations/{observation_id}/corrections"),
+    ("POST", "/administrations/{administration_id}/corrections"),
     ("POST", "/doses/{dose_id}/decisions"),
     ("POST", "/doses/{dose_id}/orders"),
     ("POST", "/doses/{dose_id}/administration"),
@@ -75,6 +77,7 @@ def _things(world: World) -> Things:
         "dose_id": stay.dose(),
         "observation_id": saved["observations"][0]["id"],
         "decision_id": saved["decision"]["id"],
+        "administration_id": world.nurse.make(f"/doses/{stay.dose(2)}/administration", not_given(AT))["id"],
         "alert_id": saved["alerts"][0]["alert_id"],
     }
     return Things(ids, world.ward)
@@ -164,6 +167,7 @@ def test_a_patient_who_is_moved_is_seen_from_the_new_ward_and_no_longer_from_the
         ("nurse", "/courses/{course_id}/cycles"),
         ("admin", "/courses/{course_id}/observation-sets"),
         ("admin", "/doses/{dose_id}/administration"),
+        ("admin", "/administrations/{administration_id}/corrections"),
         ("admin", "/alerts/{alert_id}/acknowledgement"),
     ],
 )
@@ -178,6 +182,7 @@ def test_who_lacks_the_role_is_refused(small_world: World, who: str, path: str) 
     [
         "/doses/{dose_id}/orders",
         "/doses/{dose_id}/administration",
+        "/administrations/{administration_id}/corrections",
         "/alerts/{alert_id}/acknowledgement",
         "/alerts/{alert_id}/seen",
         "/alerts/{alert_id}/close",

@@ -19,6 +19,11 @@ def _save(world: World, stay: Stay, number: int = 1, **values: Any) -> Any:
     return world.nurse.make(f"/courses/{stay.course_id}/observation-sets", body)
 
 
+def _give(world: World, stay: Stay) -> Any:
+    body = given(world.clock.at, decision_id=_save(world, stay)["decision"]["id"])
+    return world.nurse.make(f"/doses/{stay.dose()}/administration", body)
+
+
 def test_wards_beds_and_people(world: World) -> None:
     assert [ward["id"] for ward in world.nurse.read("/wards")["items"]] == [world.ward]
     assert len(world.admin.read("/wards")["items"]) == 2
@@ -230,6 +235,37 @@ def test_a_retraction_withdraws_a_value_and_decides_again(world: World, stay: St
     assert (made["observation"]["retracts"], made["observation"]["supersedes"]) == (True, row["id"])
     assert made["decision"]["action"] == "incomplete"
     assert {"measure": "heart_rate", "reason": "missing"} in made["decision"]["missing"]
+
+
+def test_a_dose_that_was_interrupted_is_put_right_and_what_follows_is_said(world: World, stay: Stay) -> None:
+    row = _give(world, stay)
+    world.clock.move(10)
+    change = {"reason": "the bag leaked", "outcome": "interrupted", "units": 21_600_000}
+    made = world.nurse.make(f"/administrations/{row['id']}/corrections", change)
+    new = made["administration"]
+    assert (new["outcome"], new["units"], new["supersedes"], new["reason"]) == (
+        "interrupted",
+        "21600000",
+        row["id"],
+        "the bag leaked",
+    )
+    assert (made["decision"]["cause"], made["decision"]["cause_id"]) == ("correction", new["id"])
+    assert (made["decision"]["dose_id"], made["affected"], made["alerts"]) == (stay.dose(2), [], [])
+    dose = world.nurse.read(f"/doses/{stay.dose()}")
+    assert (dose["state"], dose["administration"]) == ("interrupted", new)
+    again = world.nurse.post(f"/administrations/{row['id']}/corrections", change)
+    assert (again.status_code, again.json()["code"]) == (409, "already_corrected")
+    assert new["id"] in again.json()["detail"]
+
+
+def test_a_dose_that_began_before_its_decision_is_a_deviation_and_alerts(world: World, stay: Stay) -> None:
+    row = _give(world, stay)
+    path = f"/administrations/{row['id']}/corrections"
+    change = {"reason": "wrong hour", "started_at": instant(AT - timedelta(minutes=20))}
+    refused = world.nurse.post(path, change)
+    assert (refused.status_code, refused.json()["code"]) == (409, "decision_needed")
+    made = world.nurse.make(path, {**change, "deviation": "it could not wait"})
+    assert [(one["kind"], one["level"]) for one in made["alerts"]] == [("raised", "high_priority")]
 
 
 def test_a_correction_before_a_given_dose_says_that_it_was_given(world: World, stay: Stay) -> None:

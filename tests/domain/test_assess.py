@@ -255,6 +255,14 @@ def test_the_last_dose_is_the_last_in_time_whatever_its_number() -> None:
     assert seen(_with(sheet, *swapped[::-1])).last_given_at == ago(200)
 
 
+@pytest.mark.parametrize("number,seconds,counts", [(4, 0, True), (5, 0, False), (5, 59, False), (5, 60, True)])
+def test_a_dose_began_no_sooner_than_the_decision_of_that_minute_on_it(number: int, seconds: int, counts: bool) -> None:
+    sheet, start = a_flowsheet(), AT.replace(second=0, microsecond=0)
+    given = _with(sheet, an_administration(sheet.doses[number - 1], start))
+    found = situation_of(given, sheet.doses[4], LVHN, start + timedelta(seconds=seconds, microseconds=1))
+    assert (found.last_given_at == start) is counts
+
+
 def test_a_corrected_administration_counts_as_corrected() -> None:
     sheet = a_flowsheet(given=())
     wrong = an_administration(sheet.doses[3], ago(480))

@@ -144,7 +144,7 @@ def test_a_wristband_scanner_fills_the_form_and_never_sends_it(
     page.wait_for_timeout(200)
     assert sent == []
     page.get_by_role("button", name="Record for dose 3").click()
-    expect(page.get_by_text("Given at 14:00")).to_be_visible()
+    expect(page.get_by_text("Given in full, started 14:00")).to_be_visible()
     assert len(sent) == 1
     context.close()
 

@@ -117,7 +117,7 @@ def test_a_round_at_six_beds(nurse: Desk, six: dict[str, Stay]) -> None:
     page.fill("#mrn", six[given].patient.mrn)
     page.fill("#born", "03-Feb-1971")
     page.get_by_role("button", name="Record for dose 1").click()
-    expect(page.get_by_text("Given at 14:0")).to_be_visible()
+    expect(page.get_by_text("Given in full, started 14:0")).to_be_visible()
 
     _then_everything_is_there_once(nurse, six)
 

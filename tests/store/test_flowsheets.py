@@ -57,7 +57,7 @@ def test_everything_that_happens_later_comes_back_in_the_order_of_recording(data
     cycle, dose = sheet.cycles[0], sheet.doses[4]
     record = decide(database, sheet, dose)
     given = sheet.administrations[3]
-    correction = replace(given, id=an_id(), units=Decimal("24000000.50"), supersedes=given.id)
+    correction = replace(given, id=an_id(), units=Decimal("24000000.50"), supersedes=given.id, reason=REASON)
     order = replace(an_order(dose, record, Choice.GIVE), second=PRESCRIBER)
     with database.transaction() as tx:
         flowsheets.lock_course(tx, sheet.course.id)

@@ -17,6 +17,7 @@ from app.store.recent import Recent
 from tests.builders import (
     AT,
     PRESCRIBER,
+    REASON,
     a_cycle_event,
     a_record,
     a_situation,
@@ -177,7 +178,7 @@ def test_everything_an_act_wrote_is_known_as_it_was_stored(database: Database, d
         flowsheets.load_bare(tx, sheet.course.id)
         records.add_decision(tx, record)
         records.add_order(tx, an_order(dose, record, Choice.GIVE), dose, sheet.course.id)
-        correction = replace(given, id=an_id(), supersedes=given.id)
+        correction = replace(given, id=an_id(), supersedes=given.id, reason=REASON)
         records.add_administration(tx, correction, sheet.dose(given.dose_id), sheet.course.id)
         records.add_cycle_event(tx, a_cycle_event(cycle, CycleEventKind.DISCHARGED), sheet.course.id)
         ledger.append(tx, (an_act(),))

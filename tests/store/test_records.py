@@ -74,12 +74,12 @@ def test_of_twenty_people_giving_one_dose_at_once_one_is_recorded(database: Data
 def test_an_administration_is_corrected_once_and_the_correction_once_more(database: Database) -> None:
     sheet = a_course(database)
     dose, first = sheet.doses[0], sheet.administrations[0]
-    second = replace(first, id=an_id(), units=Decimal(1), supersedes=first.id)
-    third = replace(first, id=an_id(), units=Decimal(2), supersedes=second.id)
+    second = replace(first, id=an_id(), units=Decimal(1), supersedes=first.id, reason=REASON)
+    third = replace(first, id=an_id(), units=Decimal(2), supersedes=second.id, reason=REASON)
     _give(database, sheet, dose, second)
     _give(database, sheet, dose, third)
 
-    again = replace(first, id=an_id(), supersedes=first.id)
+    again = replace(first, id=an_id(), supersedes=first.id, reason=REASON)
     assert _refusal(database, sheet, again, dose) == "uq_administration_supersedes"
 
 

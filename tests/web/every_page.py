@@ -62,12 +62,15 @@ def _known(house: House, stay: Stay) -> dict[str, list[str]]:
         alerts = [row[0] for row in rows]
         rows = tx.connection.exec_driver_sql("SELECT id FROM observation ORDER BY id LIMIT 1")
         observations = [row[0] for row in rows]
+        rows = tx.connection.exec_driver_sql("SELECT id FROM administration ORDER BY id LIMIT 1")
+        administrations = [row[0] for row in rows]
     return {
         "dose_id": [stay.dose(number).id for number in (2, 3)],
         "course_id": [stay.course.id],
         "cycle_id": [stay.cycle.id],
         "kind": ["moved", "grid_moved", "spo2_scale", "stopped", "discharged"],
         "observation_id": observations,
+        "administration_id": administrations,
         "alert_id": [*alerts, new_id(house.clock.at)],
         "protocol_id": [protocol.pin.id],
         "number": [protocol.pin.version],

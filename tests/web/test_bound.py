@@ -35,6 +35,12 @@ def _observation(house: House, stay: Stay) -> str:
         return str(tx.connection.exec_driver_sql(query, (stay.course.id,)).scalar_one())
 
 
+def _administration(house: House, stay: Stay) -> str:
+    query = "SELECT id FROM administration WHERE course_id = ? ORDER BY seq DESC LIMIT 1"
+    with house.database.reading() as tx:
+        return str(tx.connection.exec_driver_sql(query, (stay.course.id,)).scalar_one())
+
+
 def _rows(house: House) -> dict[str, int]:
     with house.database.reading() as tx:
         count = tx.connection.exec_driver_sql
@@ -55,6 +61,8 @@ FORMS: dict[str, Where] = {
     "order": _own(lambda _, stay: f"/doses/{stay.dose(3).id}/order"),
     "decide": lambda _, stay: (f"/doses/{stay.dose(3).id}", f"/doses/{stay.dose(3).id}/decide"),
     "correct": _own(lambda house, stay: f"/observations/{_observation(house, stay)}/correct"),
+    "correct_dose": _own(lambda house, stay: f"/administrations/{_administration(house, stay)}/correct"),
+    "end_dose": _own(lambda house, stay: f"/administrations/{_administration(house, stay)}/end"),
     **{
         kind: _own(lambda _, stay, kind=kind: f"/cycles/{stay.cycle.id}/{kind}")  # type: ignore[misc]
         for kind in ("moved", "grid_moved", "spo2_scale", "stopped", "discharged")
@@ -70,6 +78,7 @@ TYPED = {
     "born": "03-Feb-1971",
     "reason": "typed",
     "choice": "hold",
+    "ended.clock": "13:00",
     "what": "value",
     "value": "1.0",
     "protocol": "lvhn-2015",

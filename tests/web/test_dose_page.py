@@ -81,7 +81,7 @@ def test_a_dose_is_given_on_a_standing_decision_with_both_identifiers(house: Hou
     answer = fill(client, f"{path}/give", {"outcome": "given", **IDENTIFIERS})
     assert (answer.status_code, answer.headers["Location"]) == (303, path)
     text = client.get(path).text
-    assert "Given at 14:00: 43,200,000 units." in text
+    assert "Given in full, started 14:00, end not recorded yet, 43,200,000 units, by CANARY-nurse." in text
     assert f"{path}/give" not in text
 
 

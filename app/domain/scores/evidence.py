@@ -139,10 +139,9 @@ def _rows(sheet: Flowsheet, wanted: Iterable[str], since: datetime | None, at: d
 
 def _first_dose(sheet: Flowsheet, cycle: Cycle, at: datetime) -> datetime | None:
     doses = {dose.id for dose in sheet.doses if dose.cycle_id == cycle.id}
-    replaced = {row.supersedes for row in sheet.administrations}
     times = [
         row.started_at
-        for row in sheet.administrations
-        if row.dose_id in doses and row.id not in replaced and row.outcome in _WENT_IN and row.started_at < at
+        for row in sheet.done()
+        if row.dose_id in doses and row.outcome in _WENT_IN and row.started_at < at
     ]
     return min(times, default=None)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from app.domain.course import Cycle
 from app.domain.progress import DoseProgress
 from app.domain.protocol import Protocol
-from app.domain.vocabulary import DoseState, Outcome, SkipReason
+from app.domain.vocabulary import DoseState, SkipReason
 from app.web.formats import due_words, number_words, units_words
 from app.web.presenters.setting import Setting
 from app.web.translate import _, mark
@@ -32,7 +32,7 @@ SKIPPED_FOR = {
 
 @dataclass(frozen=True, slots=True)
 class DoseHead:
-    """A dose in a few lines: number, times, amount, and what became of it."""
+    """A dose in a few lines: number, times, amount, and its state."""
 
     number: int
     title: str
@@ -42,7 +42,6 @@ class DoseHead:
     amount: str
     state: str
     state_words: str
-    done: str
 
 
 def dose_head(due: DoseProgress, cycle: Cycle, protocol: Protocol, setting: Setting) -> DoseHead:
@@ -67,7 +66,6 @@ def dose_head(due: DoseProgress, cycle: Cycle, protocol: Protocol, setting: Sett
         ),
         state=due.state,
         state_words=state_words(due),
-        done=_done(due, setting),
     )
 
 
@@ -75,16 +73,3 @@ def state_words(due: DoseProgress) -> str:
     """`Skipped: a criterion was met`."""
     words = _(STATES[due.state])
     return words if due.skip_reason is None else f"{words}: {_(SKIPPED_FOR[due.skip_reason])}"
-
-
-def _done(due: DoseProgress, setting: Setting) -> str:
-    row = due.administration
-    if row is None:
-        return ""
-    at = setting.at(row.started_at)
-    words = {
-        Outcome.GIVEN: _("Given at {at}: {units}."),
-        Outcome.INTERRUPTED: _("Started at {at} and interrupted: {units} went in."),
-        Outcome.NOT_GIVEN: _("Recorded as not given at {at}."),
-    }[row.outcome].format(at=at, units=units_words(row.units))
-    return words if row.deviation is None else _("{words} Reason: {reason}").format(words=words, reason=row.deviation)

@@ -18,6 +18,7 @@ from app.services.deciding import preview
 from app.web.chart import Chart
 from app.web.presenters.course import DoseHead, dose_head
 from app.web.presenters.decision import DecisionView, decision_view
+from app.web.presenters.done import DoneLine, done_lines
 from app.web.presenters.history import DecisionLine, ValueLine, decision_lines, value_lines
 from app.web.presenters.reasons import first_reason
 from app.web.presenters.rechecks import RecheckLine, recheck_lines
@@ -74,6 +75,7 @@ class DosePage:
     """The whole page; `grounds` is None while nothing was decided. `quiet` are the values that say no."""
 
     head: DoseHead
+    done: tuple[DoneLine, ...]
     grounds: DecisionView | None
     decision_id: str
     verdict: VerdictView
@@ -95,6 +97,7 @@ def dose_page(chart: Chart, dose_id: str, shown: Iterable[Protocol]) -> DosePage
     all_of_dose = [row for row in sheet.decisions if row.dose_id == dose_id]
     return DosePage(
         head=dose_head(due, sheet.cycle(dose.cycle_id), case.protocol, setting),
+        done=done_lines(chart, dose_id),
         grounds=None if decision is None else decision_view(decision, case.protocol, setting),
         decision_id="" if record is None else record.id,
         verdict=verdict_view(chart, due, decision),

@@ -19,31 +19,35 @@ from app.web.chart import Chart, open_chart
 from app.web.entry.reading import Fault
 from app.web.form import EMPTY
 from app.web.formats import name_words
-from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_faults, refusal_status
+from app.web.forms import UNPROCESSABLE, Filled, fault_of, read_units, refusal_faults, refusal_status
 from app.web.once import submit
-from app.web.pages import page
+from app.web.pages import go, page
 from app.web.presenters.banner import page_title
 from app.web.presenters.course import dose_head
+from app.web.presenters.done import OUTCOMES
 from app.web.presenters.dose import give_order, stands_now, verdict_view
 from app.web.presenters.reasons import short_reasons
 from app.web.presenters.times import times_view
 from app.web.routes.common import Posted, Proven, Signed, library, reading
-from app.web.translate import _, mark
+from app.web.translate import _
 from app.web.wristband import read_identifiers
 
 router = APIRouter(include_in_schema=False)
-OUTCOMES = {
-    Outcome.GIVEN: mark("Given in full"),
-    Outcome.INTERRUPTED: mark("Interrupted: only part went in"),
-    Outcome.NOT_GIVEN: mark("Not given"),
+_FIELDS = {
+    "/started_at": "started.clock",
+    "/ended_at": "ended.clock",
+    "/units": "units",
+    "/identifiers": "mrn",
+    "/proof": "proof",
 }
-_FIELDS = {"/started_at": "started.clock", "/identifiers": "mrn", "/proof": "proof"}
 
 
 @router.get("/doses/{dose_id}/give")
 def give_page(request: Request, acting: Signed, dose_id: str) -> Response:
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, case_of_dose, dose_id)
+    if chart.case.sheet.administration(dose_id) is not None:
+        return go(request, f"/doses/{dose_id}")
     return _page(request, chart, dose_id, Filled(EMPTY, chart.setting.ward), ())
 
 
@@ -100,11 +104,7 @@ def _units(filled: Filled, due: DoseProgress, outcome: str | None) -> Decimal | 
     if outcome == Outcome.GIVEN:
         return due.units
     if outcome == Outcome.INTERRUPTED:
-        typed = filled.form["units"].replace(",", "").replace(" ", "")
-        if typed.isascii() and typed.isdigit():
-            return Decimal(typed)
-        filled.blame("units", _("Write how many units went in, such as 21,600,000."))
-        return None
+        return read_units(filled)
     return Decimal(0)
 
 

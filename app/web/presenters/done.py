@@ -1,0 +1,82 @@
+"""What was done with a dose, in words: as it holds now, and what was recorded before somebody put it right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.course import Administration
+from app.domain.vocabulary import Outcome
+from app.services.acting import Permission
+from app.web.chart import Chart
+from app.web.formats import units_words
+from app.web.presenters.setting import Setting
+from app.web.translate import _, mark
+
+OUTCOMES = {
+    Outcome.GIVEN: mark("Given in full"),
+    Outcome.INTERRUPTED: mark("Interrupted: only part went in"),
+    Outcome.NOT_GIVEN: mark("Not given"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLine:
+    """One record of what was done with a dose. `struck` says it no longer holds, `note` why it replaced another.
+
+    `correct` and `end` lead to where it is put right, and to where the end is entered that was not known yet.
+    """
+
+    words: str
+    reason: str
+    struck: bool
+    note: str
+    correct: str | None
+    end: str | None
+
+
+def done_lines(chart: Chart, dose_id: str) -> tuple[DoneLine, ...]:
+    """Everything recorded of the dose, what holds first."""
+    may = chart.may(Permission.GIVE)
+    holds = chart.case.sheet.administration(dose_id)
+    rows = chart.case.sheet.administrations_of(dose_id)
+    return tuple(_line(row, chart.setting, holds=row is holds, may=may) for row in reversed(rows))
+
+
+def is_running(row: Administration) -> bool:
+    """True of a dose whose end nobody has recorded."""
+    return row.outcome is not Outcome.NOT_GIVEN and row.ended_at is None
+
+
+def _line(row: Administration, setting: Setting, *, holds: bool, may: bool) -> DoneLine:
+    here = f"/administrations/{row.id}"
+    return DoneLine(
+        words=done_words(row, setting),
+        reason="" if row.deviation is None else _("Reason: {reason}").format(reason=row.deviation),
+        struck=not holds,
+        note=_note(row, setting),
+        correct=f"{here}/correct" if holds and may else None,
+        end=f"{here}/end" if holds and may and is_running(row) else None,
+    )
+
+
+def done_words(row: Administration, setting: Setting) -> str:
+    """What was done in one sentence: `Given in full, 14:39 to 14:54, 43,200,000 units, by Ana Ruiz.`."""
+    sentence = {
+        Outcome.GIVEN: _("Given in full, {when}, {units}, by {name}."),
+        Outcome.INTERRUPTED: _("Interrupted, {when}, {units} went in, by {name}."),
+        Outcome.NOT_GIVEN: _("Not given, {when}, by {name}."),
+    }[row.outcome]
+    return sentence.format(when=_when(row, setting), units=units_words(row.units), name=setting.name(row.recorded_by))
+
+
+def _when(row: Administration, setting: Setting) -> str:
+    start = setting.at(row.started_at)
+    if row.ended_at is not None:
+        return _("{start} to {end}").format(start=start, end=setting.at(row.ended_at))
+    return _("started {start}, end not recorded yet").format(start=start) if is_running(row) else start
+
+
+def _note(row: Administration, setting: Setting) -> str:
+    if row.reason is None:
+        return ""
+    return _("Corrected {at}: {reason}").format(at=setting.at(row.recorded_at), reason=_(row.reason))
