@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from app.domain.alert import AlertEvent
 from app.domain.concern import Concern
-from app.domain.course import Administration, Dose
+from app.domain.course import Administration, Dose, Order
 from app.domain.decision import DecisionRecord, Standing, began, newest_order, standing
 from app.domain.errors import Conflict, FieldError, InvalidInput
 from app.domain.ids import new_id
@@ -196,17 +196,21 @@ def _refusal(case: Case, now: DoseProgress, on: DecisionRecord | None, started_a
         return "outside_cycle", f"{case.protocol.pin.id} ends this cycle on {closes:%d-%b-%Y %H:%M} UTC."
     if on is None:
         return "decision_needed", "Giving needs a decision that stands."
-    early = started_at < now.window.opens_at and newest_order(case.sheet.orders, on.id) is None
+    ordered = tuple(one for one in case.sheet.orders if one.ordered_at <= began(started_at, one.ordered_at))
+    early = started_at < now.window.opens_at and newest_order(ordered, on.id) is None
     if early or started_at > now.window.closes_at:
         return "outside_window", "That is outside the time in which this dose may be given."
-    return _does_not_stand(case, on, began(started_at, on.recorded_at))
+    return _does_not_stand(case, on, ordered, began(started_at, on.recorded_at))
 
 
-def _does_not_stand(case: Case, on: DecisionRecord, start: datetime) -> tuple[str, str] | None:
+def _does_not_stand(
+    case: Case, on: DecisionRecord, ordered: tuple[Order, ...], start: datetime
+) -> tuple[str, str] | None:
+    """By what was known and `ordered` when the dose began: nothing written later makes it given as it should be."""
     known = [row for row in case.sheet.decisions_of(on.dose_id) if row.recorded_at <= start]
     if not known:
         return "decision_needed", "Giving needs a decision that stood when it began."
-    return _REFUSALS.get(standing(on, known[-1].id, case.sheet.orders, start))
+    return _REFUSALS.get(standing(on, known[-1].id, ordered, start))
 
 
 def _cycle_closes(case: Case, dose: Dose) -> datetime:

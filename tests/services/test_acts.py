@@ -94,6 +94,33 @@ def test_giving_is_judged_at_the_moment_it_started(ward: Ward) -> None:
     assert done.events == ()
 
 
+@pytest.mark.hazard("HZ-01")
+@pytest.mark.parametrize("began, code", [(9, "decision_needed"), (10, None), (11, None)])
+def test_a_dose_that_began_before_there_was_a_decision_was_given_without_one(
+    ward: Ward, began: float, code: str | None
+) -> None:
+    decision = _decided(ward.chart(minutes=10.5))
+    if code is None:
+        assert _give(ward, ward.done(began, decision_id=decision), minutes=20).events == ()
+        return
+    with pytest.raises(Conflict) as refusal:
+        _give(ward, ward.done(began, decision_id=decision), minutes=20)
+    assert _code(refusal) == code
+
+
+@pytest.mark.hazard("HZ-01")
+@pytest.mark.parametrize("began, code", [(-600, "outside_window"), (4, "not_givable"), (5, None), (6, None)])
+def test_an_order_written_after_a_dose_began_did_not_let_it_begin(ward: Ward, began: float, code: str | None) -> None:
+    decision = _decided(ward.chart(creatinine="2.6"))
+    written = _order(ward, decision, Choice.GIVE, 5.5).order
+    if code is None:
+        assert _give(ward, ward.done(began, order_id=written.id), minutes=20).events == ()
+        return
+    with pytest.raises(Conflict) as refusal:
+        _give(ward, ward.done(began, order_id=written.id), minutes=20)
+    assert _code(refusal) == code
+
+
 def test_that_a_dose_went_in_all_the_same_is_recorded_with_the_loudest_alert(ward: Ward) -> None:
     decision = _decided(ward.chart(creatinine="2.6"))
     done = _give(ward, ward.done(decision_id=decision, deviation=REASON))

@@ -23,10 +23,8 @@ from app.web.presenters.alert_state import arrived, happened
 from app.web.presenters.alerts import alert_line, urgency
 from app.web.presenters.setting import Setting
 from app.web.wardtime import UNIVERSAL
-from tests.web.house import NOW, House, Stay
-from tests.web.pages import fields_of, fill
 from tests.web.house import NOW, ZONE, House, Stay
-from tests.web.pages import fill
+from tests.web.pages import fields_of, fill
 
 SOON = NOW - timedelta(minutes=20)
 BAD = "<img src=x>"
