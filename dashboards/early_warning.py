@@ -1,6 +1,8 @@
 """How ill is the patient by the early-warning score, on its own axis?
 
-The score of each charted set that is complete; an incomplete set has none. It decides no dose.
+Scored at the last moment of each charted set from every value fresh then, as the alert and the verdict are: a set may
+be charted in parts. What is incomplete stands hollow at what it adds up to already, and is a gap where that is nothing.
+It decides no dose.
 """
 
 from __future__ import annotations
@@ -8,38 +10,47 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from app.domain.band import Band
-from app.domain.measure import Value
 from app.domain.observation import Observation, current
+from app.domain.scores.evidence import evidence_of
 from app.domain.scores.news2 import News2
 from app.domain.scores.scale import scale_at
 from app.domain.tongue import mark, worded
 from app.domain.vocabulary import Action, SpO2Scale
 from dashboards.limits import Limit, shapes
-from dashboards.numeric import beside, framed, line
+from dashboards.numeric import beside, framed, line, marks, number
 from dashboards.pane import Pane
 from dashboards.panel import Panel
 from dashboards.points import Point, Track, observations
 from dashboards.scene import Scene
-from dashboards.theme import SCALES
-from dashboards.words import inline
+from dashboards.theme import INK, SCALES
+from dashboards.words import escape, inline
 
 _NAME = "news2"
 
 
 def _tracks(scene: Scene) -> tuple[Track, ...]:
-    chart = scene.view.chart
-    sets: dict[str, dict[str, Observation]] = {}
-    for name, rows in observations(scene.flowsheet, (*chart.bands, *chart.choices)).items():
-        by_id = {row.id: row for row in rows}
-        for row in current(tuple(rows)):
-            sets.setdefault(_charted_with(row, by_id), {})[name] = row
-    points = sorted((point for rows in sets.values() if (point := _point(rows, scene)) is not None), key=lambda p: p.at)
+    found = [_point(at, by, scene) for at, by in sorted(_moments(scene).items())]
+    points = [point for point in found if point.value is not None]
+    missed = tuple(point for point in found if point.value is None and scene.view.holds(point.at))
     inside = tuple(point for point in points if scene.view.holds(point.at))
     earlier = [point for point in points if point.at < scene.view.start]
     gap = scene.protocol.fresh_for["vital"] * 3 / 2
-    return (Track(_NAME, "NEWS2", None, inside, earlier=earlier[-1] if earlier else None, gap_after=gap),)
+    return (Track(_NAME, "NEWS2", None, inside, (), missed, earlier[-1] if earlier else None, gap),)
+
+
+def _moments(scene: Scene) -> dict[datetime, str]:
+    """The last moment of each charted set in which something of the score was measured, and who charted it."""
+    last: dict[str, Observation] = {}
+    for rows in observations(scene.flowsheet, scene.view.chart.measures).values():
+        by_id = {row.id: row for row in rows}
+        for row in current(tuple(rows)):
+            of = _charted_with(row, by_id)
+            if row.value is not None and (of not in last or last[of].observed_at <= row.observed_at):
+                last[of] = row
+    return {row.observed_at: row.recorded_by for row in last.values()}
 
 
 def _charted_with(row: Observation, by_id: dict[str, Observation]) -> str:
@@ -49,35 +60,56 @@ def _charted_with(row: Observation, by_id: dict[str, Observation]) -> str:
     return row.set_id
 
 
-def _point(rows: dict[str, Observation], scene: Scene) -> Point | None:
-    values: dict[str, Value] = {name: row.value for name, row in rows.items() if row.value is not None}
-    last = max(rows.values(), key=lambda row: row.observed_at)
-    news2 = scene.view.chart.score(values, _scale(scene, last.observed_at))
-    if news2.score is None:
-        return None
-    return Point(last.observed_at, Decimal(news2.score), str(news2.score), _parts(news2, scene), last.recorded_by)
+def _point(at: datetime, by: str, scene: Scene) -> Point:
+    news2, measures = _scored(at, scene), scene.protocol.measures
+    if news2.score is not None:
+        return Point(at, Decimal(news2.score), str(news2.score), _parts(news2, scene), by)
+    names = ", ".join(inline(measures[name].label) for name in news2.missing)
+    note = worded("missing or too old: {names}", names=names)
+    if news2.least == 0:
+        return Point(at, None, worded("incomplete"), note, by)
+    text = worded("at least {score}", score=news2.least)
+    return Point(at, Decimal(news2.least), text, f"{_parts(news2, scene)}; {note}", by, least=True)
 
 
-def _scale(scene: Scene, at: datetime) -> SpO2Scale:
-    """The saturation scale of the admission the moment lies in."""
-    begun = [cycle.id for cycle in scene.flowsheet.cycles if cycle.admitted_at <= at]
-    return scale_at(scene.flowsheet.events, begun[-1] if begun else None, at)
+def _scored(at: datetime, scene: Scene) -> News2:
+    """The score of everything that was fresh at the moment, on the scale of the admission it lies in."""
+    sheet, protocol, chart = scene.flowsheet, scene.protocol, scene.view.chart
+    fresh_for = {name: protocol.fresh_for[protocol.measures[name].group] for name in chart.measures}
+    evidence = evidence_of(sheet, fresh_for, protocol.timing.admission_lookback, at)
+    return chart.score(evidence.values(chart.measures), scale_at(sheet.events, evidence.cycle_id, at))
 
 
 def _parts(news2: News2, scene: Scene) -> str:
     """`high: respiratory rate 2, temperature 1`; scale 2 is said."""
     measures = scene.protocol.measures
-    parts = [f"{inline(measures[part.measure].label)} {part.points}" for part in news2.parts if part.points > 0]
-    level = worded((news2.level or "").replace("_", " to "))
+    parts = ", ".join(
+        f"{inline(measures[part.measure].label)} {part.points}" for part in news2.parts if part.points > 0
+    )
+    level = "" if news2.level is None else worded(news2.level.replace("_", " to "))
     if news2.scale is SpO2Scale.TWO:
-        level = worded("{level}, SpO2 scale 2", level=level)
-    return f"{level}: {', '.join(parts)}" if parts else level
+        level = worded("{level}, SpO2 scale 2", level=level) if level else worded("SpO2 scale 2")
+    return ": ".join(words for words in (level, parts) if words)
 
 
 def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
     scale, (track,) = SCALES[_NAME], found
-    pane = framed(track, scale, (), scene, [line(track, (), scene), *beside(track, scale, scene)], (worded(_SOURCE),))
+    # On the zero line a cross would read as a score of 0: what is incomplete only cuts the line.
+    shown = replace(track, missed=()) if track.points else track
+    whole = tuple(point for point in track.points if not point.least)
+    least = tuple(point for point in track.points if point.least)
+    cut = replace(track, points=whole, missed=(*track.missed, *least))
+    traces = [line(cut, (), scene), _hollow(track, least, scene), *beside(shown, scale, scene)]
+    pane = framed(shown, scale, (), scene, traces, (worded(_SOURCE),))
     return [replace(pane, shapes=tuple(shapes(_responses(scene), scale, scene.clock.ends())))]
+
+
+def _hollow(track: Track, least: tuple[Point, ...], scene: Scene) -> dict[str, Any]:
+    """What incomplete sets add up to, each with its words beside it."""
+    drawn = marks(track, [(point, number(point)) for point in least], "circle-open", scene)
+    ink = {"symbol": "circle-open", "size": 9, "color": INK, "line": {"width": 2, "color": INK}}
+    words = {"text": [escape(point.text) for point in least], "textposition": "top center"}
+    return {**drawn, **words, "mode": "markers+text", "textfont": {"size": 12, "color": INK}, "marker": ink}
 
 
 def _responses(scene: Scene) -> list[Limit]:
@@ -97,6 +129,6 @@ def _responses(scene: Scene) -> list[Limit]:
     ]
 
 
-_SOURCE = mark("A score for each complete set; it decides no dose.")
+_SOURCE = mark("NEWS2 of all that was fresh at each set; hollow: incomplete, at least so much. It decides no dose.")
 
 PANEL = Panel("news2", mark("Early warning (NEWS2)"), _tracks, _panes)

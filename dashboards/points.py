@@ -37,7 +37,8 @@ class Point(NamedTuple):
     """One value at one moment; `text` is how it reads without its unit, `note` what else there is to say.
 
     Texts are as people wrote them: whoever draws them escapes them. `value` is None where nothing was measured.
-    `dose` names the dose a point is about; "" for a reading, which belongs to the last dose before it.
+    `dose` names the dose a point is about; "" for a reading, which belongs to the last dose before it. The value of one
+    that is `least` may only be more.
     """
 
     at: datetime
@@ -46,6 +47,7 @@ class Point(NamedTuple):
     note: str
     by: str
     dose: str = ""
+    least: bool = False
 
 
 @dataclass(frozen=True, slots=True)

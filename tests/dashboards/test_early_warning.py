@@ -1,13 +1,18 @@
-"""Does the score stand where a set is complete, and nowhere else?"""
+"""Does the score stand where the values fresh at a set are complete, and what it is at least where they are not?"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import plotly.graph_objects as go
+
+from app.domain.scores.book import news2_at
 from app.domain.vocabulary import CycleEventKind, SpO2Scale
 from dashboards import early_warning
 from dashboards.points import Track
-from tests.dashboards.builders import ACourse, a_scene, draw, the_line, words_of
+from dashboards.summary import table
+from dashboards.theme import NOT_TAKEN
+from tests.dashboards.builders import LIBRARY, LVHN, ACourse, a_scene, a_view, draw, the_line, traces_of, words_of
 
 WELL = {
     "respiratory_rate": "16",
@@ -45,11 +50,50 @@ def test_an_incomplete_set_has_no_score_however_well_the_rest() -> None:
     assert track_of(course).points == ()
 
 
-def test_values_of_two_sets_are_never_put_together() -> None:
+def test_a_set_is_scored_with_what_is_still_fresh_of_another_as_the_alert_is() -> None:
     course = ACourse()
-    for step, (measure, value) in enumerate(WELL.items()):
-        course.chart(measure, value, 1, of=f"set-{step % 2}")
-    assert track_of(course).points == ()
+    for measure, value in WELL.items():
+        course.chart(measure, value, 1 if measure == "temperature" else 1.5, of=f"set-{measure == 'temperature'}")
+    course.chart("respiratory_rate", "25", 2)
+    points = track_of(course).points
+    assert [(point.text, point.at.hour, point.at.minute) for point in points] == [("0", 9, 30), ("3", 10, 0)]
+    found = [news2_at(LIBRARY.scores, LVHN, course.sheet(), point.at).score for point in points]
+    assert [str(score) for score in found] == [point.text for point in points]
+
+
+def test_an_incomplete_set_stands_hollow_at_what_it_adds_up_to_and_cuts_the_line() -> None:
+    course = ACourse()
+    a_set(course, 1)
+    course.chart("respiratory_rate", "22", 12)
+    course.chart("heart_rate", "112", 12)
+    a_set(course, 13)
+    figure = draw("news2", course)
+    assert len(go.Figure(figure).data) == len(figure["data"])
+    (hollow,) = traces_of(figure, "circle-open")
+    assert (hollow["x"], hollow["y"], hollow["text"]) == (["2026-11-19 20:00"], [4], ["at least 4"])
+    assert "temperature" in hollow["hovertext"][0]
+    assert the_line(figure)["y"] == [0, None, 0]
+    rows = table(course.sheet(), LVHN, a_view(), early_warning.PANEL)
+    assert [row.value for row in rows] == ["0", "at least 4", "0"]
+
+
+def test_the_title_says_that_the_last_score_is_only_at_least_so_much() -> None:
+    course = ACourse()
+    a_set(course, 1)
+    course.chart("respiratory_rate", "25", 12)
+    assert any("at least 3 at" in words for words in words_of(draw("news2", course)))
+
+
+def test_an_incomplete_set_that_adds_up_to_nothing_is_a_gap_and_a_row_of_the_table() -> None:
+    course = ACourse()
+    a_set(course, 1)
+    course.chart("respiratory_rate", "16", 6.5)
+    a_set(course, 7)
+    figure = draw("news2", course)
+    assert the_line(figure)["y"] == [0, None, 0]
+    assert not [trace for trace in figure["data"] if trace["marker"]["symbol"] == NOT_TAKEN]
+    rows = table(course.sheet(), LVHN, a_view(), early_warning.PANEL)
+    assert [row.value for row in rows] == ["0", "incomplete", "0"]
 
 
 def test_a_corrected_value_belongs_to_the_set_it_was_charted_in() -> None:
