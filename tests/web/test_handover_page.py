@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.web.house import House, Stay
+from tests.web.pages import words_of
 
 
 @pytest.fixture
@@ -48,6 +49,19 @@ def test_a_needed_value_that_was_never_charted_is_not_recorded(house: House) -> 
     row = re.search(r"<tr><th scope=\"row\">Creatinine</th>.*?</tr>", _page(house, stay), re.DOTALL)
     assert row is not None
     assert "not recorded" in row[0]
+
+
+def test_what_is_missing_is_listed_once_the_first_three_and_a_count(house: House) -> None:
+    stay = house.admit(first_due_at=house.clock.at + timedelta(minutes=30))
+    labs = [one for one in house.library.measures if one != "spo2"]
+    house.chart(stay, dose=1, without=labs)
+    text = _page(house, stay)
+    situation, recommendation = text.index('id="situation"'), text.index('id="recommendation"')
+    assert "not recorded" not in words_of(text[situation : text.index('id="assessment"')])
+    needed = words_of(text[recommendation:])
+    assert needed.count("not recorded") == 3
+    assert "Record:" not in needed
+    assert re.search(r"and \d+ more", needed)
 
 
 def test_a_look_back_says_that_it_is_not_live(house: House, held: Stay) -> None:

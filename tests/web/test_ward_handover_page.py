@@ -44,6 +44,15 @@ def test_a_line_says_the_dose_its_decision_the_age_and_for_what_it_is_held(house
     assert "What would clear it Creatinine: below 2.5 mg/dL" in row
 
 
+def test_what_is_missing_is_listed_once_the_first_three_and_a_count(house: House) -> None:
+    stay = house.admit(first_due_at=house.clock.at + timedelta(minutes=30))
+    house.chart(stay, dose=1, without=[one for one in house.library.measures if one != "spo2"])
+    row = _row(_page(house), stay)
+    assert row.count("not recorded") == 3
+    assert "Record:" not in row
+    assert re.search(r"and \d+ more", row)
+
+
 def test_the_five_columns_are_in_the_order_of_sbar(house: House, held: Stay) -> None:
     heads = re.findall(r'<th scope="col">(.*?)</th>', _page(house))
     assert heads == ["Bed and patient", "Situation", "Background", "Assessment", "Recommendation"]

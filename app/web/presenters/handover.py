@@ -27,7 +27,7 @@ from app.web.presenters.decision import DecisionView, decision_view
 from app.web.presenters.dose import VerdictView, verdict_view
 from app.web.presenters.limits import measure_limits
 from app.web.presenters.past import NEVER, Past, change_words, past_of
-from app.web.presenters.reasons import short_reasons
+from app.web.presenters.reasons import clears_besides, met_reasons, shortened
 from app.web.recorded import around, recorded
 from app.web.translate import _
 
@@ -49,7 +49,7 @@ class ValueRow:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """One page. `present` are the findings that are there, `reasons` those of the verdict."""
+    """One page. `present` are the findings that are there, `reasons` what is met; `missing` are the first of many."""
 
     head: DoseHead | None
     verdict: VerdictView | None
@@ -63,6 +63,8 @@ class Handover:
     present: tuple[str, ...]
     asked: str
     grounds: DecisionView | None
+    missing: tuple[str, ...]
+    clears: tuple[str, ...]
     corrected: tuple[str, ...]
 
 
@@ -72,12 +74,13 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
     record = None if due is None else due.decision
     decision = None if record is None else decode_decision(record.document, chart.case.protocol)
     alerts = sorted((one for one in known_alerts(events, setting.now) if one.open), key=urgency)
+    grounds = None if decision is None else decision_view(decision, chart.case.protocol, setting)
     past = past_of(chart.case.sheet.charted(), setting.now)
     return Handover(
         head=None if due is None else _head(chart, due),
         verdict=None if due is None else verdict_view(chart, due, decision),
         nothing="" if due is not None else nothing_words(chart),
-        reasons=() if decision is None else short_reasons(decision, setting.measures, setting),
+        reasons=() if decision is None else met_reasons(decision, setting.measures, setting),
         alerts=tuple(
             around(_("{summary} Since {at}."), summary=recorded(one.summary), at=setting.at(one.raised_at))
             for one in alerts
@@ -88,7 +91,9 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
         values=_values(chart, past),
         present=_present(chart, past),
         asked=_asked(chart, past),
-        grounds=None if decision is None else decision_view(decision, chart.case.protocol, setting),
+        grounds=grounds,
+        missing=() if grounds is None else shortened(grounds.missing),
+        clears=() if decision is None else clears_besides(decision, chart.case.protocol),
         corrected=_corrected(chart),
     )
 

@@ -5,16 +5,21 @@ Value and limit, without the source: the dose page says that too.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from app.domain.clearing import would_clear
 from app.domain.decision import Decision, Finding, Missing, Rule
 from app.domain.explain import compared_words, label_words, limit_said, value_words, why_words
 from app.domain.limit_words import limit_words
 from app.domain.measure import Measures
+from app.domain.protocol import Protocol
 from app.domain.vocabulary import Action, Class
 from app.web.presenters.setting import Setting
 from app.web.translate import _, mark, several
 
 _LONG = 60
 """A limit of more letters is a list of choices: the value says which of them it is."""
+_FIRST = 3
 _RULES = {
     "window_closed": mark("The time in which this dose may be given is over"),
     "held_occasions": mark("Held on as many occasions as end the cycle"),
@@ -50,9 +55,9 @@ def missing_words(missing: Missing, decision: Decision, measures: Measures) -> s
     return f"{said}: {why_words(missing.why)}"
 
 
-def met_reasons(decision: Decision, measures: Measures) -> tuple[str, ...]:
-    """The criteria and rules that are met, gravest first."""
-    return tuple(words for _action, words in sorted(_met(decision, measures), key=_graver))
+def met_reasons(decision: Decision, measures: Measures, setting: Setting | None = None) -> tuple[str, ...]:
+    """The criteria and rules that are met, gravest first; with a setting each value says when it was observed."""
+    return tuple(words for _action, words in sorted(_met(decision, measures, setting), key=_graver))
 
 
 def short_reasons(decision: Decision, measures: Measures, setting: Setting | None = None) -> tuple[str, ...]:
@@ -63,6 +68,17 @@ def short_reasons(decision: Decision, measures: Measures, setting: Setting | Non
     found = _met(decision, measures, setting)
     found += [(Action.INCOMPLETE, missing_words(missing, decision, measures)) for missing in decision.missing]
     return tuple(words for _action, words in sorted(found, key=_graver))
+
+
+def shortened(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The first three, and how many more there are: what fills a sheet of paper is read by nobody."""
+    rest = len(lines) - _FIRST
+    return lines if rest <= 0 else (*lines[:_FIRST], _("and {number} more").format(number=rest))
+
+
+def clears_besides(decision: Decision, protocol: Protocol) -> tuple[str, ...]:
+    """What would clear it besides what is missing, where that is listed by itself."""
+    return would_clear(replace(decision, missing=()), protocol)
 
 
 def _met(decision: Decision, measures: Measures, setting: Setting | None = None) -> list[tuple[Action, str]]:

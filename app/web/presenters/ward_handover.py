@@ -24,7 +24,7 @@ from app.web.presenters.course import DoseHead, dose_head, state_words
 from app.web.presenters.decision import decision_view
 from app.web.presenters.dose import VerdictView, verdict_view
 from app.web.presenters.handed_alerts import answered_words, open_words
-from app.web.presenters.reasons import short_reasons
+from app.web.presenters.reasons import clears_besides, met_reasons, shortened
 from app.web.presenters.roster import CalledLine, called_line
 from app.web.presenters.setting import Setting
 from app.web.recorded import recorded
@@ -133,8 +133,8 @@ def _line(chart: Chart, line: Line, found: WardHandover, href: str) -> PatientLi
         open=open_words(alerts, found.events.get(line.sheet.course.id, ()), setting),
         answered=answered_words(alerts, setting),
         due=_due(line, setting),
-        needed=() if grounds is None else (*grounds.missing, *grounds.asks),
-        clears=() if grounds is None else grounds.would_clear,
+        needed=() if grounds is None else (*shortened(grounds.missing), *grounds.asks),
+        clears=() if line.decision is None else clears_besides(line.decision, line.protocol),
     )
 
 
@@ -143,7 +143,7 @@ def _situation(chart: Chart, line: Line) -> Situation:
     due = line.next
     if due is None:
         return Situation(None, None, (), _ended(line, chart.setting))
-    reasons = () if line.decision is None else short_reasons(line.decision, chart.setting.measures, chart.setting)
+    reasons = () if line.decision is None else met_reasons(line.decision, chart.setting.measures, chart.setting)
     head = dose_head(due, line.cycle, line.protocol, chart.setting)
     return Situation(head, verdict_view(chart, due, line.decision), reasons, "")
 
