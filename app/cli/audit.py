@@ -19,7 +19,7 @@ from app.settings import Settings
 from app.store import chain, meta
 from app.store.chain import Head
 from app.store.database import Transaction
-from app.store.opening import open_database
+from app.store.migrations import open_to_read
 
 audit = typer.Typer(no_args_is_help=True, help="The audit trail: verify it, and print where it stands.")
 
@@ -78,7 +78,7 @@ def _read(head: str) -> Head:
 
 @contextmanager
 def _reading(database: str) -> Iterator[Transaction]:
-    opened = open_database(database if "://" in database else f"sqlite:///{database}", read_only=True)
+    opened = open_to_read(database if "://" in database else f"sqlite:///{database}")
     try:
         with opened.reading() as tx:
             yield tx

@@ -25,7 +25,7 @@ from app.settings import Settings
 from app.store import people as people_store
 from app.store import wards
 from app.store.database import Transaction
-from app.store.opening import open_database
+from app.store.migrations import open_to_read
 from app.store.people import Grant, Person
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def create_admin(
 @people.command("list")
 def list_people() -> None:
     """Everybody, with roles."""
-    with closing(open_database(Settings().database_url, read_only=True)) as database, database.reading() as tx:
+    with closing(open_to_read(Settings().database_url)) as database, database.reading() as tx:
         found = people_store.people(tx)
         names = {ward.id: ward.name for ward in wards.wards(tx)}
     table = Table("login", "name", "account", "roles")

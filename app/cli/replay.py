@@ -18,7 +18,7 @@ from app.services.rehearsing import LIMIT, Differing, every_course
 from app.services.replaying import replay as replay_all
 from app.settings import Settings
 from app.store.database import Transaction
-from app.store.opening import open_database
+from app.store.migrations import open_to_read
 
 _TOLD_EVERY = 1000
 
@@ -38,7 +38,7 @@ def replay(
     settings = Settings()
     library = load(settings.protocols)
     other = None if protocol is None else named(library, protocol)
-    opened = open_database(_address(database) or settings.database_url, read_only=True)
+    opened = open_to_read(_address(database) or settings.database_url)
     try:
         with opened.reading() as tx:
             differing = _recompute(tx, library) if other is None else _rehearse(tx, library, other)

@@ -9,7 +9,7 @@ from app.http.oidc_fetch import Unreachable
 from app.main import provider_of
 from app.settings import Settings
 from app.store import wards
-from app.store.opening import open_database
+from app.store.migrations import open_to_read
 
 sign_on = typer.Typer(no_args_is_help=True, help="Signing in with the hospital's own accounts: try the settings.")
 
@@ -31,7 +31,7 @@ def check() -> None:
     except Unreachable as fault:
         sentence = f"{site.provider.issuer} gave no answer that can be used ({fault}): see docs/sign-on.md."
         raise StartRefused("provider_silent", sentence) from None
-    database = open_database(settings.database_url, read_only=True)
+    database = open_to_read(settings.database_url)
     try:
         with database.reading() as tx:
             unknown = site.roles.unknown_wards(wards.wards(tx))

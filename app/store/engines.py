@@ -41,7 +41,7 @@ def parse_url(url: str) -> URL:
     """The parts of a database URL; StartRefused for one the program has no driver for."""
     try:
         address = make_url(url)
-    except ArgumentError as fault:
+    except (ArgumentError, ValueError) as fault:  # the second for a port that is no number
         raise StartRefused("bad_database_url", "The database URL cannot be read.") from fault
     if address.get_backend_name() not in {"sqlite", "postgresql"}:
         raise StartRefused("bad_database_url", "The database URL must begin with sqlite:/// or postgresql://.")

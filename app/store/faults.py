@@ -6,7 +6,7 @@ from psycopg import Error as PostgreSQLError
 from sqlalchemy import Index, Table, UniqueConstraint, exc
 from sqlalchemy.engine import ExceptionContext
 
-from app.domain.errors import OutcomeUnknown, Unavailable
+from app.domain.errors import OutcomeUnknown, StartRefused, Unavailable
 from app.store.tables import metadata
 
 OPEN = "doseward.transaction"
@@ -66,6 +66,12 @@ def broken_constraint(fault: exc.IntegrityError) -> str | None:
 def why_unreachable(fault: exc.DBAPIError) -> str:
     """Why the database could not be reached; what the driver adds on further lines are guesses."""
     return str(fault.orig).partition("\n")[0].rpartition(" failed: ")[2]
+
+
+def cannot_open(where: str | None, fault: exc.DBAPIError | OSError) -> StartRefused:
+    """The refusal of a command that cannot begin; of a file that is not to be had it names the file."""
+    why = f"{fault.filename or where}: {fault.strerror}" if isinstance(fault, OSError) else why_unreachable(fault)
+    return StartRefused("database_unreachable", f"The database at {where} cannot be opened: {why}.")
 
 
 def without_values(fault: Exception) -> Exception:

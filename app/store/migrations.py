@@ -11,12 +11,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import StartRefused
+from app.store import faults
 from app.store.database import Database
-from app.store.engines import parse_url, postgresql_engine, sqlite_engine, sqlite_path
+from app.store.engines import parse_url, postgresql_engine, sqlite_engine, sqlite_path, try_out
 from app.store.lockfile import WriterLock
+from app.store.opening import open_database
 from app.store.tables import GUARDED
 
 _REVISIONS = Path(__file__).resolve().parents[2] / "alembic"
@@ -57,6 +60,17 @@ def check_schema(database: Database) -> None:
             f"The record is not protected: the trigger {missing[0]} is missing. Find out who removed it, and restore "
             "a backup or have the trigger put back before starting.",
         )
+
+
+def open_to_read(url: str) -> Database:
+    """The database, to be read beside a running server; StartRefused unless its tables are this program's."""
+    database = open_database(url, read_only=True)
+    try:
+        check_revision(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def check_revision(database: Database) -> None:
@@ -103,21 +117,34 @@ def _missing_triggers(connection: Connection) -> list[str]:
 def connected(url: str) -> Iterator[Connection]:
     """A connection to change the schema on, with nobody else writing to a SQLite file; raises StartRefused."""
     address = parse_url(url)
-    if address.get_backend_name() == "sqlite":
-        path = sqlite_path(address)
-        _make(path)
-        lock = WriterLock(path)
-        engine = sqlite_engine(path, writing=True, foreign_keys=False)
-    else:
-        lock = None
+    lock = _lock(sqlite_path(address)) if address.get_backend_name() == "sqlite" else None
+    if lock is None:
         engine = postgresql_engine(address, size=1, limits=False)
+    else:
+        engine = sqlite_engine(sqlite_path(address), writing=True, foreign_keys=False)
     try:
+        _try_out(engine, address.host or address.database)
         with engine.connect() as connection:
             yield connection
     finally:
         engine.dispose()
         if lock is not None:
             lock.release()
+
+
+def _lock(path: Path) -> WriterLock:
+    try:
+        _make(path)
+        return WriterLock(path)
+    except OSError as fault:
+        raise faults.cannot_open(str(path), fault) from fault
+
+
+def _try_out(engine: Engine, where: str | None) -> None:
+    try:
+        try_out(engine, writing=True)
+    except DBAPIError as fault:
+        raise faults.cannot_open(where, fault) from fault
 
 
 def _make(path: Path) -> None:

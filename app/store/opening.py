@@ -20,17 +20,19 @@ def open_database(url: str, *, read_only: bool = False, audit_key: bytes = b"", 
     `read_only` runs beside a server and never in its way: backup, replay, audit.
     """
     address = parse_url(url)
-    if address.get_backend_name() == "sqlite":
-        database = _open_sqlite(sqlite_path(address), audit_key, pool_size, read_only=read_only)
-    else:
-        database = _open_postgresql(address, audit_key, pool_size, read_only=read_only)
+    where = address.host or address.database
+    try:
+        if address.get_backend_name() == "sqlite":
+            database = _open_sqlite(sqlite_path(address), audit_key, pool_size, read_only=read_only)
+        else:
+            database = _open_postgresql(address, audit_key, pool_size, read_only=read_only)
+    except OSError as fault:
+        raise faults.cannot_open(where, fault) from fault
     try:
         database.probe()
     except DBAPIError as fault:
         database.close()
-        where = address.host or address.database
-        sentence = f"The database at {where} cannot be opened: {faults.why_unreachable(fault)}."
-        raise StartRefused("database_unreachable", sentence) from fault
+        raise faults.cannot_open(where, fault) from fault
     return database
 
 
