@@ -77,7 +77,8 @@ def _scored(at: datetime, scene: Scene) -> News2:
     sheet, protocol, chart = scene.flowsheet, scene.protocol, scene.view.chart
     fresh_for = {name: protocol.fresh_for[protocol.measures[name].group] for name in chart.measures}
     evidence = evidence_of(sheet, fresh_for, protocol.timing.admission_lookback, at)
-    return chart.score(evidence.values(chart.measures), scale_at(sheet.events, evidence.cycle_id, at))
+    scale = scale_at(sheet.events, evidence.cycle_id, at)
+    return chart.score(evidence.values(chart.measures), scale, evidence.at_once(chart.measures))
 
 
 def _parts(news2: News2, scene: Scene) -> str:
