@@ -9,17 +9,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.domain.assess import last_given
 from app.domain.clearing import would_clear
 from app.domain.course import ProtocolPin
 from app.domain.decision import Decision, DecisionRecord, Finding
 from app.domain.explain import because, silence_words
+from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
 from app.domain.record import instant, plain
 from app.domain.scores.news2 import News2
 
 
-def decision_answer(decision: Decision, protocol: Protocol) -> dict[str, Any]:
-    """A decision with all its grounds."""
+def decision_answer(decision: Decision, protocol: Protocol, last_given_at: datetime | None) -> dict[str, Any]:
+    """A decision with all its grounds; `last_given_at` is when the last dose before it went in."""
     return {
         "action": decision.action,
         "provisional": decision.provisional,
@@ -31,7 +33,7 @@ def decision_answer(decision: Decision, protocol: Protocol) -> dict[str, Any]:
         "protocol": {**pin_answer(decision.protocol), "coverage": decision.coverage},
         "engine": decision.engine,
         "valid_until": moment(decision.valid_until),
-        "would_clear": list(would_clear(decision, protocol)),
+        "would_clear": list(would_clear(decision, protocol, last_given_at)),
     }
 
 
@@ -41,7 +43,7 @@ def _because(decision: Decision, protocol: Protocol) -> list[str]:
     return [*because(decision, protocol.measures), *([] if silence is None else [silence])]
 
 
-def record_answer(record: DecisionRecord, decision: Decision, protocol: Protocol) -> dict[str, Any]:
+def record_answer(record: DecisionRecord, decision: Decision, protocol: Protocol, sheet: Flowsheet) -> dict[str, Any]:
     """A stored decision: where it belongs, what caused it, and all its grounds."""
     return {
         "id": record.id,
@@ -54,15 +56,15 @@ def record_answer(record: DecisionRecord, decision: Decision, protocol: Protocol
         "reviews": record.reviews,
         "recorded_at": instant(record.recorded_at),
         "recorded_by": record.recorded_by,
-        **decision_answer(decision, protocol),
+        **decision_answer(decision, protocol, last_given(sheet, record.cycle_id, record.at)),
     }
 
 
 def decided_answer(
-    record: DecisionRecord | None, decision: Decision | None, protocol: Protocol
+    record: DecisionRecord | None, decision: Decision | None, protocol: Protocol, sheet: Flowsheet
 ) -> dict[str, Any] | None:
     """What an act decided anew; None where no dose was pending."""
-    return None if record is None or decision is None else record_answer(record, decision, protocol)
+    return None if record is None or decision is None else record_answer(record, decision, protocol, sheet)
 
 
 def brief_answer(record: DecisionRecord) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _dose(case: Case, dose_id: str) -> dict[str, Any]:
     answer = dose_answer(case, now)
     if now.decision is not None:
         decision = decode_decision(now.decision.document, case.protocol)
-        answer["decision"] = record_answer(now.decision, decision, case.protocol)
+        answer["decision"] = record_answer(now.decision, decision, case.protocol, case.sheet)
     return answer
 
 
@@ -121,7 +121,7 @@ def decide_dose_now(call: Called, dose_id: Uuid) -> Response:
 
 
 def _decided(done: Decided) -> dict[str, Any]:
-    decision = record_answer(done.record, done.decision, done.case.protocol)
+    decision = record_answer(done.record, done.decision, done.case.protocol, done.case.sheet)
     return {"decision": decision, "alerts": events_answer(done.events)}
 
 
@@ -210,7 +210,7 @@ def correct_dose(call: Called, administration_id: Uuid, sent: DoseToCorrect) -> 
 def _corrected(done: CorrectedDose) -> dict[str, Any]:
     return {
         "administration": flat_answer(done.administration),
-        "decision": decided_answer(done.record, done.decision, done.case.protocol),
+        "decision": decided_answer(done.record, done.decision, done.case.protocol, done.case.sheet),
         "affected": affected_answer(done.affected),
         "alerts": events_answer(done.events),
     }

@@ -112,4 +112,4 @@ def read_request(sent: Json) -> Request:
 def evaluate_values(call: Called, sent: Evaluation) -> Response:
     """Stateless: nothing is kept, and the clock is `at`."""
     decision, protocol = evaluate(call.library, sent.request())
-    return answered(decision_answer(decision, protocol))
+    return answered(decision_answer(decision, protocol, sent.history.last_given_at))

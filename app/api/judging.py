@@ -18,7 +18,7 @@ def judged_answer(case: Case, decision_id: str) -> dict[str, Any]:
     stands = standing(record, "" if latest is None else latest.id, sheet.orders, case.acting.at)
     word = sheet.latest_word(record)
     return {
-        **record_answer(record, decode_decision(record.document, case.protocol), case.protocol),
+        **record_answer(record, decode_decision(record.document, case.protocol), case.protocol, sheet),
         "standing": stands,
         "amended": is_amended(record, sheet.superseded()),
         "reviewed_by": None if word is record else word.id,

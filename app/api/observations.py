@@ -123,7 +123,7 @@ def _recorded(done: Recorded) -> dict[str, Any]:
         "late": done.set.late,
         "observations": [flat_answer(row) for row in done.observations],
         "scores": scores_answer(done.scores, done.case.library.scores),
-        "decision": decided_answer(done.record, done.decision, done.case.protocol),
+        "decision": decided_answer(done.record, done.decision, done.case.protocol, done.case.sheet),
         "affected": affected_answer(done.affected),
         "alerts": events_answer(done.events),
     }
@@ -132,7 +132,7 @@ def _recorded(done: Recorded) -> dict[str, Any]:
 def _corrected(done: Corrected) -> dict[str, Any]:
     return {
         "observation": flat_answer(done.observation),
-        "decision": decided_answer(done.record, done.decision, done.case.protocol),
+        "decision": decided_answer(done.record, done.decision, done.case.protocol, done.case.sheet),
         "affected": affected_answer(done.affected),
         "alerts": events_answer(done.events),
     }

@@ -18,7 +18,6 @@ from rich.table import Table
 
 from app.api.answers import decision_answer
 from app.api.evaluating import read_request
-from app.domain.clearing import would_clear
 from app.domain.decision import Decision, Finding
 from app.domain.errors import DosewardError, Malformed
 from app.domain.explain import (
@@ -60,7 +59,7 @@ def evaluate(
     if json:
         _write(document)
     else:
-        _print(decision, protocol)
+        _print(decision, protocol, document["would_clear"])
 
 
 def _opened(file: Path | None) -> BinaryIO:
@@ -75,7 +74,7 @@ def _opened(file: Path | None) -> BinaryIO:
 def _decide(library: Library, body: bytes) -> tuple[Decision, Protocol, dict[str, Any]]:
     request = read_request(parse_json(body))
     decision, protocol = evaluating.evaluate(library, request)
-    return decision, protocol, decision_answer(decision, protocol)
+    return decision, protocol, decision_answer(decision, protocol, request.last_given_at)
 
 
 def _lines(library: Library, lines: BinaryIO) -> int:
@@ -95,7 +94,7 @@ def _write(document: dict[str, Any]) -> None:
     sys.stdout.buffer.flush()
 
 
-def _print(decision: Decision, protocol: Protocol) -> None:
+def _print(decision: Decision, protocol: Protocol, clears: list[str]) -> None:
     console = Console(highlight=False)
     title = f"{decision.protocol.id} {decision.protocol.version}, dose due {decision.due_at:%d-%b-%Y %H:%M} UTC"
     table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False)
@@ -108,7 +107,7 @@ def _print(decision: Decision, protocol: Protocol) -> None:
         console.print(sentence, markup=False)
     if (silence := silence_words(protocol)) is not None:
         console.print(silence, markup=False)
-    if clears := would_clear(decision, protocol):
+    if clears:
         console.print("\nWhat would clear it", style="bold")
         for sentence in clears:
             console.print(sentence, markup=False)

@@ -119,6 +119,12 @@ def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime, decided: str = ""
     return sorted(start for start in times if start < at)
 
 
+def last_given(sheet: Flowsheet, cycle_id: str, at: datetime) -> datetime | None:
+    """When the last dose of the cycle before the moment went in."""
+    given = _given_times(sheet, sheet.cycle(cycle_id), at)
+    return given[-1] if given else None
+
+
 def _first_dose(sheet: Flowsheet, cycle: Cycle, protocol: Protocol) -> datetime:
     """When the first dose of the cycle has been given or skipped: what comes after it is no baseline."""
     due = due_at(cycle, sheet.events_of(cycle.id), 1, protocol.timing.interval)

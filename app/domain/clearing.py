@@ -5,14 +5,14 @@ Worked out from the rows themselves, so that it cannot disagree with the decisio
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.domain.band import Band
 from app.domain.clearing_words import condition_words, inline, join_words, target_words
 from app.domain.decision import Decision, Finding
 from app.domain.explain import choice_words
-from app.domain.measure import Kind, Measure, Value
+from app.domain.measure import Kind, Measures, Value
 from app.domain.protocol import Protocol, Row, WindowKind
 from app.domain.tongue import mark, worded
 from app.domain.vocabulary import BINDING, Class, Why
@@ -26,7 +26,7 @@ _RECORD = {
     Why.STALE: mark("Record again: {labels}."),
     Why.MISTYPED: mark("Enter again: {labels}."),
     Why.DISCORDANT: mark("Repeat, more than {minutes} min after the reading that disagrees: {labels}."),
-    Why.IMPLAUSIBLE: mark("Repeat: {labels}."),
+    Why.IMPLAUSIBLE: mark("Repeat, more than {minutes} min after the implausible reading: {labels}."),
     Why.CONTRADICTORY: mark("Check against the other values, and correct what is wrong: {labels}."),
     Why.COVERAGE: mark("Chart the whole period, 0 where there was none: {labels}."),
     Why.OVERLAP: mark("Correct the intervals that overlap: {labels}."),
@@ -37,19 +37,38 @@ _RULES = {
     "window_closed": mark("The time for this dose is over: the next dose is judged anew."),
     "held_occasions": mark("Held occasions stay counted for the cycle: only a prescriber's order gives."),
 }
+_WOULD_COUNT = mark(
+    "If the dose were held, the occasion would stay counted for the cycle: only a prescriber's order would give."
+)
 _BINDS = mark(
     "Clearing the criteria does not lift a stop: it binds what comes after, and only a prescriber's order gives."
 )
 
 
-def would_clear(decision: Decision, protocol: Protocol) -> tuple[str, ...]:
-    """One sentence for each thing to be recorded or waited for, gravest first; none for what calls for nothing."""
-    met = [_clears(finding, protocol.row_of(finding.criterion.id), protocol) for finding in decision.met()]
-    rules = [worded(_RULES[rule.name]) for rule in decision.rules if rule.name in _RULES]
-    unsettled = [_settles(finding, protocol.row_of(finding.criterion.id), protocol) for finding in decision.open()]
-    binds = [worded(_BINDS)] if decision.action in BINDING else []
+def would_clear(decision: Decision, protocol: Protocol, last_given_at: datetime | None) -> tuple[str, ...]:
+    """One sentence for each thing to be recorded or waited for, gravest first; none for what calls for nothing.
+
+    `last_given_at` is when the last dose before the decision went in.
+    """
+    met = [_clears(finding, protocol, last_given_at) for finding in decision.met()]
+    rules = [_rule(rule.name, decision, protocol) for rule in decision.rules if rule.name in _RULES]
+    unsettled = [_settles(finding, protocol, last_given_at) for finding in decision.open()]
+    binds = [worded(_BINDS)] if _binds(decision) else []
     said = (*met, *rules, *_supply(decision, protocol), *unsettled, *binds)
     return tuple(dict.fromkeys(sentence for sentence in said if sentence is not None))
+
+
+def _rule(name: str, decision: Decision, protocol: Protocol) -> str:
+    """A provisional decision is no held occasion itself."""
+    held, behind = protocol.held_rule, decision.counts.held_doses
+    conditional = name == "held_occasions" and decision.provisional and held is not None and behind < held.at_least
+    return worded(_WOULD_COUNT if conditional else _RULES[name])
+
+
+def _binds(decision: Decision) -> bool:
+    """A provisional stop binds nothing, unless it only repeats an earlier one."""
+    earlier = any(rule.name == "earlier_decision" for rule in decision.rules)
+    return decision.action in BINDING and (earlier or not decision.provisional)
 
 
 def _supply(decision: Decision, protocol: Protocol) -> list[str]:
@@ -62,12 +81,12 @@ def _supply(decision: Decision, protocol: Protocol) -> list[str]:
     return [worded(_RECORD[why], labels=", ".join(labels), minutes=minutes) for why, labels in lacking.items()]
 
 
-def _settles(finding: Finding, row: Row, protocol: Protocol) -> str | None:
+def _settles(finding: Finding, protocol: Protocol, last_given_at: datetime | None) -> str | None:
     """What settles a criterion that is open for another reason than missing data."""
     if finding.why is Why.UNCONFIRMED:
-        return _recheck(row, protocol)
+        return _recheck(protocol.row_of(finding.criterion.id), protocol)
     if finding.why in (Why.UNCOVERED, Why.PERSISTING):
-        return _clears(finding, row, protocol)
+        return _clears(finding, protocol, last_given_at)
     return None
 
 
@@ -84,7 +103,8 @@ def _recheck(row: Row, protocol: Protocol) -> str:
     )
 
 
-def _clears(finding: Finding, row: Row, protocol: Protocol) -> str:
+def _clears(finding: Finding, protocol: Protocol, last_given_at: datetime | None) -> str:
+    row = protocol.row_of(finding.criterion.id)
     label = protocol.measures[row.measure].label
     if finding.criterion.cls is Class.PERMANENT:
         return worded("{label}: nothing clears it, it stands for the whole course.", label=label)
@@ -94,13 +114,18 @@ def _clears(finding: Finding, row: Row, protocol: Protocol) -> str:
             label=label,
             other=inline(protocol.measures[row.window.answered_by]),
         )
-    if row.window.kind in _UNTIL_GIVEN:
+    if row.window.kind in _UNTIL_GIVEN and _since(last_given_at, finding):
         return worded("{label}: counts until a dose is given, no later reading takes it back.", label=label)
     if row.window.after_dose:
         return worded("{label}: recorded as absent after the next dose that is given.", label=label)
     if row.window.clear:
         return f"{label}: {_unlatches(row, protocol)}."
-    return f"{label}{_target(finding, row, protocol.measures[row.measure])}."
+    return f"{label}{_target(finding, row, protocol.measures)}."
+
+
+def _since(last_given_at: datetime | None, finding: Finding) -> bool:
+    """True of what was taken after the last dose; what was taken before it counts only as the latest reading."""
+    return last_given_at is None or finding.observed_at is None or finding.observed_at >= last_given_at
 
 
 def _unlatches(row: Row, protocol: Protocol) -> str:
@@ -114,19 +139,27 @@ def _unlatches(row: Row, protocol: Protocol) -> str:
     )
 
 
-def _target(finding: Finding, row: Row, measure: Measure) -> str:
-    """The nearest values that meet no criterion of the row."""
+def _target(finding: Finding, row: Row, measures: Measures) -> str:
+    """The nearest values that meet no criterion of the row; where none does, the conditions under which it counts."""
+    measure = measures[row.measure]
     if row.clear_bands:
         change = worded(", change from baseline") if row.window.kind is WindowKind.SINCE_BASELINE else ""
         period = "" if finding.criterion.period is None else worded(" in {period}", period=finding.criterion.period)
         band = _nearest(row.clear_bands, finding.value)
         return f"{change}: {target_words(band, row.unit, whole=measure.kind is Kind.INTERVAL)}{period}"
     if not row.clear_choices:
-        return worded(": recorded as absent")
+        return worded(": recorded as absent") if measure.kind is Kind.FINDING else _ends(row, measures)
     if len(row.clear_choices) > _NAMED:
         return worded(": no longer {choice}", choice=choice_words(str(finding.value)))
     left = join_words([choice_words(choice) for choice in row.clear_choices], worded("or"))
     return f": {left}"
+
+
+def _ends(row: Row, measures: Measures) -> str:
+    if not row.when:
+        return worded(": no value clears it")
+    holds = join_words([condition_words(condition, measures) for condition in row.when])
+    return worded(": no value clears it, it counts only with {conditions}", conditions=holds)
 
 
 def _nearest(bands: tuple[Band, ...], value: Value | None) -> Band:

@@ -51,11 +51,12 @@ _WHY: Mapping[Why, str] = {
 _ASKED = (Why.UNCOVERED, Why.PERSISTING, Why.UNCONFIRMED, Why.BASELINE)
 """The reasons that the sentence of a row answers; the others say themselves what to record."""
 
-_RULES: Mapping[str, str] = {
+_RULES: dict[str, str] = {
     "window_closed": mark("The time in which this dose may be given is over."),
     "held_occasions": mark("The dose has now been held on as many occasions as end the cycle."),
     "earlier_decision": mark("An earlier decision to stop still binds."),
 }
+_IF_DUE_NOW = {"held_occasions": mark("If the dose were due now, the held occasions would end the cycle.")}
 
 
 def value_words(value: Value | None, unit: str | None) -> str:
@@ -92,7 +93,7 @@ def because(decision: Decision, measures: Measures) -> tuple[str, ...]:
     """The reasons, gravest first: criteria met, rules, then what is missing."""
     met = [_met(finding, decision.at, measures) for finding in decision.met()]
     notes = dict.fromkeys(_note(finding, measures) for finding in decision.findings if _noted(finding))
-    rules = [_rule(rule) for rule in decision.rules]
+    rules = [_rule(rule, _RULES | _IF_DUE_NOW if decision.provisional else _RULES) for rule in decision.rules]
     lacking = [_missing(missing, decision, measures) for missing in decision.missing]
     asks = dict.fromkeys(asked(decision))
     if met or rules or lacking:
@@ -234,9 +235,9 @@ def _age(finding: Finding, at: datetime) -> str:
     return "" if finding.observed_at is None else worded(", {age} ago", age=age_words(finding.observed_at, at))
 
 
-def _rule(rule: Rule) -> str:
-    if rule.name in _RULES:
-        return worded("{rules} Source: {citation}.", rules=worded(_RULES[rule.name]), citation=rule.citation)
+def _rule(rule: Rule, named: Mapping[str, str]) -> str:
+    if rule.name in named:
+        return worded("{rules} Source: {citation}.", rules=worded(named[rule.name]), citation=rule.citation)
     count, _sep, cls = rule.name.partition("_")
     return worded(
         "At least {count} {cls} criteria are met at once. Source: {citation}.",

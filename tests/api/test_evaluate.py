@@ -14,7 +14,7 @@ from app.services.evaluating import evaluate
 from tests.api.app import as_json
 from tests.api.bedside import an_evaluation, an_item, items
 from tests.api.world import World
-from tests.builders import LIBRARY, SHIPPED, every
+from tests.builders import LIBRARY, SHIPPED, ago, every
 from tests.protocols.worked import Case, load_cases
 
 CASES = [*load_cases("worked.toml"), *load_cases("fine_print.toml")]
@@ -104,6 +104,15 @@ def test_the_answer_has_exactly_the_fields_others_rely_on(quiet_world: World) ->
         "verification": found["verification"],
         "why": None,
     }
+
+
+@pytest.mark.parametrize("given,ends", [(45, "counts until a dose is given"), (15, "recorded as absent")])
+def test_what_would_clear_it_knows_when_the_last_dose_went_in(quiet_world: World, given: int, ends: str) -> None:
+    """The blood was seen half an hour ago."""
+    history = {"held_doses": 0, "last_given_at": instant(ago(given))}
+    body = an_evaluation(observations=items(frank_blood=True), history=history)
+    (said, *_) = quiet_world.nurse.post("/evaluate", body).json()["would_clear"]
+    assert said.startswith(f"Frank blood in sputum, emesis or stool: {ends}")
 
 
 def test_what_is_missing_is_named_with_its_reason(quiet_world: World) -> None:

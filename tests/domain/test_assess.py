@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain import relevance
-from app.domain.assess import situation_of
+from app.domain.assess import last_given, situation_of
 from app.domain.course import Administration
 from app.domain.decision import DecisionRecord
 from app.domain.flowsheet import Flowsheet
@@ -245,7 +245,13 @@ def test_the_last_dose_is_the_last_that_went_in_at_least_in_part(outcome: Outcom
         an_administration(sheet.doses[3], ago(60), outcome),
         an_administration(sheet.doses[4], AT),
     )
-    assert seen(_with(sheet, *rows)).last_given_at == ago(last)
+    found = _with(sheet, *rows)
+    assert seen(found).last_given_at == last_given(found, sheet.cycles[0].id, AT) == ago(last)
+
+
+def test_before_the_first_dose_none_was_given() -> None:
+    sheet = a_flowsheet(given=())
+    assert last_given(sheet, sheet.cycles[0].id, AT) is None
 
 
 def test_the_last_dose_is_the_last_in_time_whatever_its_number() -> None:

@@ -17,13 +17,17 @@ from app.domain.vocabulary import Action, Why
 from tests.builders import (
     CONSENSUS,
     LVHN,
+    MEASURES,
     SHIPPED,
     TIL,
     USPI,
+    Plain,
     a_situation,
+    ago,
     decision,
     intervals,
     over_8_hours,
+    reading,
     readings,
 )
 
@@ -31,7 +35,7 @@ BINDS = "Clearing the criteria does not lift a stop: it binds what comes after, 
 
 
 def clears(situation: Situation, protocol: Protocol = LVHN) -> tuple[str, ...]:
-    return would_clear(decision(situation, protocol), protocol)
+    return would_clear(decision(situation, protocol), protocol, situation.last_given_at)
 
 
 def _with_row(protocol: Protocol, measure: str, **changes: Any) -> Protocol:
@@ -121,7 +125,7 @@ def test_a_single_fast_rate_says_when_to_look_again() -> None:
 
 def test_a_recheck_without_conditions_names_none() -> None:
     said = decision(a_situation(readings("heart_rate", ("110", 10))), CONSENSUS)
-    assert would_clear(said, _with_row(CONSENSUS, "heart_rate", while_=())) == (
+    assert would_clear(said, _with_row(CONSENSUS, "heart_rate", while_=()), None) == (
         "Recheck heart rate, at least 15 min after the reading before.",
     )
 
@@ -136,13 +140,15 @@ RANGES = (Band(Decimal(60), False, Decimal(110), False), Band(Decimal(190), Fals
 )
 def test_of_two_ranges_the_nearer_one_is_named_and_the_first_where_both_are_as_near(rate: str, target: str) -> None:
     two = _with_row(LVHN, "heart_rate", clear_bands=RANGES)
-    assert would_clear(decision(a_situation(heart_rate=rate), LVHN), two)[0] == f"Heart rate: {target}."
+    assert would_clear(decision(a_situation(heart_rate=rate), LVHN), two, None)[0] == f"Heart rate: {target}."
 
 
 def test_where_no_number_was_compared_the_first_range_is_named() -> None:
     said = decision(a_situation(heart_rate="180"), LVHN)
     blank = replace(said, findings=tuple(finding._replace(value=None) for finding in said.findings))
-    assert would_clear(blank, _with_row(LVHN, "heart_rate", clear_bands=RANGES))[0] == "Heart rate: 60 to 110 /min."
+    assert (
+        would_clear(blank, _with_row(LVHN, "heart_rate", clear_bands=RANGES), None)[0] == "Heart rate: 60 to 110 /min."
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,13 +163,15 @@ def test_up_to_three_choices_are_listed_and_of_more_the_one_to_leave_is_named(
     choices: tuple[str, ...], target: str
 ) -> None:
     said = decision(a_situation(oxygen_device="intubated"), LVHN)
-    assert f"Oxygen device: {target}." in would_clear(said, _with_row(LVHN, "oxygen_device", clear_choices=choices))
+    assert f"Oxygen device: {target}." in would_clear(
+        said, _with_row(LVHN, "oxygen_device", clear_choices=choices), None
+    )
 
 
 def test_a_measure_the_protocol_does_not_know_is_not_asked_for() -> None:
     said = decision(a_situation(absent=["temperature"]), LVHN)
     more = replace(said, missing=(Missing("retired_measure", Why.MISSING, None), *said.missing))
-    assert would_clear(more, LVHN) == would_clear(said, LVHN) == ("Record: temperature.",)
+    assert would_clear(more, LVHN, None) == would_clear(said, LVHN, None) == ("Record: temperature.",)
 
 
 def test_what_is_lacking_is_asked_for_by_what_is_wrong_with_it() -> None:
@@ -191,7 +199,7 @@ def test_what_is_lacking_is_asked_for_by_what_is_wrong_with_it() -> None:
         (Why.STALE, "Record again: creatinine, heart rate."),
         (Why.MISTYPED, "Enter again: creatinine, heart rate."),
         (Why.DISCORDANT, "Repeat, more than 5 min after the reading that disagrees: creatinine, heart rate."),
-        (Why.IMPLAUSIBLE, "Repeat: creatinine, heart rate."),
+        (Why.IMPLAUSIBLE, "Repeat, more than 5 min after the implausible reading: creatinine, heart rate."),
         (
             Why.CONTRADICTORY,
             "Check against the other values, and correct what is wrong: creatinine, heart rate.",
@@ -204,12 +212,20 @@ def test_what_is_lacking_is_asked_for_by_what_is_wrong_with_it() -> None:
 )
 def test_each_thing_that_can_be_wrong_with_a_value_says_what_to_do_about_it_once(why: Why, sentence: str) -> None:
     lacking = tuple(Missing(measure, why, None) for measure in ("creatinine", "heart_rate"))
-    assert would_clear(replace(decision(a_situation(), LVHN), missing=lacking), LVHN) == (sentence,)
+    assert would_clear(replace(decision(a_situation(), LVHN), missing=lacking), LVHN, None) == (sentence,)
 
 
 def test_a_stop_says_that_clearing_does_not_lift_it() -> None:
     assert clears(a_situation(creatinine="3.0")) == ("Creatinine: below 2.5 mg/dL.", BINDS)
     assert clears(a_situation(previous=Previous(Action.STOP))) == (BINDS,)
+
+
+def test_a_provisional_stop_binds_nothing_and_says_nothing_of_it() -> None:
+    early = -121
+    assert clears(a_situation(creatinine="3.0", minutes_past_due=early)) == ("Creatinine: below 2.5 mg/dL.",)
+    at_the_hour = clears(a_situation(creatinine="3.0", minutes_past_due=early + 1))
+    assert at_the_hour == ("Creatinine: below 2.5 mg/dL.", BINDS)
+    assert clears(a_situation(previous=Previous(Action.STOP), minutes_past_due=early)) == (BINDS,)
 
 
 def test_a_closed_window_points_to_the_next_dose() -> None:
@@ -221,6 +237,66 @@ def test_a_closed_window_points_to_the_next_dose() -> None:
 def test_held_occasions_are_not_cleared_by_any_reading() -> None:
     found = clears(a_situation(held_doses=2, creatinine="2.6"))
     assert "Held occasions stay counted for the cycle: only a prescriber's order gives." in found
+
+
+def test_a_provisional_decision_is_no_held_occasion_yet() -> None:
+    early = a_situation(held_doses=2, creatinine="2.6", minutes_past_due=-121)
+    assert clears(early) == (
+        "Creatinine: below 2.5 mg/dL.",
+        "If the dose were held, the occasion would stay counted for the cycle: only a prescriber's order would give.",
+    )
+    behind = clears(replace(early, held_doses=3))
+    assert "Held occasions stay counted for the cycle: only a prescriber's order gives." in behind
+
+
+MASK = (reading("oxygen_device", "simple_mask"), reading("oxygen_flow", "6"), reading("spo2", "96"))
+
+
+@pytest.mark.parametrize("fio2", ["39", "40"])
+def test_no_inspired_oxygen_clears_a_simple_mask(fio2: str) -> None:
+    """Every value of it is met or not covered: what clears it is another device."""
+    sentence = "Inspired oxygen: no value clears it, it counts only with oxygen device simple mask."
+    assert sentence in clears(a_situation(*MASK, fio2=fio2))
+    assert not any("Inspired" in said for said in clears(a_situation(oxygen_device="room_air", fio2=fio2)))
+    bare = replace(LVHN, rows=tuple(replace(row, when=()) for row in LVHN.rows))
+    said = would_clear(decision(a_situation(*MASK, fio2=fio2), LVHN), bare, None)
+    assert "Inspired oxygen: no value clears it." in said
+
+
+def test_a_choice_that_is_never_well_is_not_recorded_as_absent() -> None:
+    said = decision(a_situation(oxygen_device="intubated"), LVHN)
+    none = _with_row(LVHN, "oxygen_device", clear_choices=())
+    assert "Oxygen device: no value clears it." in would_clear(said, none, None)
+
+
+@pytest.mark.parametrize(
+    "measure,value,protocol,until,taken_back",
+    [
+        ("phenylephrine_rate", "1.2", CONSENSUS, "Phenylephrine", "below 1.0 µg/kg/min"),
+        ("frank_blood", True, LVHN, "Frank blood in sputum, emesis or stool", "recorded as absent"),
+    ],
+)
+def test_only_what_was_taken_after_the_last_dose_counts_until_the_next(
+    measure: str, value: Plain, protocol: Protocol, until: str, taken_back: str
+) -> None:
+    """Taken before it, it counts as the latest reading, and the next reading takes that back."""
+    stays = f"{until}: counts until a dose is given, no later reading takes it back."
+    for given, sentence in ((None, stays), (60, stays), (30, stays), (29, f"{until}: {taken_back}.")):
+        last_given_at = None if given is None else ago(given)
+        found = clears(a_situation(reading(measure, value), last_given_at=last_given_at), protocol)
+        assert sentence in found
+        assert (stays in found) == (sentence == stays)
+    well = (reading(measure, value), reading(measure, MEASURES[measure].well or False, 10))
+    for given, gone in ((60, False), (20, True)):
+        made = decision(a_situation(*well, last_given_at=ago(given)), protocol)
+        assert (made.action is Action.PROCEED) is gone
+
+
+@pytest.mark.parametrize("minutes,settled", [(5, False), (6, True)])
+def test_an_implausible_value_needs_a_repeat_more_than_minutes_after_it(minutes: int, settled: bool) -> None:
+    repeated = a_situation(readings("heart_rate", (0, 20), (72, 20 - minutes)))
+    sentence = "Repeat, more than 5 min after the implausible reading: heart rate."
+    assert clears(repeated) == (() if settled else (sentence,))
 
 
 @pytest.mark.parametrize("protocol", SHIPPED, ids=lambda protocol: protocol.pin.id)

@@ -123,6 +123,14 @@ def test_a_patient_just_admitted_is_told_about_once() -> None:
         assert text.count("Urine output: admitted too recently") == ("urine_volume" in protocol.required)
 
 
+def test_a_provisional_decision_has_held_nothing_yet() -> None:
+    then = a_situation(held_doses=2, creatinine="2.6", minutes_past_due=-121)
+    assert "If the dose were due now, the held occasions would end the cycle." in said(then)
+    assert "The dose has now been held" not in said(then)
+    now = said(a_situation(held_doses=2, creatinine="2.6", minutes_past_due=-120))
+    assert "The dose has now been held on as many occasions as end the cycle." in now
+
+
 @pytest.mark.hazard("HZ-14")
 def test_a_proceed_claims_only_what_was_checked() -> None:
     made = decision(a_situation(), LVHN)

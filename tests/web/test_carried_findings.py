@@ -18,7 +18,7 @@ SATURATION, SEIZURES = "saturation-withhold", "repeated-seizures-permanent"
 
 def line(situation: Situation) -> tuple[str, str]:
     """The value of the gravest criterion that is met, and when it was taken."""
-    found = decision_view(decision(situation, USPI), USPI, SETTING).met[0]
+    found = decision_view(decision(situation, USPI), USPI, SETTING, None).met[0]
     return found.value, found.seen
 
 

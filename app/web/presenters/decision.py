@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from app.domain.assess import last_given
 from app.domain.class_words import class_words, verification_words
 from app.domain.clearing import would_clear
 from app.domain.decision import Decision, Finding, Missing
@@ -12,6 +14,7 @@ from app.domain.explain import asked, label_words, news2_words, silence_words, v
 from app.domain.limit_words import limit_words
 from app.domain.protocol import Protocol
 from app.domain.vocabulary import Action, Verdict, Why
+from app.web.chart import Chart
 from app.web.formats import first_upper
 from app.web.presenters.reasons import rule_words
 from app.web.presenters.setting import Setting
@@ -75,8 +78,10 @@ class DecisionView:
     engine: str
 
 
-def decision_view(decision: Decision, protocol: Protocol, setting: Setting) -> DecisionView:
-    """Everything about a decision but the verdict, which is read last."""
+def decision_view(
+    decision: Decision, protocol: Protocol, setting: Setting, last_given_at: datetime | None
+) -> DecisionView:
+    """Everything about a decision but the verdict, which is read last; `last_given_at` is the dose before it."""
     silent = [finding for finding in decision.findings if finding.verdict is Verdict.NOT_MET]
     asks = dict.fromkeys(asked(decision))
     absent = ", ".join(setting.label(name) for name in decision.news2.missing)
@@ -91,9 +96,9 @@ def decision_view(decision: Decision, protocol: Protocol, setting: Setting) -> D
         silent=_by_system(silent, setting),
         silent_count=len(silent),
         missing=tuple(_missing(missing, setting) for missing in decision.missing),
-        rules=tuple(rule_words(rule) for rule in decision.rules),
+        rules=tuple(rule_words(rule, decision) for rule in decision.rules),
         asks=tuple(asks),
-        would_clear=would_clear(decision, protocol),
+        would_clear=would_clear(decision, protocol, last_given_at),
         silence=silence_words(protocol),
         counts=_(
             "{relative} relative and {absolute} absolute criteria met; {held} doses held before in this cycle"
@@ -105,6 +110,18 @@ def decision_view(decision: Decision, protocol: Protocol, setting: Setting) -> D
         ),
         engine=decision.engine,
     )
+
+
+def grounds_of(chart: Chart, cycle_id: str, decision: Decision) -> DecisionView:
+    """The decision of a dose of the cycle as the chart lays it open."""
+    case = chart.case
+    return decision_view(decision, case.protocol, chart.setting, last_given(case.sheet, cycle_id, decision.at))
+
+
+def clears_besides(chart: Chart, cycle_id: str, decision: Decision) -> tuple[str, ...]:
+    """What would clear it besides what is missing, where that is listed by itself."""
+    case = chart.case
+    return would_clear(replace(decision, missing=()), case.protocol, last_given(case.sheet, cycle_id, decision.at))
 
 
 def _by_system(found: Iterable[Finding], setting: Setting) -> tuple[SystemLines, ...]:

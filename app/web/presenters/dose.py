@@ -17,7 +17,7 @@ from app.services.acting import Permission
 from app.services.deciding import preview
 from app.web.chart import Chart
 from app.web.presenters.course import DoseHead, dose_head
-from app.web.presenters.decision import DecisionView, decision_view
+from app.web.presenters.decision import DecisionView, grounds_of
 from app.web.presenters.done import DoneLine, done_lines
 from app.web.presenters.history import DecisionLine, ValueLine, decision_lines, value_lines
 from app.web.presenters.reasons import first_reason
@@ -98,7 +98,7 @@ def dose_page(chart: Chart, dose_id: str, shown: Iterable[Protocol]) -> DosePage
     return DosePage(
         head=dose_head(due, sheet.cycle(dose.cycle_id), case.protocol, setting),
         done=done_lines(chart, dose_id),
-        grounds=None if decision is None else decision_view(decision, case.protocol, setting),
+        grounds=None if decision is None else grounds_of(chart, dose.cycle_id, decision),
         decision_id="" if record is None else record.id,
         verdict=verdict_view(chart, due, decision),
         others=tuple(_other(chart, due, record, protocol) for protocol in shown),

@@ -23,11 +23,11 @@ from app.web.presenters.alerts import known_alerts, urgency
 from app.web.presenters.banner import Fact
 from app.web.presenters.course import DoseHead, dose_head, state_words
 from app.web.presenters.course_page import next_dose, nothing_words
-from app.web.presenters.decision import DecisionView, decision_view
+from app.web.presenters.decision import DecisionView, clears_besides, grounds_of
 from app.web.presenters.dose import VerdictView, verdict_view
 from app.web.presenters.limits import measure_limits
 from app.web.presenters.past import NEVER, Past, change_words, past_of
-from app.web.presenters.reasons import clears_besides, met_reasons, shortened
+from app.web.presenters.reasons import met_reasons, shortened
 from app.web.recorded import around, recorded
 from app.web.translate import _
 
@@ -74,7 +74,7 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
     record = None if due is None else due.decision
     decision = None if record is None else decode_decision(record.document, chart.case.protocol)
     alerts = sorted((one for one in known_alerts(events, setting.now) if one.open), key=urgency)
-    grounds = None if decision is None else decision_view(decision, chart.case.protocol, setting)
+    grounds = None if due is None or decision is None else grounds_of(chart, due.dose.cycle_id, decision)
     past = past_of(chart.case.sheet.charted(), setting.now)
     return Handover(
         head=None if due is None else _head(chart, due),
@@ -93,7 +93,7 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
         asked=_asked(chart, past),
         grounds=grounds,
         missing=() if grounds is None else shortened(grounds.missing),
-        clears=() if decision is None else clears_besides(decision, chart.case.protocol),
+        clears=() if due is None or decision is None else clears_besides(chart, due.dose.cycle_id, decision),
         corrected=_corrected(chart),
     )
 

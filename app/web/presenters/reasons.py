@@ -5,14 +5,10 @@ Value and limit, without the source: the dose page says that too.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from app.domain.clearing import would_clear
 from app.domain.decision import Decision, Finding, Missing, Rule
 from app.domain.explain import compared_words, label_words, limit_said, value_words, why_words
 from app.domain.limit_words import limit_words
 from app.domain.measure import Measures
-from app.domain.protocol import Protocol
 from app.domain.vocabulary import Action, Class
 from app.web.presenters.setting import Setting
 from app.web.translate import _, mark, several
@@ -25,6 +21,7 @@ _RULES = {
     "held_occasions": mark("Held on as many occasions as end the cycle"),
     "earlier_decision": mark("An earlier decision of this cycle still binds"),
 }
+_IF_DUE_NOW = {"held_occasions": mark("Held occasions that would end the cycle")}
 
 
 def finding_words(finding: Finding, measures: Measures, setting: Setting | None = None) -> str:
@@ -76,23 +73,19 @@ def shortened(lines: tuple[str, ...]) -> tuple[str, ...]:
     return lines if rest <= 0 else (*lines[:_FIRST], _("and {number} more").format(number=rest))
 
 
-def clears_besides(decision: Decision, protocol: Protocol) -> tuple[str, ...]:
-    """What would clear it besides what is missing, where that is listed by itself."""
-    return would_clear(replace(decision, missing=()), protocol)
-
-
 def _met(decision: Decision, measures: Measures, setting: Setting | None = None) -> list[tuple[Action, str]]:
     found = [(finding.action, finding_words(finding, measures, setting)) for finding in decision.met()]
-    return found + [(rule.action, rule_words(rule)) for rule in decision.rules]
+    return found + [(rule.action, rule_words(rule, decision)) for rule in decision.rules]
 
 
 def _graver(reason: tuple[Action, str]) -> int:
     return -reason[0].rank
 
 
-def rule_words(rule: Rule) -> str:
-    if rule.name in _RULES:
-        return _(_RULES[rule.name])
+def rule_words(rule: Rule, decision: Decision) -> str:
+    named = _RULES | _IF_DUE_NOW if decision.provisional else _RULES
+    if rule.name in named:
+        return _(named[rule.name])
     count, _sep, cls = rule.name.partition("_")
     return _("At least {count} {cls} criteria at once").format(count=count, cls=cls)
 

@@ -21,10 +21,10 @@ from app.web.pages import Link
 from app.web.presenters.alerts import known_alerts
 from app.web.presenters.banner import similar_brief
 from app.web.presenters.course import DoseHead, dose_head, state_words
-from app.web.presenters.decision import decision_view
+from app.web.presenters.decision import clears_besides, grounds_of
 from app.web.presenters.dose import VerdictView, verdict_view
 from app.web.presenters.handed_alerts import answered_words, open_words
-from app.web.presenters.reasons import clears_besides, met_reasons, shortened
+from app.web.presenters.reasons import met_reasons, shortened
 from app.web.presenters.roster import CalledLine, called_line
 from app.web.presenters.setting import Setting
 from app.web.recorded import recorded
@@ -117,7 +117,7 @@ def _line(chart: Chart, line: Line, found: WardHandover, href: str) -> PatientLi
     years = age_years(patient.birth_date, setting.now.astimezone(setting.ward.zone).date())
     born = _("Born {date} ({years} y)").format(date=date_words(patient.birth_date), years=years)
     alerts = known_alerts(found.events.get(line.sheet.course.id, ()), setting.now)
-    grounds = None if line.decision is None else decision_view(line.decision, line.protocol, setting)
+    grounds = None if line.decision is None else grounds_of(chart, line.cycle.id, line.decision)
     return PatientLine(
         id=f"course-{line.sheet.course.id}",
         bed=line.bed,
@@ -134,7 +134,7 @@ def _line(chart: Chart, line: Line, found: WardHandover, href: str) -> PatientLi
         answered=answered_words(alerts, setting),
         due=_due(line, setting),
         needed=() if grounds is None else (*shortened(grounds.missing), *grounds.asks),
-        clears=() if line.decision is None else clears_besides(line.decision, line.protocol),
+        clears=() if line.decision is None else clears_besides(chart, line.cycle.id, line.decision),
     )
 
 
