@@ -120,9 +120,14 @@ class _Again:
         for said in [one for one in self._said if one.reviews is None and one.action in BINDING]:
             seen = self._seen[said.id]
             news = [one for one in self._sheet.observations if seen < one.recorded_at <= now]
-            if any(one.supersedes is not None or one.observed_at <= said.at for one in news):
+            late = any(one.supersedes is not None or one.observed_at <= said.at for one in news)
+            if late or self._doses_corrected(seen, now):
                 self._keep(said, self._decide(said, now), f"{said.id} {now.isoformat()}", said.id)
             self._seen[said.id] = now
+
+    def _doses_corrected(self, seen: datetime, now: datetime) -> bool:
+        rows = self._sheet.administrations
+        return any(one.supersedes is not None and seen < one.recorded_at <= now for one in rows)
 
     def _decide(self, row: DecisionRecord, known_at: datetime) -> Decision:
         known = self._sheet.as_known_at(known_at)

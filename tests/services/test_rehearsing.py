@@ -10,11 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.domain.course import Administration
 from app.domain.protocol import Protocol
-from app.domain.vocabulary import Action
+from app.domain.vocabulary import Action, Outcome
 from app.protocols.library import read
 from app.services.administering import administer
 from app.services.correcting import Change, correct
+from app.services.correcting_doses import DoseChange, correct_administration
 from app.services.observing import Recorded
 from app.services.rehearsing import LIMIT, SAME_REASONS, Rehearsal, every_course, rehearse
 from app.store.database import Database
@@ -52,12 +54,12 @@ def _chart(ward: Ward, dose: int, **values: Plain) -> Recorded:
     return ward.chart_items(items, minutes, dose)
 
 
-def _give(ward: Ward, dose: int, saved: Recorded, **changes: object) -> None:
+def _give(ward: Ward, dose: int, saved: Recorded, **changes: object) -> Administration:
     assert saved.record is not None
     minutes = PERIOD * (dose - 1) + 1
     done = ward.done(minutes, **{"decision_id": saved.record.id, **changes})
     with ward.database.transaction() as tx:
-        administer(tx, LIBRARY, later(ward.nurse, minutes), ward.doses[dose - 1].id, done)
+        return administer(tx, LIBRARY, later(ward.nurse, minutes), ward.doses[dose - 1].id, done).administration
 
 
 def _again(ward: Ward, other: Protocol) -> Rehearsal:
@@ -99,6 +101,24 @@ def test_doses_the_other_would_have_given_are_none_of_its_held_occasions(ward: W
         _chart(ward, dose, heart_rate=125)
     proceed, hold = Action.PROCEED, Action.HOLD
     assert _moves(ward, LATER) == [(1, hold, proceed), (2, hold, proceed), (3, Action.STOP, proceed)]
+
+
+def test_a_held_occasion_that_was_none_takes_back_a_stop_for_both(ward: Ward) -> None:
+    rows = [
+        _give(ward, dose, _chart(ward, dose, heart_rate=125), outcome=Outcome.NOT_GIVEN, units=Decimal(0))
+        for dose in (1, 2)
+    ]
+    third = _chart(ward, 3, heart_rate=125)
+    change = DoseChange("it went in", outcome=Outcome.GIVEN, deviation="the monitor was wrong")
+    with ward.database.transaction() as tx:
+        acting = later(ward.nurse, PERIOD * 2 + 5)
+        done = correct_administration(tx, LIBRARY, acting, rows[0].id, change)
+    assert third.record is not None
+    assert (third.record.action, done.affected[-1].review.action) == (Action.STOP, Action.HOLD)
+    fourth = _chart(ward, 4)
+    assert fourth.record is not None
+    assert fourth.record.action is Action.PROCEED
+    assert _moves(ward, LVHN) == []
 
 
 def test_a_dose_given_against_the_record_stays_given(ward: Ward) -> None:
