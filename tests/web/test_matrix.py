@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -17,11 +18,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.domain.ids import new_id
-from app.domain.vocabulary import Choice, CycleEventKind, Role
+from app.domain.vocabulary import Choice, CycleEventKind, Outcome, Role
 from app.http.authority import AUTHORITY, Rule, Scope
 from app.services import accounts, courses, sessions
 from app.services.acting import ROLES as HOLD
 from app.services.acting import Acting, Permission
+from app.services.administering import Done, Identifiers, administer
 from app.services.courses import NewEvent
 from app.services.emergency import break_glass
 from app.services.seconding import ask_second
@@ -162,6 +164,14 @@ def _waiting(house: House, stay: Stay, decision_id: str) -> str:
         return ask_second(tx, house.library, house.acting("prescriber"), *wish).id
 
 
+def _begun(house: House, stay: Stay) -> str:
+    """The second dose, which runs."""
+    wristband = Identifiers(stay.patient.mrn, stay.patient.birth_date)
+    done = Done(Outcome.INTERRUPTED, NOW, None, Decimal(1), wristband, deviation=REASON)
+    with house.database.transaction() as tx:
+        return administer(tx, house.library, house.acting(), stay.dose(2).id, done).administration.id
+
+
 def _event(house: House, stay: Stay, event: NewEvent) -> None:
     with house.database.transaction() as tx:
         courses.add_cycle_event(tx, house.library, house.acting("charge"), stay.cycle.id, event)
@@ -191,6 +201,7 @@ def _ids(house: House, stay: Stay) -> dict[str, str]:
         "cycle_id": stay.cycle.id,
         "dose_id": stay.dose(1).id,
         "observation_id": sheet.observations[0].id,
+        "administration_id": _begun(house, stay),
         "alert_id": alert.id,
         "order_id": _waiting(house, stay, sheet.decisions[-1].id),
     }
