@@ -295,6 +295,7 @@ def test_an_administration_that_cannot_be_right_is_refused(
         {"reason": "x", "unit": "mg/dL"},
         {"reason": "x", "value": 1.1},
         {"reason": "x", "value": 1.1, "unit": "mmol/L"},
+        {"reason": "x", "value": 1.20, "unit": "mg/dL"},
         {"reason": "x", "observed_at": instant(AT + timedelta(hours=1))},
     ],
 )
