@@ -9,9 +9,8 @@ from pydantic import StringConstraints
 
 from app.api import shapes
 from app.api.calls import Called, answered, read
-from app.api.lists import Paging, listed
+from app.api.lists import Paging, listed, unknown_cursor
 from app.api.routers import router_for
-from app.domain.errors import InvalidInput
 from app.domain.record import instant
 from app.http.fields import Instant, Uuid
 from app.services import inspecting
@@ -68,7 +67,7 @@ def _before(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= _DIGITS):
-        raise InvalidInput("unknown_cursor", "That cursor is none of this list: begin again without one.")
+        raise unknown_cursor()
     return int(cursor)
 
 

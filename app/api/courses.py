@@ -10,7 +10,7 @@ from pydantic import Field
 
 from app.api import record_shapes, shapes
 from app.api.calls import Call, Called, answered, read
-from app.api.lists import Paging, cut, listed
+from app.api.lists import Paging, after_id, cut, listed
 from app.api.records import course_answer, flat_answer, whole_course_answer
 from app.api.routers import router_for
 from app.api.writing import takes_key, write
@@ -104,7 +104,7 @@ def list_courses(
     state: Annotated[State | None, Query()] = None,
 ) -> Response:
     """Of the wards you may see; `active`: the patient is in the house now."""
-    page = read(call, lambda tx: _courses(tx, call, ward_id, state, asked.cursor, asked.limit))
+    page = read(call, lambda tx: _courses(tx, call, ward_id, state, after_id(asked), asked.limit))
     return answered(listed(map(course_answer, page.items), page.next_after))
 
 

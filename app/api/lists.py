@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
@@ -12,6 +13,7 @@ from app.domain.errors import InvalidInput
 
 T = TypeVar("T")
 MOST: Final = 500
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,23 @@ def listed(items: Iterable[dict[str, Any]], next_cursor: str | None) -> dict[str
     return {"items": list(items), "next_cursor": next_cursor}
 
 
+def unknown_cursor() -> InvalidInput:
+    return InvalidInput("unknown_cursor", "That cursor is none of this list: begin again without one.")
+
+
+def after_id(asked: Asked) -> str | None:
+    """The id to go on after, of a list in order of id; InvalidInput for a cursor that is no id."""
+    if asked.cursor is not None and _ID.fullmatch(asked.cursor) is None:
+        raise unknown_cursor()
+    return asked.cursor
+
+
 def cut(items: Sequence[T], name: Callable[[T], str], asked: Asked) -> tuple[Sequence[T], str | None]:
     """A page of a list that is at hand whole, and where the next begins; InvalidInput for a cursor it never gave."""
     start = 0
     if asked.cursor is not None:
         start = next((place for place, item in enumerate(items, 1) if name(item) == asked.cursor), -1)
         if start < 0:
-            raise InvalidInput("unknown_cursor", "That cursor is none of this list: begin again without one.")
+            raise unknown_cursor()
     shown = items[start : start + asked.limit]
     return shown, name(shown[-1]) if start + asked.limit < len(items) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from fastapi import Response
@@ -10,7 +9,7 @@ from fastapi import Response
 from app.api import shapes
 from app.api.answers import moment
 from app.api.calls import Called, answered, read
-from app.api.lists import Paging, cut, listed
+from app.api.lists import Paging, after_id, cut, listed
 from app.api.receiver_shapes import (
     Asked,
     Attempt,
@@ -23,7 +22,6 @@ from app.api.receiver_shapes import (
 )
 from app.api.routers import router_for
 from app.api.writing import takes_key, write
-from app.domain.errors import InvalidInput
 from app.domain.receiver import Receiver
 from app.domain.record import instant
 from app.http.fields import Uuid
@@ -36,7 +34,6 @@ from app.store.lanes import Lane
 from app.store.receivers import Delivery
 
 router = router_for("receivers")
-_ID = re.compile(r"[0-9a-f-]{36}", re.ASCII)
 
 
 @router.post(
@@ -156,9 +153,7 @@ def remove_a_receiver(call: Called, receiver_id: Uuid, sent: Removal) -> Respons
 )
 def list_deliveries(call: Called, receiver_id: Uuid, asked: Paging) -> Response:
     """Every attempt there ever was."""
-    before = asked.cursor
-    if before is not None and _ID.fullmatch(before) is None:
-        raise InvalidInput("unknown_cursor", "That cursor is none of this list: begin again without one.")
+    before = after_id(asked)
     found = read(call, lambda tx: receiving.deliveries_for(tx, call.acting, receiver_id, before, asked.limit + 1))
     page = found[: asked.limit]
     return answered(listed(map(_attempt, page), page[-1].id if len(found) > len(page) else None))

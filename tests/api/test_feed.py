@@ -5,10 +5,12 @@ from threading import Event
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from app.domain.observation import Reading
 from app.services import following
 from app.store import ledger
+from app.store.tables import open_alert
 from tests.api.app import Caller
 from tests.api.bedside import items
 from tests.api.world import Stay, World, a_service, a_stay
@@ -87,6 +89,24 @@ def test_the_open_alerts_come_a_page_at_a_time(small_world: World, small_stay: S
             break
     assert found == whole
     assert small_world.nurse.get("/alerts/open", cursor="nothing").json()["code"] == "unknown_cursor"
+
+
+def _page_after(world: World, cursor: str, **wanted: str) -> list[str]:
+    return [alert["id"] for alert in world.nurse.read("/alerts/open", limit=500, cursor=cursor, **wanted)["items"]]
+
+
+def test_the_open_alerts_go_on_after_one_that_was_answered_or_has_ended(small_world: World, small_stay: Stay) -> None:
+    _chart(small_world, small_stay, creatinine="2.6", platelets="40", heart_rate="125")
+    page = small_world.nurse.read("/alerts/open", limit=2, state="open")
+    rest = _page_after(small_world, page["next_cursor"], state="open")
+    last = page["items"][-1]
+    assert rest != []
+    small_world.nurse.make(f"/alerts/{last['id']}/acknowledgement", {"seen": last["action"]})
+    assert _page_after(small_world, page["next_cursor"], state="open") == rest
+    with small_world.database.transaction() as tx:
+        tx.connection.execute(delete(open_alert).where(open_alert.c.alert_id == last["id"]))
+    assert last["id"] not in [alert["id"] for alert in small_world.nurse.read("/alerts/open")["items"]]
+    assert _page_after(small_world, page["next_cursor"]) == rest
 
 
 def test_at_the_end_of_the_feed_the_cursor_stays(small_world: World, small_stay: Stay) -> None:

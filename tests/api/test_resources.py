@@ -132,6 +132,9 @@ def test_courses_come_a_page_at_a_time_and_by_ward_and_state(world: World) -> No
         if cursor is None:
             break
     assert found == ids
+    for nothing in ("nothing", "~", found[0].upper(), found[0][:-1]):
+        refused = world.nurse.get("/courses", cursor=nothing)
+        assert (refused.status_code, refused.json()["code"]) == (422, "unknown_cursor")
     left = {"kind": "discharged", "at": instant(AT), "reason": REASON}
     world.charge.make(f"/cycles/{stays[0].cycle['id']}/events", left)
     active = world.nurse.read("/courses", ward_id=world.ward, state="active")["items"]
