@@ -56,7 +56,7 @@ def record_answer(record: DecisionRecord, decision: Decision, protocol: Protocol
         "reviews": record.reviews,
         "recorded_at": instant(record.recorded_at),
         "recorded_by": record.recorded_by,
-        **decision_answer(decision, protocol, last_given(sheet, record.cycle_id, record.at)),
+        **decision_answer(decision, protocol, last_given(sheet, record.dose_id, record.at)),
     }
 
 

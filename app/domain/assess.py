@@ -119,9 +119,10 @@ def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime, decided: str = ""
     return sorted(start for start in times if start < at)
 
 
-def last_given(sheet: Flowsheet, cycle_id: str, at: datetime) -> datetime | None:
-    """When the last dose of the cycle before the moment went in."""
-    given = _given_times(sheet, sheet.cycle(cycle_id), at)
+def last_given(sheet: Flowsheet, dose_id: str, at: datetime) -> datetime | None:
+    """When the last dose of its cycle went in before the dose was decided at the moment."""
+    dose = sheet.dose(dose_id)
+    given = _given_times(sheet, sheet.cycle(dose.cycle_id), at, dose.id)
     return given[-1] if given else None
 
 

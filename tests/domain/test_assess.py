@@ -246,12 +246,12 @@ def test_the_last_dose_is_the_last_that_went_in_at_least_in_part(outcome: Outcom
         an_administration(sheet.doses[4], AT),
     )
     found = _with(sheet, *rows)
-    assert seen(found).last_given_at == last_given(found, sheet.cycles[0].id, AT) == ago(last)
+    assert seen(found).last_given_at == last_given(found, sheet.doses[FIFTH].id, AT) == ago(last)
 
 
 def test_before_the_first_dose_none_was_given() -> None:
     sheet = a_flowsheet(given=())
-    assert last_given(sheet, sheet.cycles[0].id, AT) is None
+    assert last_given(sheet, sheet.doses[FIFTH].id, AT) is None
 
 
 def test_the_last_dose_is_the_last_in_time_whatever_its_number() -> None:

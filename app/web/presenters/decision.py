@@ -112,16 +112,16 @@ def decision_view(
     )
 
 
-def grounds_of(chart: Chart, cycle_id: str, decision: Decision) -> DecisionView:
-    """The decision of a dose of the cycle as the chart lays it open."""
+def grounds_of(chart: Chart, dose_id: str, decision: Decision) -> DecisionView:
+    """The decision of a dose of the chart, laid open."""
     case = chart.case
-    return decision_view(decision, case.protocol, chart.setting, last_given(case.sheet, cycle_id, decision.at))
+    return decision_view(decision, case.protocol, chart.setting, last_given(case.sheet, dose_id, decision.at))
 
 
-def clears_besides(chart: Chart, cycle_id: str, decision: Decision) -> tuple[str, ...]:
+def clears_besides(chart: Chart, dose_id: str, decision: Decision) -> tuple[str, ...]:
     """What would clear it besides what is missing, where that is listed by itself."""
     case = chart.case
-    return would_clear(replace(decision, missing=()), case.protocol, last_given(case.sheet, cycle_id, decision.at))
+    return would_clear(replace(decision, missing=()), case.protocol, last_given(case.sheet, dose_id, decision.at))
 
 
 def _by_system(found: Iterable[Finding], setting: Setting) -> tuple[SystemLines, ...]:

@@ -98,7 +98,7 @@ def dose_page(chart: Chart, dose_id: str, shown: Iterable[Protocol]) -> DosePage
     return DosePage(
         head=dose_head(due, sheet.cycle(dose.cycle_id), case.protocol, setting),
         done=done_lines(chart, dose_id),
-        grounds=None if decision is None else grounds_of(chart, dose.cycle_id, decision),
+        grounds=None if decision is None else grounds_of(chart, dose.id, decision),
         decision_id="" if record is None else record.id,
         verdict=verdict_view(chart, due, decision),
         others=tuple(_other(chart, due, record, protocol) for protocol in shown),

@@ -74,7 +74,7 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
     record = None if due is None else due.decision
     decision = None if record is None else decode_decision(record.document, chart.case.protocol)
     alerts = sorted((one for one in known_alerts(events, setting.now) if one.open), key=urgency)
-    grounds = None if due is None or decision is None else grounds_of(chart, due.dose.cycle_id, decision)
+    grounds = None if due is None or decision is None else grounds_of(chart, due.dose.id, decision)
     past = past_of(chart.case.sheet.charted(), setting.now)
     return Handover(
         head=None if due is None else _head(chart, due),
@@ -93,7 +93,7 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
         asked=_asked(chart, past),
         grounds=grounds,
         missing=() if grounds is None else shortened(grounds.missing),
-        clears=() if due is None or decision is None else clears_besides(chart, due.dose.cycle_id, decision),
+        clears=() if due is None or decision is None else clears_besides(chart, due.dose.id, decision),
         corrected=_corrected(chart),
     )
 

@@ -117,7 +117,9 @@ def _line(chart: Chart, line: Line, found: WardHandover, href: str) -> PatientLi
     years = age_years(patient.birth_date, setting.now.astimezone(setting.ward.zone).date())
     born = _("Born {date} ({years} y)").format(date=date_words(patient.birth_date), years=years)
     alerts = known_alerts(found.events.get(line.sheet.course.id, ()), setting.now)
-    grounds = None if line.decision is None else grounds_of(chart, line.cycle.id, line.decision)
+    decided, decision = line.record, line.decision
+    known = None if decided is None or decision is None else (chart, decided.dose_id, decision)
+    grounds = None if known is None else grounds_of(*known)
     return PatientLine(
         id=f"course-{line.sheet.course.id}",
         bed=line.bed,
@@ -134,7 +136,7 @@ def _line(chart: Chart, line: Line, found: WardHandover, href: str) -> PatientLi
         answered=answered_words(alerts, setting),
         due=_due(line, setting),
         needed=() if grounds is None else (*shortened(grounds.missing), *grounds.asks),
-        clears=() if line.decision is None else clears_besides(chart, line.cycle.id, line.decision),
+        clears=() if known is None else clears_besides(*known),
     )
 
 
