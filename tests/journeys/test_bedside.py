@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.journeys.conftest import NARROW, WIDE, Desk
 from tests.web.house import PASSWORD, Stay
@@ -236,8 +236,8 @@ def test_a_lost_connection_keeps_everything_and_is_retried_under_the_same_key(nu
 def test_a_session_that_ends_under_a_typing_hand_keeps_what_was_typed_and_says_how_to_go_on(
     context: BrowserContext, nurse: Desk, stay: Stay
 ) -> None:
-    page, asked = nurse.go(f"/doses/{stay.dose(3).id}/observe"), list[Dialog]()
-    page.on("dialog", asked.append)
+    page, asked = nurse.go(f"/doses/{stay.dose(3).id}/observe"), list[str]()
+    page.on("dialog", lambda dialog: asked.append(dialog.type))
     page.locator("#spo2").press_sequentially("96")
     context.clear_cookies(name="sid")
     said = page.locator("#live-since")
