@@ -14,6 +14,9 @@ import typer
 from app.cli import audit, backup, demo, evaluate, people, protocol, records, replay, serve, sign_on, summaries
 from app.cli.environment import check_names, in_words
 from app.domain.errors import DosewardError
+from app.http.logs import configure_logging
+from app.http.request_id import request_id
+from app.services.acting import VERSION
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -38,6 +41,7 @@ cli.add_typer(summaries.summaries, name="summaries")
 
 def main() -> None:
     """The console command; exits 1 with a sentence when something is refused."""
+    configure_logging(VERSION, request_id)  # to standard error: what a command prints may be kept by a program
     try:
         check_names()
         with in_words():

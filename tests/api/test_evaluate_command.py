@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import cli, main
+from app.cli import cli
+from tests.faults.serving import run
 from tests.rules.source import ROOT
 
 REQUEST = ROOT / "docs" / "examples" / "creatinine.json"
@@ -31,25 +32,17 @@ def test_requests_by_line_are_read_from_the_file_or_from_standard_input(tmp_path
 
 
 @pytest.mark.parametrize("words", [(), ("--jsonl",)])
-def test_a_file_that_is_not_there_is_named(
-    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_not_there_is_named(words: tuple[str, ...], tmp_path: Path) -> None:
     absent = tmp_path / "absent.json"
-    monkeypatch.setattr("sys.argv", ["doseward", "evaluate", *words, str(absent)])
-    with pytest.raises(SystemExit):
-        main()
-    assert capsys.readouterr().err == f"{absent} cannot be read: No such file or directory.\n"
+    ended = run("", "evaluate", *words, str(absent))
+    assert (ended.returncode, ended.stderr) == (1, f"{absent} cannot be read: No such file or directory.\n")
 
 
-def test_a_refusal_names_every_field_and_repeats_nothing_sent(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_refusal_names_every_field_and_repeats_nothing_sent(tmp_path: Path) -> None:
     file = tmp_path / "request.json"
     file.write_text(json.dumps(json.loads(REQUEST.read_text()) | {"at": "CANARY-9041", "protocol": 7}))
-    monkeypatch.setattr("sys.argv", ["doseward", "evaluate", str(file)])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    sentence, *fields = capsys.readouterr().err.splitlines()
-    assert (ended.value.code, sentence) == (1, "2 fields were refused.")
+    ended = run("", "evaluate", str(file))
+    sentence, *fields = ended.stderr.splitlines()
+    assert (ended.returncode, sentence) == (1, "2 fields were refused.")
     assert sorted(line.partition(": ")[0] for line in fields) == ["/at", "/protocol"]
     assert all(line.partition(": ")[2].endswith(".") and "CANARY" not in line for line in fields)

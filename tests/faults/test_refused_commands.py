@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.store.migrations import upgrade
 from app.store.opening import open_database
 from tests.faults.serving import run
 from tests.store import nobody
+from tests.store.raw import raw
 
 READERS = (("audit", "verify"), ("audit", "head"), ("replay",), ("people", "list"))
 
@@ -36,6 +38,15 @@ def test_what_another_program_made_is_not_read(words: tuple[str, ...], empty_sql
         other.execute("CREATE TABLE letters (text)")
     other.close()
     assert "holds something that is not Doseward's" in _said(run(empty_sqlite_url, *words))
+
+
+def test_what_is_logged_meanwhile_is_not_taken_for_what_was_asked_for(sqlite_url: str) -> None:
+    with raw(sqlite_url) as connection:
+        connection.exec_driver_sql("ALTER TABLE audit RENAME TO lost")
+    ended = run(sqlite_url, "audit", "head")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    line, _ = ended.stderr.splitlines()
+    assert json.loads(line)["event"] == "the database failed"
 
 
 @pytest.mark.parametrize("words", [*READERS, ("migrate",), ("serve",)])
