@@ -9,13 +9,15 @@ from app.domain.decision import Decision, Finding, Missing, Rule
 from app.domain.explain import compared_words, label_words, limit_said, value_words, why_words
 from app.domain.limit_words import limit_words
 from app.domain.measure import Measures
-from app.domain.vocabulary import Action, Class
+from app.domain.vocabulary import Action, Class, Why
 from app.web.presenters.setting import Setting
 from app.web.translate import _, mark, several
 
 _LONG = 60
 """A limit of more letters is a list of choices: the value says which of them it is."""
 _FIRST = 3
+_NOT_THERE = (Why.MISSING, Why.STALE, Why.COVERAGE)
+"""A value that is there and that no row covers says more of the patient than one that nobody has taken lately."""
 _RULES = {
     "window_closed": mark("The time in which this dose may be given is over"),
     "held_occasions": mark("Held on as many occasions as end the cycle"),
@@ -63,7 +65,8 @@ def short_reasons(decision: Decision, measures: Measures, setting: Setting | Non
     With a setting each value says when it was observed.
     """
     found = _met(decision, measures, setting)
-    found += [(Action.INCOMPLETE, missing_words(missing, decision, measures)) for missing in decision.missing]
+    lacking = sorted(decision.missing, key=lambda missing: missing.why in _NOT_THERE)
+    found += [(Action.INCOMPLETE, missing_words(missing, decision, measures)) for missing in lacking]
     return tuple(words for _action, words in sorted(found, key=_graver))
 
 
