@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from app.domain.tongue import ENGLISH, speaking
 from app.store import faults
 from app.store.engines import try_out
-from app.store.failures import Failures
+from app.store.failures import Failures, save
 from app.store.lockfile import WriterLock
 from app.store.owed import Owed
 from app.store.recent import Recent
@@ -177,19 +177,19 @@ class Database:
         """
         if self._writer is None:
             raise RuntimeError("this database was opened to be read only")
-        with _connected(self._writer, self.failures, writing=True) as connection, speaking(ENGLISH):
+        with self._connected(self._writer, writing=True) as connection, speaking(ENGLISH):
             tx = connection.info[faults.OPEN] = Transaction(connection, self)
             connection.begin()
             yield tx
             tx.settle()
             _check_complete(tx)
-            _commit(connection, self.failures)
+            save(connection, self.failures)
         tx.finish()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One unchanging view of the database, for reading; raises Unavailable."""
-        with _connected(self._reader, self.failures) as connection:
+        with self._connected(self._reader) as connection:
             connection.begin()
             yield (tx := Transaction(connection, self))
             connection.commit()  # saves nothing; at a ROLLBACK psycopg forgets what this connection has prepared
@@ -203,7 +203,7 @@ class Database:
     @contextmanager
     def glancing(self) -> Iterator[Transaction]:
         """For a single statement, which sees one state by itself: nothing is begun or ended; raises Unavailable."""
-        with _connected(self._glancer, self.failures) as connection:
+        with self._connected(self._glancer) as connection:
             yield Transaction(connection, self)
 
     def probe(self) -> None:
@@ -213,24 +213,29 @@ class Database:
                 try_out(engine, writing=engine is self._writer)
 
     def close(self) -> None:
-        """Ends every connection: readers first, so that the writer takes the last checkpoint."""
-        self._reader.dispose()
-        if self._writer is not None:
-            self._writer.dispose()
+        """Ends every connection, and lets another process write."""
+        self._forget()
         if self._lock is not None:
             self._lock.release()
 
-
-@contextmanager
-def _connected(engine: Engine, failures: Failures, *, writing: bool = False) -> Iterator[Connection]:
-    try:
-        with engine.connect() as connection:
-            yield connection
-    except Exception as fault:
-        if faults.is_absence(fault):
-            failures.note(fault, writing=writing)
+    @contextmanager
+    def _connected(self, engine: Engine, *, writing: bool = False) -> Iterator[Connection]:
+        try:
+            with engine.connect() as connection:
+                yield connection
+        except Exception as fault:
+            if not faults.is_absence(fault):
+                raise
+            self.failures.note(fault, writing=writing)
+            if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+                self._forget()  # those that are idle were cut with it, and would each fail somebody once more
             raise faults.unavailable() from fault
-        raise
+
+    def _forget(self) -> None:
+        """Ends the idle connections: readers first, so that the writer takes the last checkpoint."""
+        self._reader.dispose()
+        if self._writer is not None:
+            self._writer.dispose()
 
 
 def _check_complete(tx: Transaction) -> None:
@@ -238,13 +243,3 @@ def _check_complete(tx: Transaction) -> None:
         raise RuntimeError("a statement of this transaction failed and its block went on")
     if tx.owes or tx.events:
         raise RuntimeError("a course was changed or an alert raised without a line in the ledger")
-
-
-def _commit(connection: Connection, failures: Failures) -> None:
-    try:
-        connection.commit()
-    except DBAPIError as fault:
-        connection.invalidate()
-        failures.note(fault, writing=True)
-        raise faults.outcome_unknown() from fault
-    failures.saved()

@@ -10,6 +10,8 @@ import time
 from typing import Final
 
 import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from app.store import faults
 
@@ -45,3 +47,14 @@ class Failures:
     def saved(self) -> None:
         """A write was saved."""
         self.writing = False
+
+
+def save(connection: Connection, failures: Failures) -> None:
+    """Commits; raises OutcomeUnknown where nobody can say whether it was saved."""
+    try:
+        connection.commit()
+    except DBAPIError as fault:
+        connection.invalidate()
+        failures.note(fault, writing=True)
+        raise faults.outcome_unknown() from fault
+    failures.saved()

@@ -3,8 +3,10 @@
 # ruff: noqa: PT012 - what a block of several statements does at its end is what is under test
 
 import threading
+from contextlib import ExitStack
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, text
@@ -117,6 +119,26 @@ def test_a_connection_lost_before_the_commit_leaves_nothing_saved(postgresql_url
         tx.connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
 
     assert _stored(database) is None
+    database.close()
+
+
+def _at_once(database: Database) -> None:
+    """Asks something of every connection there may be."""
+    with ExitStack() as several:
+        for tx in [several.enter_context(way()) for way in (database.transaction, database.reading) for _ in range(2)]:
+            assert tx.execute("SELECT 1", ()).fetchone() == (1,)
+
+
+@pytest.mark.hazard("HZ-11")
+def test_a_server_that_cut_every_connection_fails_nobody_twice(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    _at_once(database)
+    mine = "datname = current_database() AND pid <> pg_backend_pid()"
+    with psycopg.connect(database.address, autocommit=True) as elsewhere:
+        elsewhere.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
+    with pytest.raises(Unavailable), database.transaction() as tx:
+        tx.execute("SELECT 1", ())
+    _at_once(database)
     database.close()
 
 
