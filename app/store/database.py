@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from app.domain.tongue import ENGLISH, speaking
 from app.store import faults
 from app.store.engines import try_out
-from app.store.failures import Failures, save
+from app.store.failures import Failures
 from app.store.lockfile import WriterLock
 from app.store.owed import Owed
 from app.store.recent import Recent
@@ -183,7 +183,8 @@ class Database:
             yield tx
             tx.settle()
             _check_complete(tx)
-            save(connection, self.failures)
+            with self.failures.saving(connection):
+                connection.commit()
         tx.finish()
 
     @contextmanager

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -44,17 +46,13 @@ class Failures:
             code=faults.name_of(fault),
         )
 
-    def saved(self) -> None:
-        """A write was saved."""
+    @contextmanager
+    def saving(self, connection: Connection) -> Iterator[None]:
+        """Around the end of a transaction: raises OutcomeUnknown where nobody can say whether it was saved."""
+        try:
+            yield
+        except DBAPIError as fault:
+            connection.invalidate()
+            self.note(fault, writing=True)
+            raise faults.outcome_unknown() from fault
         self.writing = False
-
-
-def save(connection: Connection, failures: Failures) -> None:
-    """Commits; raises OutcomeUnknown where nobody can say whether it was saved."""
-    try:
-        connection.commit()
-    except DBAPIError as fault:
-        connection.invalidate()
-        failures.note(fault, writing=True)
-        raise faults.outcome_unknown() from fault
-    failures.saved()
