@@ -11,7 +11,6 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
 from app.domain.schedule import due_at
 from app.domain.tongue import worded
-from app.domain.vocabulary import Outcome
 
 
 class DueDose(NamedTuple):
@@ -82,6 +81,5 @@ def _given(flowsheet: Flowsheet) -> list[Given]:
     cycles = {cycle.id: cycle.number for cycle in flowsheet.cycles}
     return [
         Given(row.started_at, cycles[doses[row.dose_id].cycle_id], doses[row.dose_id].number)
-        for row in flowsheet.done()
-        if row.outcome is not Outcome.NOT_GIVEN
+        for row in flowsheet.given()
     ]

@@ -14,9 +14,8 @@ from typing import Any
 
 from app.domain.band import Band
 from app.domain.observation import Observation, current
-from app.domain.scores.evidence import evidence_of
+from app.domain.scores.book import early_warning
 from app.domain.scores.news2 import News2
-from app.domain.scores.scale import scale_at
 from app.domain.tongue import mark, worded
 from app.domain.vocabulary import Action, SpO2Scale
 from dashboards.limits import Limit, shapes
@@ -61,7 +60,8 @@ def _charted_with(row: Observation, by_id: dict[str, Observation]) -> str:
 
 
 def _point(at: datetime, by: str, scene: Scene) -> Point:
-    news2, measures = _scored(at, scene), scene.protocol.measures
+    measures = scene.protocol.measures
+    news2 = early_warning(scene.view.chart, scene.protocol, scene.flowsheet, at)
     if news2.score is not None:
         return Point(at, Decimal(news2.score), str(news2.score), _parts(news2, scene), by)
     names = ", ".join(inline(measures[name].label) for name in news2.missing)
@@ -70,15 +70,6 @@ def _point(at: datetime, by: str, scene: Scene) -> Point:
         return Point(at, None, worded("incomplete"), note, by)
     text = worded("at least {score}", score=news2.least)
     return Point(at, Decimal(news2.least), text, f"{_parts(news2, scene)}; {note}", by, least=True)
-
-
-def _scored(at: datetime, scene: Scene) -> News2:
-    """The score of everything that was fresh at the moment, on the scale of the admission it lies in."""
-    sheet, protocol, chart = scene.flowsheet, scene.protocol, scene.view.chart
-    fresh_for = {name: protocol.fresh_for[protocol.measures[name].group] for name in chart.measures}
-    evidence = evidence_of(sheet, fresh_for, protocol.timing.admission_lookback, at)
-    scale = scale_at(sheet.events, evidence.cycle_id, at)
-    return chart.score(evidence.values(chart.measures), scale, evidence.at_once(chart.measures))
 
 
 def _parts(news2: News2, scene: Scene) -> str:

@@ -14,7 +14,7 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
 from app.domain.progress import PENDING, DoseProgress, dose_progress
 from app.domain.protocol import Protocol
-from app.domain.vocabulary import CycleEventKind, Outcome
+from app.domain.vocabulary import CycleEventKind
 
 TARGET_SATURATION = Decimal(95)
 """What a nurse titrates oxygen to."""
@@ -64,12 +64,10 @@ def look(sheet: Flowsheet, protocol: Protocol) -> Glance:
 
 def given_times(sheet: Flowsheet) -> list[list[datetime]]:
     """When doses went in, by cycle."""
-    went_in = (Outcome.GIVEN, Outcome.INTERRUPTED)
     times = []
     for cycle in sheet.cycles:
         mine = {dose.id for dose in sheet.doses if dose.cycle_id == cycle.id}
-        done = [row for row in sheet.done() if row.dose_id in mine and row.outcome in went_in]
-        times.append(sorted(row.started_at for row in done))
+        times.append(sorted(row.started_at for row in sheet.given() if row.dose_id in mine))
     return times
 
 

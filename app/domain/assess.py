@@ -28,7 +28,7 @@ from app.domain.relevance import relevant
 from app.domain.schedule import due_at, window
 from app.domain.scores.scale import scale_at
 from app.domain.situation import AHEAD, UNREADABLE, Previous, Situation
-from app.domain.vocabulary import Action, Outcome, gravest
+from app.domain.vocabulary import Action, gravest
 
 _time = attrgetter("at")
 
@@ -114,7 +114,7 @@ def _readings(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) 
 def _given_times(sheet: Flowsheet, cycle: Cycle, at: datetime, decided: str = "") -> list[datetime]:
     """When doses of the cycle went in before `at`; the dose that is `decided` itself no sooner than its decision."""
     done = (sheet.administration(dose.id) for dose in sheet.doses_of(cycle.id))
-    given = (row for row in done if row is not None and row.outcome in (Outcome.GIVEN, Outcome.INTERRUPTED))
+    given = (row for row in done if row is not None and row.outcome.went_in)
     times = (began(row.started_at, at) if row.dose_id == decided else row.started_at for row in given)
     return sorted(start for start in times if start < at)
 

@@ -114,6 +114,10 @@ class Flowsheet:
         """What was done with every dose of the course, corrections applied."""
         return self._in("administrations", self.administrations, _standing).values()
 
+    def given(self) -> tuple[Administration, ...]:
+        """The same of those that went in, whole or in part."""
+        return tuple(row for row in self.done() if row.outcome.went_in)
+
     def administrations_of(self, dose_id: str) -> tuple[Administration, ...]:
         """Everything recorded of what was done with the dose, what was corrected since too, oldest record first."""
         return tuple(row for row in self.administrations if row.dose_id == dose_id)

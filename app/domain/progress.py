@@ -84,7 +84,7 @@ def cycle_closes_at(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, zone: tz
 
 
 def _went_in(administration: Administration | None) -> bool:
-    return administration is not None and administration.outcome is not Outcome.NOT_GIVEN
+    return administration is not None and administration.outcome.went_in
 
 
 def _newest_order(sheet: Flowsheet, dose: Dose) -> Order | None:

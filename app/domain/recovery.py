@@ -15,13 +15,11 @@ from app.domain.course import Cycle
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Reading
 from app.domain.protocol import Protocol, Row
-from app.domain.vocabulary import Outcome
 
 RECOVERED_WITHIN = Decimal("0.1")
 """Of the value before treatment: no published series prints its own bound."""
 
 _GROUP = "lab"
-_WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class Recovery:
 def recoveries(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime) -> tuple[Recovery, ...]:
     """Each laboratory measure of the protocol charted after the cycle's first dose, in the protocol's order."""
     done = [sheet.administration(dose.id) for dose in sheet.doses_of(cycle.id)]
-    given = sorted(row.started_at for row in done if row is not None and row.outcome in _WENT_IN)
+    given = sorted(row.started_at for row in done if row is not None and row.outcome.went_in)
     if not given:
         return ()
     later = [other.admitted_at for other in sheet.cycles if other.number > cycle.number]

@@ -13,7 +13,7 @@ from app.domain.course import Cycle
 from app.domain.dosing import Dosing
 from app.domain.errors import Conflict
 from app.domain.flowsheet import Flowsheet
-from app.domain.vocabulary import CycleEventKind, Outcome
+from app.domain.vocabulary import CycleEventKind
 
 _DAY = timedelta(days=1)
 
@@ -70,9 +70,5 @@ def _few_left(sheet: Flowsheet, before: list[Cycle], dosing: Dosing) -> str | No
 
 def _went_in(sheet: Flowsheet) -> list[tuple[datetime, str]]:
     """When each dose of the course was given, and in which cycle."""
-    done = [(dose, sheet.administration(dose.id)) for dose in sheet.doses]
-    return [
-        (row.started_at, dose.cycle_id)
-        for dose, row in done
-        if row is not None and row.outcome is not Outcome.NOT_GIVEN
-    ]
+    cycle_of = {dose.id: dose.cycle_id for dose in sheet.doses}
+    return [(row.started_at, cycle_of[row.dose_id]) for row in sheet.given()]

@@ -20,9 +20,8 @@ from app.domain.record import decode_decision
 from app.domain.recovery import Recovery, recoveries
 from app.domain.scores.book import Scores
 from app.domain.scores.grade import Grade
-from app.domain.vocabulary import DoseState, Outcome, SkipReason, Verdict
+from app.domain.vocabulary import DoseState, SkipReason, Verdict
 
-_WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
 _PAST = (DoseState.GIVEN, DoseState.INTERRUPTED, DoseState.SKIPPED)
 
 
@@ -55,7 +54,7 @@ class DoseTolerance:
     def units(self) -> Decimal:
         """The international units that went in."""
         done = self.progress.administration
-        return done.units if done is not None and done.outcome in _WENT_IN else Decimal(0)
+        return done.units if done is not None and done.outcome.went_in else Decimal(0)
 
     def met(self) -> tuple[Finding, ...]:
         """The criteria met at its decision, gravest first."""
@@ -149,7 +148,7 @@ def _cycle(
 
 def _begins(slot: DoseProgress) -> datetime:
     done = slot.administration
-    return done.started_at if done is not None and done.outcome in _WENT_IN else slot.window.due_at
+    return done.started_at if done is not None and done.outcome.went_in else slot.window.due_at
 
 
 def _leaves(sheet: Flowsheet, cycle: Cycle, now: datetime) -> datetime:

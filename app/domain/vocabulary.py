@@ -94,6 +94,11 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
     NOT_GIVEN = "not_given"
 
+    @property
+    def went_in(self) -> bool:
+        """True where the patient had the dose, whole or in part."""
+        return self is not Outcome.NOT_GIVEN
+
 
 class CycleEventKind(StrEnum):
     """What can happen to an admission's run of doses."""

@@ -27,7 +27,6 @@ from app.services.deciding import alert_event
 from app.store import courses, ledger, records
 from app.store.database import Transaction
 
-WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
 _REFUSALS = {
     Standing.EXPIRED: ("decision_expired", "This decision has expired: observe and decide again before giving."),
     Standing.REPLACED: ("decision_replaced", "There is a newer decision for this dose: read it before giving."),
@@ -176,7 +175,7 @@ def named_decision(case: Case, row: Administration) -> DecisionRecord | None:
 
 def is_deviation(case: Case, now: DoseProgress, on: DecisionRecord | None, row: Administration) -> bool:
     """False when the dose may be given, or was not; True for a deviation with a reason; raises Conflict without one."""
-    refusal = _refusal(case, now, on, row.started_at) if row.outcome in WENT_IN else None
+    refusal = _refusal(case, now, on, row.started_at) if row.outcome.went_in else None
     if refusal is None:
         return False
     if row.deviation is None or not row.deviation.strip():
@@ -187,8 +186,7 @@ def is_deviation(case: Case, now: DoseProgress, on: DecisionRecord | None, row: 
 
 def _refusal(case: Case, now: DoseProgress, on: DecisionRecord | None, started_at: datetime) -> tuple[str, str] | None:
     dosing = case.protocol.dosing
-    given = sum(1 for row in case.sheet.done() if row.outcome in WENT_IN)
-    if given >= dosing.course_cap:
+    if len(case.sheet.given()) >= dosing.course_cap:
         return "over_cap", f"{case.protocol.pin.id} allows at most {dosing.course_cap} doses in a course."
     if now.state is DoseState.CANCELLED:
         return "cycle_ended", "This cycle has ended."

@@ -21,7 +21,6 @@ from app.domain.vocabulary import AlertKind, Outcome
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.administering import (
-    WENT_IN,
     check_report,
     deviation_of,
     is_deviation,
@@ -111,7 +110,7 @@ def _current(case: Case, administration_id: str) -> Administration:
 def _superseding(case: Case, old: Administration, change: DoseChange, whole: Decimal) -> Administration:
     acting = case.acting
     outcome = change.outcome or old.outcome
-    alike = (outcome in WENT_IN) == (old.outcome in WENT_IN)
+    alike = outcome.went_in is old.outcome.went_in
     named = change.decision_id is not None or change.order_id is not None
     return replace(
         old,
@@ -120,7 +119,7 @@ def _superseding(case: Case, old: Administration, change: DoseChange, whole: Dec
         decision_id=change.decision_id if named else old.decision_id,
         order_id=change.order_id if named else old.order_id,
         started_at=change.started_at or old.started_at,
-        ended_at=change.ended_at or (old.ended_at if outcome in WENT_IN else None),
+        ended_at=change.ended_at or (old.ended_at if outcome.went_in else None),
         units=_units(old, outcome, change, whole),
         deviation=change.deviation or (old.deviation if alike else None),
         recorded_at=acting.at,
@@ -172,7 +171,7 @@ def _tell(
     told = [_again(case, dose, deviation_of(dose, on), on, holds=deviates)]
     if on is not None:
         word = case.sheet.latest_word(on)
-        void = new.outcome in WENT_IN and word.action.rank > on.action.rank
+        void = new.outcome.went_in and word.action.rank > on.action.rank
         told.append(_again(case, dose, void_of(dose, word), word, holds=void))
     events = tuple(event for event in told if event is not None)
     announce(case.tx, events)

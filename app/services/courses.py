@@ -12,7 +12,7 @@ from app.domain.ids import new_id
 from app.domain.moving import check_move
 from app.domain.situation import AHEAD
 from app.domain.starting import check_retreatment
-from app.domain.vocabulary import Choice, CycleEventKind, Outcome, SpO2Scale
+from app.domain.vocabulary import Choice, CycleEventKind, SpO2Scale
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.approving import DEMONSTRATION, require_may_decide
@@ -119,8 +119,7 @@ def _check_cycle(case: Case, new: NewCycle) -> None:
         raise Conflict("cycle_running", "The cycle before this one has not ended: stop or discharge it first.")
     if any(order.choice is Choice.DISCONTINUE for order in sheet.orders):
         raise Conflict("discontinued", "Treatment was discontinued permanently: no further cycle can be opened.")
-    given = sum(1 for row in sheet.done() if row.outcome is not Outcome.NOT_GIVEN)
-    if given >= dosing.course_cap:
+    if len(sheet.given()) >= dosing.course_cap:
         raise Conflict("over_cap", f"{case.protocol.pin.id} allows at most {dosing.course_cap} doses in a course.")
     if new.first_due_at < new.admitted_at:
         raise InvalidInput("due_before_admission", "The first dose cannot be due before the admission.")

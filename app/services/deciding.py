@@ -23,7 +23,7 @@ from app.domain.ids import new_id
 from app.domain.progress import pending
 from app.domain.protocol import Protocol
 from app.domain.record import decode_decision, encode_decision, encode_situation
-from app.domain.vocabulary import BINDING, AlertKind, Level, Outcome
+from app.domain.vocabulary import BINDING, AlertKind, Level
 from app.services.announcing import announce
 from app.services.cases import Case
 from app.store import alerts as alert_store
@@ -119,7 +119,7 @@ def _matters(sheet: Flowsheet, row: DecisionRecord, moment: datetime) -> bool:
 
 def _given_on(sheet: Flowsheet, row: DecisionRecord) -> bool:
     administration = sheet.administration(row.dose_id)
-    if administration is None or administration.outcome is Outcome.NOT_GIVEN:
+    if administration is None or not administration.outcome.went_in:
         return False
     if began(administration.started_at, row.recorded_at) < row.at:
         return False

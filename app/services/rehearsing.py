@@ -26,7 +26,7 @@ from app.domain.progress import held_occasions
 from app.domain.protocol import Protocol
 from app.domain.record import decode_decision
 from app.domain.scores.news2 import ScoreTable
-from app.domain.vocabulary import BINDING, Action, Outcome
+from app.domain.vocabulary import BINDING, Action
 from app.protocols.library import Library
 from app.services.pins import pinned
 from app.store import courses, flowsheets
@@ -143,7 +143,7 @@ class _Again:
 
     def _would_have_held(self, known: Flowsheet, dose: Dose) -> bool:
         done = known.administration(dose.id)
-        if done is None or done.outcome is Outcome.NOT_GIVEN:
+        if done is None or not done.outcome.went_in:
             return False
         words = (_last_word(sheet, dose, done.started_at) for sheet in (self._sheet, known))
         recorded, other = (word is not None and _withheld(word) for word in words)

@@ -25,7 +25,6 @@ _ROWS = (
     .order_by(t.observation_set.c.seq.desc())
 )
 _ALL = Statement(_ROWS)
-_NEWEST = Statement(_ROWS.limit(1))
 
 # A set is scored for the last moment at which any of it was true (`app.services.scoring`).
 _MOMENTS = (
@@ -90,12 +89,6 @@ def by_moment(found: Iterable[Scored]) -> tuple[Scored, ...]:
     for one in found:
         last.setdefault(one.scores.at, one)
     return tuple(sorted(last.values(), key=lambda one: one.scores.at, reverse=True))
-
-
-def newest(tx: Transaction, course_id: str, by: datetime) -> Scored | None:
-    """Those of the last set of the course recorded by then; None before the first."""
-    row = _NEWEST.maybe(tx, course_id=course_id, by=by)
-    return None if row is None else _scored(row)
 
 
 def early_warnings(tx: Transaction, course_id: str, by: datetime) -> tuple[EarlyWarning, ...]:

@@ -41,8 +41,8 @@ def test_every_set_keeps_the_scores_it_was_answered_with(database: Database) -> 
     assert (grades["fever"], grades["creatinine_increased"]) == (2, 0)
     assert {grade.term: grade.grade for grade in second.scores.ctcae}["creatinine_increased"] == 2
     with database.reading() as tx:
-        assert scores.newest(tx, ward.course.id, AT + timedelta(minutes=29)) == kept(ward)[1]
-        assert scores.newest(tx, ward.course.id, AT - timedelta(minutes=1)) is None
+        known = [AT + timedelta(minutes=minutes) for minutes in (29, -1)]
+        assert [scores.latest(tx, ward.course.id, by, by, 1) for by in known] == [(kept(ward)[1],), ()]
 
 
 def test_scores_are_for_the_moment_the_set_was_true_however_late_it_is_entered(ward: Ward) -> None:

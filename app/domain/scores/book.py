@@ -89,18 +89,22 @@ def scores(book: ScoreBook, protocol: Protocol, sheet: Flowsheet, at: datetime) 
 def news2_at(book: ScoreBook, protocol: Protocol, sheet: Flowsheet, at: datetime) -> News2:
     """The early-warning score alone; never raises, like `scores`."""
     try:
-        names = book.news2.measures
-        fresh_for = {name: protocol.fresh_for[protocol.measures[name].group] for name in names}
-        evidence = evidence_of(sheet, fresh_for, protocol.timing.admission_lookback, at)
-        return _news2(book, evidence, scale_at(sheet.events, evidence.cycle_id, at))
+        return early_warning(book.news2, protocol, sheet, at)
     except Exception:  # noqa: BLE001 - likewise
         return _failed(book, at).news2
+
+
+def early_warning(table: ScoreTable, protocol: Protocol, sheet: Flowsheet, at: datetime) -> News2:
+    """The score of everything that was fresh at the moment, on the scale of the admission it lies in."""
+    fresh_for = {name: protocol.fresh_for[protocol.measures[name].group] for name in table.measures}
+    evidence = evidence_of(sheet, fresh_for, protocol.timing.admission_lookback, at)
+    return _news2(table, evidence, scale_at(sheet.events, evidence.cycle_id, at))
 
 
 def _scores(book: ScoreBook, evidence: Evidence, scale: SpO2Scale) -> Scores:
     return Scores(
         at=evidence.at,
-        news2=_news2(book, evidence, scale),
+        news2=_news2(book.news2, evidence, scale),
         ctcae=grades(book.ctcae, book.normal, evidence),
         crs=crs(book.astct, evidence),
         icans=icans(book.astct, evidence),
@@ -109,9 +113,8 @@ def _scores(book: ScoreBook, evidence: Evidence, scale: SpO2Scale) -> Scores:
     )
 
 
-def _news2(book: ScoreBook, evidence: Evidence, scale: SpO2Scale) -> News2:
-    measures = book.news2.measures
-    return book.news2.score(evidence.values(measures), scale, evidence.at_once(measures))
+def _news2(table: ScoreTable, evidence: Evidence, scale: SpO2Scale) -> News2:
+    return table.score(evidence.values(table.measures), scale, evidence.at_once(table.measures))
 
 
 def _failed(book: ScoreBook, at: datetime) -> Scores:

@@ -17,10 +17,8 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.measure import Value
 from app.domain.observation import ByMeasure, Reading
 from app.domain.scores.grade import Ungraded
-from app.domain.vocabulary import Outcome
 
 _time = attrgetter("at")
-_WENT_IN = (Outcome.GIVEN, Outcome.INTERRUPTED)
 
 
 class Seen(NamedTuple):
@@ -139,9 +137,5 @@ def _rows(sheet: Flowsheet, wanted: Iterable[str], since: datetime | None, at: d
 
 def _first_dose(sheet: Flowsheet, cycle: Cycle, at: datetime) -> datetime | None:
     doses = {dose.id for dose in sheet.doses if dose.cycle_id == cycle.id}
-    times = [
-        row.started_at
-        for row in sheet.done()
-        if row.dose_id in doses and row.outcome in _WENT_IN and row.started_at < at
-    ]
+    times = (row.started_at for row in sheet.given() if row.dose_id in doses and row.started_at < at)
     return min(times, default=None)

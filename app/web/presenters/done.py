@@ -44,7 +44,7 @@ def done_lines(chart: Chart, dose_id: str) -> tuple[DoneLine, ...]:
 
 def is_running(row: Administration) -> bool:
     """True of a dose whose end nobody has recorded."""
-    return row.outcome is not Outcome.NOT_GIVEN and row.ended_at is None
+    return row.outcome.went_in and row.ended_at is None
 
 
 def _line(row: Administration, setting: Setting, *, holds: bool, may: bool) -> DoneLine:

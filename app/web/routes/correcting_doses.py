@@ -23,7 +23,7 @@ from app.web.bound import bound, require_bound
 from app.web.chart import Chart, open_chart
 from app.web.entry.fields import Option
 from app.web.entry.reading import Fault
-from app.web.form import EMPTY
+from app.web.form import EMPTY, Form
 from app.web.formats import units_words
 from app.web.forms import UNPROCESSABLE, Filled, fault_of, read_units, refusal_faults, refusal_status
 from app.web.once import submit
@@ -72,6 +72,13 @@ def _open(request: Request, acting: Acting, administration_id: str) -> Recorded:
     return Recorded(chart, row, chart.case.sheet.administration(row.dose_id) is row)
 
 
+def _sent(request: Request, acting: Acting, form: Form, administration_id: str) -> tuple[Recorded, Filled]:
+    """What a form is about, and what it says; raises where it was drawn for another patient or person."""
+    done = _open(request, acting, administration_id)
+    require_bound(form, acting, done.chart.case.course.id)
+    return done, Filled(form, done.chart.setting.ward)
+
+
 @router.get("/administrations/{administration_id}/correct")
 def correct_page(request: Request, acting: Signed, administration_id: str) -> Response:
     done = _open(request, acting, administration_id)
@@ -82,9 +89,7 @@ def correct_page(request: Request, acting: Signed, administration_id: str) -> Re
 
 @router.post("/administrations/{administration_id}/correct")
 def correct_dose(request: Request, acting: Proven, form: Posted, administration_id: str) -> Response:
-    done = _open(request, acting, administration_id)
-    filled = Filled(form, done.chart.setting.ward)
-    require_bound(form, acting, done.chart.case.course.id)
+    done, filled = _sent(request, acting, form, administration_id)
     return _save(request, acting, done, filled, _read(filled, done.row), partial(_correct_page, request, done, filled))
 
 
@@ -98,9 +103,7 @@ def end_page(request: Request, acting: Signed, administration_id: str) -> Respon
 
 @router.post("/administrations/{administration_id}/end")
 def end_dose(request: Request, acting: Proven, form: Posted, administration_id: str) -> Response:
-    done = _open(request, acting, administration_id)
-    filled = Filled(form, done.chart.setting.ward)
-    require_bound(form, acting, done.chart.case.course.id)
+    done, filled = _sent(request, acting, form, administration_id)
     ended = filled.moment("ended")
     change = None if ended is None else DoseChange(ENDED, ended_at=ended)
     return _save(request, acting, done, filled, change, partial(_end_page, request, done, filled))
