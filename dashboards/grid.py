@@ -30,11 +30,16 @@ class Cell(NamedTuple):
     hatched: bool = False
 
 
-def grid(columns: Sequence[str], rows: Sequence[str], cells: Iterable[Cell], axis_title: str) -> Figure:
-    """The figure: columns from left to right, rows from top to bottom."""
+def grid(
+    columns: Sequence[str], rows: Sequence[str], cells: Iterable[Cell], axis_title: str, beyond: Iterable[str] = ()
+) -> Figure:
+    """The figure: columns from left to right, rows from top to bottom.
+
+    `beyond` are the words of the rows of another grid above or below: the columns of both stand under each other.
+    """
     found = tuple(cells)
     labels = [escape(_cut(row)) for row in rows]
-    left = max([_LEAST, *(_PER_LETTER * len(label) for label in labels)]) + SIDE
+    left = max([_LEAST, *(_PER_LETTER * len(_cut(row)) for row in (*rows, *beyond))]) + SIDE
     height = TOP + ROW * max(len(rows), 1) + BELOW
     layout = canvas(height, top=TOP, below=BELOW, left=left, right=SIDE) | {
         "barmode": "overlay",

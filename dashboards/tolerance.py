@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from app.domain.class_words import class_name
 from app.domain.decision import Finding
@@ -37,21 +37,33 @@ def criteria_map(cycle: CycleTolerance, measures: Measures) -> Figure:
         _labels(cycle, rows, measures),
         cells,
         worded("Dose of cycle {number}", number=cycle.cycle.number),
+        _system_labels(_systems(cycle)),
     )
 
 
-def grades_map(cycle: CycleTolerance, names: Mapping[str, str]) -> Figure:
+def grades_map(cycle: CycleTolerance, names: Mapping[str, str], measures: Measures) -> Figure:
     """A row for each organ system that was graded around any dose, its gravest CTCAE or ASTCT grade in the cell."""
-    rows = sorted({worst.system for dose in cycle.told() for worst in dose.worst})
+    rows = _systems(cycle)
     cells = [
         _grade(dose, rows.index(worst.system), worst, worded(names.get(worst.grade.term, worst.grade.term)))
         for dose in cycle.told()
         for worst in dose.worst
     ]
-    labels = [capitalised(worded(row.replace("_", " "))) for row in rows]
     return grid(
-        _columns(cycle), labels, cells, worded("Dose of cycle {number}, to the next dose", number=cycle.cycle.number)
+        _columns(cycle),
+        _system_labels(rows),
+        cells,
+        worded("Dose of cycle {number}, to the next dose", number=cycle.cycle.number),
+        _labels(cycle, cycle.criteria(), measures),
     )
+
+
+def _systems(cycle: CycleTolerance) -> list[str]:
+    return sorted({worst.system for dose in cycle.told() for worst in dose.worst})
+
+
+def _system_labels(systems: Iterable[str]) -> list[str]:
+    return [capitalised(worded(system.replace("_", " "))) for system in systems]
 
 
 def _columns(cycle: CycleTolerance) -> list[str]:

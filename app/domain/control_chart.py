@@ -67,11 +67,6 @@ class Chart:
         """How often it happened in all."""
         return sum(point.times for point in self.points)
 
-    @property
-    def signals(self) -> tuple[Point, ...]:
-        """The points beyond a limit."""
-        return tuple(point for point in self.points if point.above or point.below)
-
 
 def u_chart(periods: Sequence[Period]) -> Chart:
     """The chart of periods in order; those without opportunity keep their place and count for nothing."""

@@ -126,11 +126,6 @@ def position(tx: Transaction) -> Position:
     return Position(*_POSITION.one(tx))
 
 
-def current_epoch(tx: Transaction) -> str:
-    """The epoch whose feed cursors count."""
-    return position(tx).epoch
-
-
 def new_epoch(tx: Transaction) -> str:
     """Starts another epoch, as a restore must: every cursor handed out before is void.
 

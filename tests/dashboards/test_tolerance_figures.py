@@ -41,7 +41,7 @@ def test_every_figure_is_one_plotly_accepts() -> None:
     cycles = (_cycle(a_flowsheet(creatinine="2.6", temperature="40.5")), _cycle(a_flowsheet()))
     for figure in (
         *(criteria_map(cycle, MEASURES) for cycle in cycles),
-        *(grades_map(cycle, NAMES) for cycle in cycles),
+        *(grades_map(cycle, NAMES, MEASURES) for cycle in cycles),
         score_by_dose(cycles),
         units_by_dose(cycles),
         score_by_dose(()),
@@ -70,8 +70,15 @@ def test_a_dose_without_a_decision_has_no_cell() -> None:
 
 
 def test_a_grade_stands_in_its_cell_as_a_number() -> None:
-    cells = _cells(grades_map(_cycle(a_flowsheet(temperature="40.5")), NAMES))
+    cells = _cells(grades_map(_cycle(a_flowsheet(temperature="40.5")), NAMES, MEASURES))
     assert any((column, text) == (4, "3") and "Fever, grade 3" in hover for column, text, _, hover in cells)
+
+
+def test_the_columns_of_both_maps_stand_under_each_other() -> None:
+    for cycle in (_cycle(a_flowsheet(creatinine="2.6", temperature="40.5")), _cycle(a_flowsheet())):
+        above, below = criteria_map(cycle, MEASURES), grades_map(cycle, NAMES, MEASURES)
+        assert above["layout"]["margin"] == below["layout"]["margin"]
+        assert above["layout"]["xaxis"]["range"] == below["layout"]["xaxis"]["range"]
 
 
 def test_a_dose_without_a_score_is_a_gap_and_units_stop_at_the_last_dose_that_went_in() -> None:

@@ -550,7 +550,7 @@ def test_a_replay_sends_again_under_the_same_ids(database: Database) -> None:
             an_alert(database, AT)
         house.hooks.work(receiver.id)
         with database.transaction() as tx:
-            replay(tx, later(ADMIN, 1), receiver.id, Cursor(ledger.current_epoch(tx), 1))
+            replay(tx, later(ADMIN, 1), receiver.id, Cursor(ledger.position(tx).epoch, 1))
         house.clock.move(1)
         house.hooks.work(receiver.id)
     sent = [one.id for one in gateway.taken]

@@ -137,7 +137,7 @@ def test_each_event_of_the_feed_is_seen_with_the_alert_as_it_left_it(database: D
     for event in (one, other, cleared, ended, _later(other, AlertKind.CLOSED, by=NURSE)):
         _happen(database, event)
     with database.reading() as tx:
-        items = alerts.feed_after(tx, ledger.current_epoch(tx), 0, 10)
+        items = alerts.feed_after(tx, ledger.position(tx).epoch, 0, 10)
         left = alerts.as_left(tx, items)
         assert alerts.as_left(tx, ()) == ()
     assert [[state for state in AlertState if alert.is_in(state)] for alert in left] == [

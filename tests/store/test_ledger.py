@@ -31,7 +31,7 @@ _WRITERS, _EACH = 8, 40
 
 def _epoch(database: Database) -> str:
     with database.reading() as tx:
-        return ledger.current_epoch(tx)
+        return ledger.position(tx).epoch
 
 
 def _follow(database: Database, seen: list[str], done: threading.Event) -> None:
@@ -96,7 +96,7 @@ def test_a_page_of_the_feed_goes_on_where_the_last_one_ended(database: Database)
         happen(tx, events)
         ledger.append(tx, (an_act("alert"),))
     with database.reading() as tx:
-        epoch = ledger.current_epoch(tx)
+        epoch = ledger.position(tx).epoch
         first, second = alerts.feed_after(tx, epoch, 0, 3), alerts.feed_after(tx, epoch, 3, 3)
     assert [item.n for item in (*first, *second)] == [1, 2, 3, 4, 5]
     assert [item.event for item in (*first, *second)] == events

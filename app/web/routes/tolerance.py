@@ -61,7 +61,7 @@ def _map(kind: str, chart: Chart, cycle: CycleTolerance) -> Figure:
         return criteria_map(cycle, chart.setting.measures)
     book = chart.case.library.scores
     names = {worst.grade.term: book.name(worst.grade.term) for dose in cycle.doses for worst in dose.worst}
-    return grades_map(cycle, names)
+    return grades_map(cycle, names, chart.setting.measures)
 
 
 def _look(request: Request, acting: Signed, course_id: str, at: str | None) -> tuple[Chart, tuple[CycleTolerance, ...]]:
