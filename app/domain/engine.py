@@ -79,7 +79,7 @@ def _judged(situation: Situation, protocol: Protocol, news2: ScoreTable) -> Judg
 
 def _scored(news2: ScoreTable, plan: Plan, facts: Facts) -> News2:
     values = facts.values(news2.measures, plan.fresh_for)
-    return news2.score(values, facts.situation.spo2_scale, facts.at_once(news2.measures))
+    return news2.score(values, facts.situation.spo2_scale, facts.at_once())
 
 
 def _fault(situation: Situation, protocol: Protocol) -> Judged:

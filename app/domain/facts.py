@@ -6,7 +6,7 @@ Sorted by the moment a reading was true, never by order of entry.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -177,12 +177,10 @@ class Facts:
                 found[measure] = reading.value
         return found
 
-    def at_once(self, measures: Container[str]) -> dict[str, list[Value]]:
-        """Every value of the latest moment, of each of the measures that has several of that moment."""
+    def at_once(self) -> dict[str, list[Value]]:
+        """The values of the latest moment, of each measure with several readings within minutes."""
         found: dict[str, list[Value]] = {}
         for name in self.crowded:
-            *others, last = self.latest[name]
-            values = [other.value for other in others if other.at == last.at]
-            if values and name in measures:
-                found[name] = [*values, last.value]
+            beside = self.latest[name]
+            found[name] = [reading.value for reading in beside if reading.at == beside[-1].at]
         return found
