@@ -135,6 +135,8 @@ def main() -> int:
         return 0
     within = files(options.only)
     everything = [one for file in within for one in mutants(file, source_of(file))]
+    if not everything:
+        raise SystemExit(f"--only {options.only} names nothing that could be changed: name files, as facts.py")
     named = options.again.read_text("utf-8").splitlines() if options.again else None
     chosen = [one for one in everything if named is None or one.name in named]
     started = time.monotonic()
@@ -154,7 +156,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("--only", default="*", help="modules of app/domain, with commas; core for those that decide")
+    parser.add_argument("--only", default="*", help="files of app/domain, with commas; core for those that decide")
     parser.add_argument("--again", type=Path, help="only the mutants named in this file, one a line")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--sample", action="store_true", help="only the fixed sample; JSON on the last line")
