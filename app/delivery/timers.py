@@ -7,6 +7,7 @@ each timer is a transaction of its own, and the database lets only one of them d
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from app.delivery.running import Loop
 from app.domain.errors import Unavailable
 from app.protocols.library import Library
-from app.services.escalating import Overtaken, fire
+from app.services.escalating import Overtaken, fire, fire_again
 from app.store import timers
 from app.store.database import Database
 from app.store.faults import broken_constraint
@@ -70,14 +71,14 @@ def _fired(database: Database, library: Library, timer: Timer, at: datetime) -> 
         raise
     except Exception as fault:  # noqa: BLE001 - told in the log, and tried again
         if isinstance(fault, IntegrityError) and broken_constraint(fault) == DONE_ALREADY:
-            _forget(database, timer)
-        else:
-            log.warning("a timer failed", kind=timer.kind, timer=timer.id, error=type(fault).__qualname__)
+            return _fired_again(database, library, timer, at)
+        log.warning("a timer failed", kind=timer.kind, timer=timer.id, error=type(fault).__qualname__)
         return False
     return True
 
 
-def _forget(database: Database, timer: Timer) -> None:
-    """Takes away a timer whose step was done before, as when the clock ran ahead and back."""
-    with database.transaction() as tx:
-        timers.take(tx, timer)
+def _fired_again(database: Database, library: Library, timer: Timer, at: datetime) -> bool:
+    """A timer whose step was done before, as when the clock ran ahead and back."""
+    with suppress(Overtaken), database.transaction() as tx:
+        return bool(fire_again(tx, library, timer, at))
+    return False

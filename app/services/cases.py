@@ -30,7 +30,8 @@ from app.store.left import NOTHING, Left, left
 class Case:
     """What every act on a course works with: the open transaction, the rules, the sheet as it is now, who acts.
 
-    `left` is what the act before this one left to be replaced; a reader has no need of it.
+    `left` is what the act before this one left to be replaced, `found` the sheet as it left it; a reader has no need of
+    either.
     """
 
     tx: Transaction
@@ -39,6 +40,7 @@ class Case:
     sheet: Flowsheet
     acting: Acting
     left: Left = NOTHING
+    found: Flowsheet | None = None
 
     @property
     def course(self) -> Course:
@@ -51,7 +53,7 @@ def open_case(tx: Transaction, library: Library, acting: Acting, course_id: str,
     protocol = pinned(tx, library, flowsheets.lock_course(tx, course_id, acting.reach).protocol)
     sheet = flowsheets.load_bare(tx, course_id)
     acting = allowed(tx, acting, course_id, sheet_ward(sheet), permission)
-    return Case(tx, library, protocol, sheet, acting, left(tx, course_id))
+    return Case(tx, library, protocol, sheet, acting, left(tx, course_id), sheet)
 
 
 def read_case(tx: Transaction, library: Library, acting: Acting, course_id: str) -> Case:
@@ -85,7 +87,7 @@ def close_case(
     course = case.course
     keep_summaries(case.tx, case.sheet, case.protocol, case.left.summaries)
     if not is_canary(sheet_ward(case.sheet)):
-        watch(case.tx, case.sheet, case.protocol, case.left.armed, case.acting.at)
+        watch(case.tx, case.sheet, case.protocol, case.left.armed, case.acting.at, case.found)
     act = case.acting.act(action, course.id, subjects, reason, patient_id=course.patient_id, before=before)
     ledger.append(case.tx, (act,))
 

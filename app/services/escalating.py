@@ -30,6 +30,23 @@ class Overtaken(Exception):
 
 def fire(tx: Transaction, library: Library, timer: Timer, at: datetime) -> tuple[AlertEvent, ...]:
     """Does what a timer stands for, once; raises Overtaken, and IntegrityError where its step was done before."""
+    patient_id = _taken(tx, timer)
+    timers.done(tx, timer, at)
+    return _act(tx, library, timer, at, patient_id)
+
+
+def fire_again(tx: Transaction, library: Library, timer: Timer, at: datetime) -> tuple[AlertEvent, ...]:
+    """What a timer stands for whose step was done before, as when the clock ran ahead and back; raises Overtaken.
+
+    A deadline is waited for again until it has really come: whatever the early call became, it is told now. A step of
+    an alert was done for good.
+    """
+    patient_id = _taken(tx, timer)
+    return _act(tx, library, timer, at, patient_id) if timer.kind is TimerKind.DEADLINE else ()
+
+
+def _taken(tx: Transaction, timer: Timer) -> str | None:
+    """The patient whose timer was taken, their course locked; raises Overtaken."""
     patient_id = None
     if timer.course_id is None:
         ledger.lock(tx)
@@ -37,7 +54,12 @@ def fire(tx: Transaction, library: Library, timer: Timer, at: datetime) -> tuple
         patient_id = flowsheets.lock_course(tx, timer.course_id).patient_id
     if not timers.take(tx, timer):
         raise Overtaken
-    timers.done(tx, timer, at)
+    return patient_id
+
+
+def _act(
+    tx: Transaction, library: Library, timer: Timer, at: datetime, patient_id: str | None
+) -> tuple[AlertEvent, ...]:
     if timer.kind is TimerKind.DEADLINE:
         events = _late(tx, library, timer, at)
     else:

@@ -6,7 +6,7 @@ waited for outside a running cycle (`app.domain.deadlines`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from app.domain.alert import Alert, AlertEvent, answer_to
@@ -24,33 +24,61 @@ _LOOK = "look"
 _MOMENT = timedelta(microseconds=1)
 
 
-def watch(tx: Transaction, sheet: Flowsheet, protocol: Protocol, armed: Mapping[str, str], at: datetime) -> None:
+def watch(
+    tx: Transaction,
+    sheet: Flowsheet,
+    protocol: Protocol,
+    armed: Mapping[str, str],
+    at: datetime,
+    before: Flowsheet | None = None,
+) -> None:
     """Clears the alerts about what is waited for no longer, says those again that are, and arms what will be.
 
     A deadline comes back when what had met it is taken back: its timer was spent when it first passed. The course is
-    locked; `armed` are the ids of the timers that are armed for its deadlines, by step.
+    locked; `armed` are the ids of the timers that are armed for its deadlines, by step; `before` is the sheet as the
+    act in hand found it, None where nobody acted.
     """
     waited = waiting(sheet, protocol, at)
     late = {one.key: one for one in waited.deadlines if one.at <= at}
     known = _open(tx, sheet.course.id)
     over = [alert for alert in known if alert.cleared is None and alert.key not in late]
-    back = {alert.key: alert for alert in known if alert.cleared is not None and alert.key in late}
-    spent = timers.steps_done(tx, TimerKind.DEADLINE, sheet.course.id, [_step(key, late[key].at) for key in back])
     cleared = [answer_to(alert, AlertKind.CLEARED, new_id(at), at, None) for alert in over]
-    again = [
-        _event(sheet, protocol, alert.ward_id, late[key], alert, at)
-        for key, alert in back.items()
-        if _step(key, late[key].at) in spent
-    ]
-    announce(tx, (*cleared, *again))
-    _arm(tx, sheet.course.id, _steps(waited), armed, at)
+    unarmed = [step for one in late.values() if (step := _step_of(one)) not in armed]
+    spent = timers.steps_done(tx, TimerKind.DEADLINE, sheet.course.id, unarmed)
+    passed = [one for one in late.values() if _step_of(one) in spent]
+    announce(tx, (*cleared, *_told_again(sheet, protocol, passed, known, at, before)))
+    _arm(tx, sheet.course.id, _steps(waited), armed, spent, at)
+
+
+def _told_again(
+    sheet: Flowsheet,
+    protocol: Protocol,
+    passed: Sequence[Deadline],
+    known: Iterable[Alert],
+    at: datetime,
+    before: Flowsheet | None,
+) -> Iterator[AlertEvent]:
+    """What of the deadlines whose timers are spent has come back: open alerts that had cleared, or new ones.
+
+    Whoever ended an alert answered for the deadline while it stood. Once something has met it they answer no longer.
+    """
+    if not passed:
+        return
+    opened = {alert.key: alert for alert in known}
+    stood = None if before is None else {_step_of(one) for one in waiting(before, protocol, at).deadlines}
+    for one in passed:
+        alert = opened.get(one.key)
+        if alert is None and stood is not None and _step_of(one) not in stood:
+            yield _event(sheet, protocol, sheet.ward_of(sheet.cycles[-1]), one, None, at)
+        elif alert is not None and alert.cleared is not None:
+            yield _event(sheet, protocol, alert.ward_id, one, alert, at)
 
 
 def overdue(
     tx: Transaction, sheet: Flowsheet, protocol: Protocol, ward_id: str, timer: Timer, at: datetime
 ) -> tuple[AlertEvent, ...]:
     """Raises what this timer was armed for, where it is late now; one that is open already is told again."""
-    waited = {_step(one.key, one.at): one for one in waiting(sheet, protocol, at).deadlines if one.at <= at}
+    waited = {_step_of(one): one for one in waiting(sheet, protocol, at).deadlines if one.at <= at}
     late = waited.get(timer.step)
     if late is None:
         return ()
@@ -67,7 +95,7 @@ def _open(tx: Transaction, course_id: str) -> tuple[Alert, ...]:
 
 def _steps(waited: Waiting) -> dict[str, datetime]:
     """What is to be done when, by step: each deadline, and a look when time alone changes what is waited for."""
-    steps, change = {_step(one.key, one.at): one.at for one in waited.deadlines}, waited.changes_at
+    steps, change = {_step_of(one): one.at for one in waited.deadlines}, waited.changes_at
     return steps if change is None else steps | {_step(_LOOK, change): change + _MOMENT}
 
 
@@ -75,14 +103,21 @@ def _step(what: str, at: datetime) -> str:
     return f"{what} {at.isoformat()}"
 
 
+def _step_of(deadline: Deadline) -> str:
+    return _step(deadline.key, deadline.at)
+
+
 def _arm(
-    tx: Transaction, course_id: str, steps: Mapping[str, datetime], armed: Mapping[str, str], at: datetime
+    tx: Transaction,
+    course_id: str,
+    steps: Mapping[str, datetime],
+    armed: Mapping[str, str],
+    spent: frozenset[str],
+    at: datetime,
 ) -> None:
     """Leaves alone what is armed already: another process may have read it."""
-    new = {step: due_at for step, due_at in steps.items() if step not in armed}
-    spent = timers.steps_done(tx, TimerKind.DEADLINE, course_id, [step for step in new if new[step] <= at])
     over = [timer_id for step, timer_id in armed.items() if step not in steps]
-    wanted = [one for one in new.items() if one[0] not in spent]
+    wanted = [one for one in steps.items() if one[0] not in armed and one[0] not in spent]
     timers.rearm(tx, over, [Timer(new_id(at), course_id, TimerKind.DEADLINE, course_id, *one) for one in wanted])
 
 

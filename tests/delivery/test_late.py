@@ -15,6 +15,7 @@ from app.services.acting import Acting
 from app.services.administering import administer
 from app.services.correcting import Change, correct
 from app.services.courses import NewEvent, add_cycle_event
+from app.services.observing import Recorded
 from app.services.ordering import Besides, order
 from app.store import alerts, timers
 from app.store.database import Database, Transaction
@@ -81,6 +82,47 @@ def test_what_a_value_on_the_wrong_patient_had_cleared_is_told_again_when_it_is_
     assert again.repeats == 1
     assert again.escalated is not None
     assert again.escalated.at > AT + (8 * HOURS + 5) * MINUTE
+
+
+@pytest.mark.hazard("HZ-02", "HZ-03")
+def test_what_was_acknowledged_and_met_is_raised_anew_when_what_had_met_it_is_withdrawn(here: Ward) -> None:
+    told = late(here, 8 * HOURS)[OBSERVATIONS]
+    acknowledged(here, told, 8 * HOURS + 1)
+    taken = reading("heart_rate", 80, at=AT + 8 * HOURS * MINUTE)
+    saved = here.chart_items([an_entry(taken)], 8 * HOURS + 2, dose=None)
+    withdrawn(here, saved, 8 * HOURS + 5)
+    anew = late(here, 8 * HOURS + 6)[OBSERVATIONS]
+    assert anew.id != told.id
+    assert (anew.raised_at, anew.cleared) == (AT + (8 * HOURS + 5) * MINUTE, None)
+    acknowledged(here, anew, 8 * HOURS + 7)
+    labs = [item for item in entries(at=AT + 8 * HOURS * MINUTE) if MEASURES[item.measure].group == "lab"]
+    here.chart_items(labs, 8 * HOURS + 8, dose=None)
+    assert OBSERVATIONS not in late(here, 8 * HOURS + 9)
+
+
+@pytest.mark.hazard("HZ-02", "HZ-03")
+def test_a_dose_that_may_be_given_again_is_told_anew_though_it_was_acknowledged_before(ward: Ward) -> None:
+    half = (DUE - AT) // MINUTE + HALF
+    ward.chart(minutes=half - 20)
+    told = late(ward, half)[OVERDUE]
+    acknowledged(ward, told, half + 1)
+    odd = ward.chart_items([an_entry(reading("heart_rate", 125, at=AT + (half + 2) * MINUTE))], half + 2)
+    assert OVERDUE not in late(ward, half + 3)
+    withdrawn(ward, odd, half + 5)
+    assert late(ward, half + 6)[OVERDUE].id != told.id
+
+
+@pytest.mark.hazard("HZ-02", "HZ-10")
+def test_a_deadline_that_a_clock_ran_ahead_of_is_told_when_it_really_comes(here: Ward) -> None:
+    here.chart()
+    assert late(here, FRESH + 10)[OBSERVATIONS].cleared is None
+    labs = [item for item in entries(at=AT + 5 * MINUTE) if MEASURES[item.measure].group == "lab"]
+    here.chart_items(labs, 20)
+    assert late(here, FRESH - 1)[OBSERVATIONS].cleared is not None
+    told = late(here, FRESH)[OBSERVATIONS]
+    assert (told.cleared, told.repeats) == (None, 1)
+    climbed = late(here, FRESH + 30)[OBSERVATIONS].escalated
+    assert climbed is not None
 
 
 def test_a_laboratory_value_alone_clears_no_overdue_observation(ward: Ward) -> None:
@@ -156,8 +198,7 @@ def test_after_a_missed_dose_the_next_one_is_waited_for_though_nobody_did_anythi
 def test_what_a_person_has_acknowledged_is_not_told_again_for_the_same_time(ward: Ward) -> None:
     ward.chart()
     told = late(ward, FRESH)[OBSERVATIONS]
-    with ward.database.transaction() as tx:
-        alerting.acknowledge(tx, later(ward.nurse, FRESH + 1), told.id, told.action)
+    acknowledged(ward, told, FRESH + 1)
     assert OBSERVATIONS not in late(ward, FRESH + 30)
     ward.chart(minutes=FRESH + 31)
     assert late(ward, 2 * FRESH + 31)[OBSERVATIONS].id != told.id
@@ -211,6 +252,19 @@ def test_killed_between_any_two_statements_it_is_told_exactly_once(here: Ward, m
         events = [one for one in alerts.events_of_course(tx, here.course.id) if one.key.startswith(OBSERVATIONS)]
     assert [one.kind for one in events].count(AlertKind.RAISED) == 1
     assert killed > 0
+
+
+def acknowledged(ward: Ward, alert: Alert, minutes: float) -> None:
+    """The nurse has taken notice of the alert."""
+    with ward.database.transaction() as tx:
+        alerting.acknowledge(tx, later(ward.nurse, minutes), alert.id, alert.action)
+
+
+def withdrawn(ward: Ward, saved: Recorded, minutes: float) -> None:
+    """All of a set was of another patient."""
+    for row in saved.observations:
+        with ward.database.transaction() as tx:
+            correct(tx, LIBRARY, later(ward.nurse, minutes), row.id, Change("wrong patient", retract=True))
 
 
 def _end(ward: Ward, who: Acting, kind: CycleEventKind, minutes: float) -> None:

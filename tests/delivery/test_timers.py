@@ -200,6 +200,19 @@ def test_what_has_cleared_wakes_nobody(ward: Ward) -> None:
     assert kinds(ward, alert) == [AlertKind.RAISED, AlertKind.SNOOZED, AlertKind.CLEARED]
 
 
+@pytest.mark.hazard("HZ-02", "HZ-10")
+def test_a_snooze_that_ran_out_unheard_before_the_clock_went_back_keeps_nothing_quiet(here: Ward) -> None:
+    alert = raised(here)
+    goes_on(here, alert, AlertKind.SNOOZED, 1, until=AT + 30 * MINUTE, reason=REASON)
+    goes_on(here, alert, AlertKind.CLEARED, 2)
+    fire_due(here.database, LIBRARY, at(31))
+    goes_on(here, alert, AlertKind.REPEATED, 3)
+    assert kinds(here, alert)[2:] == [AlertKind.CLEARED, AlertKind.REPEATED, AlertKind.WOKEN]
+    assert not stands(here, alert.id).quiet(at(4)())
+    minute_by_minute(here, 20, 3)
+    assert climbed(here, alert) == [(duty, 3 + minutes) for duty, minutes in LADDER]
+
+
 def test_an_alert_about_the_program_itself_climbs_too(here: Ward) -> None:
     event = an_event(here.course, here.cycle, level=Level.HIGH_PRIORITY, action=Action.STOP)
     event = replace(event, alert_id=event.id, course_id=None, cycle_id=None)
