@@ -156,3 +156,29 @@ def test_who_comes_second_is_told_what_holds(house: House, stay: Stay, given: st
 def test_who_may_not_give_corrects_no_dose(house: House, stay: Stay, given: str, login: str) -> None:
     for path in (f"{given}/correct", f"{given}/end"):
         assert house.client(login).get(path).status_code == 403
+
+
+_SINCE = (
+    "Cycle 1, dose 3, corrected 14:00: CANARY-leak. Before: Given in full, started 13:40, end not recorded yet, "
+    "43,200,000 units, by CANARY-nurse. Since: Interrupted, 13:40 to 13:47, 21,600,000 units went in, by CANARY-nurse."
+)
+
+
+@pytest.mark.hazard("HZ-08", "HZ-20")
+@pytest.mark.parametrize("path", ["/courses/{}/handover", "/handover"])
+def test_whoever_takes_over_reads_for_a_day_what_was_put_right_of_a_dose(
+    house: House, stay: Stay, given: str, path: str
+) -> None:
+    page = path.format(stay.course.id)
+    assert "corrected" not in words_of(house.client("charge").get(page).text)
+    typed = {"outcome": "interrupted", "units": "21,600,000", "ended.clock": "13:47", "reason": "CANARY-leak"}
+    assert fill(house.client("nurse"), f"{given}/correct", typed).status_code == 303
+    assert _SINCE in words_of(house.client("charge").get(page).text)
+    house.clock.forward(hours=25)
+    assert "corrected" not in words_of(house.client("charge").get(page).text)
+
+
+def test_the_end_of_an_infusion_is_handed_over_as_no_correction(house: House, stay: Stay, given: str) -> None:
+    assert fill(house.client("nurse"), f"{given}/end", {"ended.clock": "13:55"}).status_code == 303
+    for page in (f"/courses/{stay.course.id}/handover", "/handover"):
+        assert "corrected" not in words_of(house.client("charge").get(page).text)

@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from app.domain.ids import new_id
 from app.services import accounts, alerting, rostering
-from app.store import alerts, wards
+from app.services.correcting import Change, correct
+from app.store import alerts, flowsheets, wards
 from app.store.wards import Ward
 from tests.web.house import House, Stay
 from tests.web.pages import words_of
@@ -71,6 +73,17 @@ def test_an_open_alert_says_that_nobody_answered_it_and_an_answered_one_who_did(
     assert "Acknowledged 14:05 by CANARY-charge. What was done is not recorded." in row
     house.clock.forward(hours=13)
     assert "Acknowledged" not in _row(_page(house), held)
+
+
+def test_the_measures_of_corrected_values_are_named_for_a_day(house: House, held: Stay) -> None:
+    change = Change("CANARY-typed wrong", value=Decimal("1.9"), unit="mg/dL")
+    with house.database.transaction() as tx:
+        rows = flowsheets.load(tx, held.course.id).charted()
+        wrong = next(row for row in rows if row.value == Decimal("2.9"))
+        correct(tx, house.library, house.acting("nurse"), wrong.id, change)
+    assert "Corrected in the last 24 h Values corrected or withdrawn: Creatinine" in _row(_page(house), held)
+    house.clock.forward(hours=25)
+    assert "Values corrected" not in _row(_page(house), held)
 
 
 def test_who_looks_after_the_patient_is_named_and_nobody_is_said(house: House, held: Stay) -> None:

@@ -21,6 +21,7 @@ from app.web.chart import Chart
 from app.web.entry import layout
 from app.web.presenters.alerts import known_alerts, urgency
 from app.web.presenters.banner import Fact
+from app.web.presenters.corrected import corrected_doses, corrected_values
 from app.web.presenters.course import DoseHead, dose_head, state_words
 from app.web.presenters.course_page import next_dose, nothing_words
 from app.web.presenters.decision import DecisionView, clears_besides, grounds_of
@@ -94,7 +95,7 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
         grounds=grounds,
         missing=() if grounds is None else shortened(grounds.missing),
         clears=() if due is None or decision is None else clears_besides(chart, due.dose.id, decision),
-        corrected=_corrected(chart),
+        corrected=(*corrected_doses(chart.case.sheet, setting), *corrected_values(chart.case.sheet, setting)),
     )
 
 
@@ -182,18 +183,3 @@ def _asked(chart: Chart, past: dict[str, Past]) -> str:
     no = [one.last for one in past.values() if one.last is not None and one.last.value is False]
     recent = sum(1 for row in no if row.observed_at >= since)
     return _("{number} other findings were asked for in the last 24 h and absent.").format(number=recent)
-
-
-def _corrected(chart: Chart) -> tuple[str, ...]:
-    """What was corrected or withdrawn within the last day."""
-    setting, since = chart.setting, chart.setting.now - _DAY
-    return tuple(
-        _("{measure}, corrected {at} by {name}: {reason}").format(
-            measure=setting.label(row.measure),
-            at=setting.at(row.recorded_at),
-            name=setting.name(row.recorded_by),
-            reason=row.reason or "",
-        )
-        for row in chart.case.sheet.observations
-        if row.supersedes is not None and row.recorded_at >= since
-    )

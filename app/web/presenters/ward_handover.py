@@ -20,6 +20,7 @@ from app.web.formats import WardTime, age_years, date_words, name_words
 from app.web.pages import Link
 from app.web.presenters.alerts import known_alerts
 from app.web.presenters.banner import similar_brief
+from app.web.presenters.corrected import corrected_doses, corrected_measures
 from app.web.presenters.course import DoseHead, dose_head, state_words
 from app.web.presenters.decision import clears_besides, grounds_of
 from app.web.presenters.dose import VerdictView, verdict_view
@@ -58,6 +59,7 @@ class PatientLine:
     observed: str
     open: tuple[str, ...]
     answered: tuple[str, ...]
+    corrected: tuple[str, ...]
     due: tuple[str, ...]
     needed: tuple[str, ...]
     clears: tuple[str, ...]
@@ -134,6 +136,7 @@ def _line(chart: Chart, line: Line, found: WardHandover, href: str) -> PatientLi
         observed=_observed(line, setting),
         open=open_words(alerts, found.events.get(line.sheet.course.id, ()), setting),
         answered=answered_words(alerts, setting),
+        corrected=_corrected(line, setting),
         due=_due(line, setting),
         needed=() if grounds is None else (*shortened(grounds.missing), *grounds.asks),
         clears=() if known is None else clears_besides(*known),
@@ -199,6 +202,12 @@ def _observed(line: Line, setting: Setting) -> str:
     if line.observed_at is None:
         return _("Nothing was observed yet.")
     return _("Last observed {at}, {ago}").format(at=setting.at(line.observed_at), ago=setting.ago(line.observed_at))
+
+
+def _corrected(line: Line, setting: Setting) -> tuple[str, ...]:
+    """What was put right of doses, and of which measures."""
+    values = corrected_measures(line.sheet, setting)
+    return (*corrected_doses(line.sheet, setting), *((values,) if values else ()))
 
 
 def _due(line: Line, setting: Setting) -> tuple[str, ...]:
