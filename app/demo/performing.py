@@ -5,10 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 
 from app.demo.acts import Act, Administer, Admit, ChartSet, Correct, EndCycle, OpenCourse, WriteOrder
 from app.demo.people import Staff, acting
+from app.domain.change import Before
 from app.domain.decision import DecisionRecord
+from app.domain.entry import Item
 from app.domain.errors import Conflict
 from app.domain.flowsheet import Flowsheet
 from app.protocols.library import Library
@@ -82,15 +85,22 @@ class Performer:
 
     def _chart(self, act: ChartSet, sheet: Flowsheet) -> Flowsheet:
         absences = [observing.Absence(measure, why, act.at) for measure, why in act.not_taken]
+        items = [self._typed(item, sheet) for item in act.items]
         with self.database.transaction() as tx:
             who = acting(self.staff.nurse, act.at)
-            done = observing.record(tx, self.library, who, sheet.course.id, act.dose_id, act.items, absences)
+            done = observing.record(tx, self.library, who, sheet.course.id, act.dose_id, items, absences)
         decided = (*(review.review for review in done.affected), *_one(done.record))
         return replace(
             sheet,
             observations=(*sheet.observations, *done.observations),
             decisions=(*sheet.decisions, *decided),
         )
+
+    def _typed(self, item: Item, sheet: Flowsheet) -> Item:
+        """As the simulated nurse types it: again, where a number is far from the last one."""
+        measure, before = self.library.measures[item.measure], Before(self.library.changes, sheet)
+        far = isinstance(item.value, Decimal) and before.question(measure, item.value, item.observed_at) is not None
+        return replace(item, confirmed=item.confirmed or far)
 
     def _order(self, act: WriteOrder, sheet: Flowsheet) -> Flowsheet:
         with self.database.transaction() as tx:

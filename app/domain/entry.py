@@ -12,10 +12,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.agreement import Agreement
+from app.domain.change import Before
 from app.domain.errors import FieldError, InvalidInput
 from app.domain.measure import Kind, Limits, Measure, Measures, Value
 from app.domain.situation import AHEAD
 from app.domain.units import convert, unit_words
+
+UNLIKELY, UNLIKELY_CHANGE = "unlikely", "unlikely_change"
+"""The codes of what is recorded once it is confirmed: by itself, or after what was known before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,23 @@ class _Refused(Exception):
 
 
 def check_items(
-    items: Sequence[Item], measures: Measures, now: datetime, *, confirmation: bool, pointer: str
+    items: Sequence[Item],
+    measures: Measures,
+    now: datetime,
+    *,
+    confirmation: bool,
+    pointer: str,
+    before: Before | None = None,
 ) -> tuple[Charted, ...]:
     """The items fit to be charted at `now`; raises InvalidInput with a FieldError per fault, below `pointer`.
 
-    `confirmation`: whether values outside `warn` need one (they do at the bedside, not in a stateless evaluation).
+    `confirmation`: whether values outside `warn` need one (they do at the bedside, not in a stateless evaluation), and
+    those that are far from what was known `before`.
     """
     charted, faults = [], []
     for index, item in enumerate(items):
         try:
-            charted.append(_check(item, measures, now, confirmation=confirmation))
+            charted.append(_check(item, measures, now, before, confirmation=confirmation))
         except _Refused as fault:
             faults.append(FieldError(f"{pointer}/{index}/{fault.field}", fault.code, fault.message))
     if faults:
@@ -83,15 +94,14 @@ def check_agreement(charted: Sequence[Charted], agreement: Agreement, pointer: s
             raise InvalidInput("entry_refused", rule.sentence, (fault,))
 
 
-def _check(item: Item, measures: Measures, now: datetime, *, confirmation: bool) -> Charted:
+def _check(item: Item, measures: Measures, now: datetime, before: Before | None, *, confirmation: bool) -> Charted:
     measure = measures.get(item.measure)
     if measure is None:
         raise _Refused("measure", "unknown_measure", "There is no measure of that name.")
     _check_times(item, measure, now)
     value = _value(item, measure)
-    unlikely = isinstance(value, Decimal) and measure.warn is not None and not _within(value, measure.warn)
-    if unlikely and confirmation and not item.confirmed:
-        raise _Refused("value", "unlikely", f"{measure.label} is unlikely at that value: confirm it or correct it.")
+    if isinstance(value, Decimal) and confirmation and not item.confirmed:
+        _check_likely(value, measure, item.observed_at, before)
     entered = f"{item.value:f}" if isinstance(item.value, Decimal) else str(item.value)
     return Charted(
         measure=measure.name,
@@ -103,6 +113,15 @@ def _check(item: Item, measures: Measures, now: datetime, *, confirmation: bool)
         start_at=item.start_at,
         confirmed=item.confirmed,
     )
+
+
+def _check_likely(value: Decimal, measure: Measure, at: datetime, before: Before | None) -> None:
+    """Refuses until it is confirmed; what it is far from says more than that it is out of the ordinary."""
+    question = None if before is None else before.question(measure, value, at)
+    if question is not None:
+        raise _Refused("value", UNLIKELY_CHANGE, question)
+    if measure.warn is not None and not _within(value, measure.warn):
+        raise _Refused("value", UNLIKELY, f"{measure.label} is unlikely at that value: confirm it or correct it.")
 
 
 def _check_times(item: Item, measure: Measure, now: datetime) -> None:

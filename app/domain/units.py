@@ -30,6 +30,7 @@ _WORDS = {
     "mm[Hg]": "mmHg",
     "ug/kg/min": "µg/kg/min",
     "10*3/uL": "×10³/µL",
+    "[lb_av]": mark("pounds"),
     "{score}": mark("points"),
     "{beats}": mark("beats"),
 }
@@ -40,7 +41,13 @@ def unit_words(unit: str | None) -> str:
     return "" if unit is None else worded(_WORDS[unit]) if unit in _WORDS else unit
 
 
-_CONVERSIONS: dict[tuple[str, str], Callable[[Decimal], Decimal]] = {("[degF]", "Cel"): _fahrenheit_to_celsius}
+_POUND = Decimal("0.45359237")
+"""Kilograms in an avoirdupois pound, exact (NIST Special Publication 811, appendix B.8)."""
+
+_CONVERSIONS: dict[tuple[str, str], Callable[[Decimal], Decimal]] = {
+    ("[degF]", "Cel"): _fahrenheit_to_celsius,
+    ("[lb_av]", "kg"): lambda pounds: pounds * _POUND,
+}
 
 
 def convert(value: Decimal, unit: str, canonical: str) -> Decimal:

@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from app.domain.agreement import Agreement, parse_agreement
+from app.domain.change import Changes, parse_changes
 from app.domain.errors import NotFound, ProtocolRefused
 from app.domain.measure import Measures, parse_measures
 from app.domain.protocol import Protocol
@@ -37,6 +38,7 @@ class Library:
 
     measures: Measures
     agreement: Agreement
+    changes: Changes
     scores: ScoreBook
     texts: tuple[Protocol, ...]
     protocols: Mapping[str, Protocol]
@@ -99,7 +101,8 @@ def _shipped() -> Library:
     measures = parse_measures(read("measures.toml"))
     agreement = parse_agreement(read("agreement.toml"), measures)
     texts = tuple(parse_protocol(read(f"{name}.toml"), measures, agreement, f"{name}.toml") for name in ORDER)
-    return Library(measures, agreement, _scores(measures), texts, _newest(texts))
+    changes = parse_changes(read("changes.toml"), measures)
+    return Library(measures, agreement, changes, _scores(measures), texts, _newest(texts))
 
 
 def _with_site(shipped: Library, folder: Path) -> Library:

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.alert import AlertEvent
+from app.domain.change import Before
 from app.domain.decision import Decision, DecisionRecord
 from app.domain.entry import Item, check_items
 from app.domain.errors import Conflict, InvalidInput, NotFound
@@ -99,9 +100,10 @@ def _superseding(case: Case, old: Observation, change: Change) -> Observation:
     )
     if change.retract:
         return replace(row, value=None, retracts=True)
-    charted = check_items([_item(old, change)], case.library.measures, acting.at, confirmation=True, pointer="/items")[
-        0
-    ]
+    before, measures = Before(case.library.changes, case.sheet, old.id), case.library.measures
+    (charted,) = check_items(
+        [_item(old, change)], measures, acting.at, confirmation=True, pointer="/items", before=before
+    )
     return replace(
         row,
         value=charted.value,

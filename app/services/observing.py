@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.domain.alert import AlertEvent
+from app.domain.change import Before
 from app.domain.course import Dose
 from app.domain.decision import Cause, Decision, DecisionRecord
 from app.domain.entry import Charted, Item, check_agreement, check_items
@@ -123,14 +124,21 @@ def preview_set(case: Case, dose: Dose, items: Sequence[Item]) -> Decision:
 
 
 def _checked(case: Case, items: Sequence[Item], absences: Sequence[Absence]) -> tuple[Charted, ...]:
-    measures = case.library.measures
     if not items and not absences:
         raise InvalidInput("nothing_charted", "Nothing was charted: enter at least one value.")
-    charted = check_items(items, measures, case.acting.at, confirmation=True, pointer="/items")
-    check_agreement(charted, case.library.agreement, "/items")
+    charted = check_entry(case, items)
     faults = [fault for index, absence in enumerate(absences) for fault in _faults(absence, f"/absences/{index}", case)]
     if faults:
         raise InvalidInput("entry_refused", faults[0].message, tuple(faults))
+    return charted
+
+
+def check_entry(case: Case, items: Sequence[Item]) -> tuple[Charted, ...]:
+    """The items that may be charted beside each other on this sheet; raises InvalidInput, a FieldError per fault."""
+    library, at = case.library, case.acting.at
+    before = Before(library.changes, case.sheet)
+    charted = check_items(items, library.measures, at, confirmation=True, pointer="/items", before=before)
+    check_agreement(charted, library.agreement, "/items")
     return charted
 
 

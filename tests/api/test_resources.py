@@ -223,6 +223,16 @@ def test_a_set_keeps_what_was_typed_and_says_when_it_is_late(world: World, stay:
     assert (saved["late"], saved["observations"][0]["reason"]) == (True, "sheet 2 of the downtime")
 
 
+@pytest.mark.hazard("HZ-05")
+def test_a_weight_far_from_the_last_one_is_kept_once_it_is_confirmed(world: World, stay: Stay) -> None:
+    path = f"/courses/{stay.course_id}/observation-sets"
+    item = {"measure": "weight", "value": 176, "unit": "kg", "observed_at": instant(AT)}
+    (error,) = world.nurse.post(path, {"items": [item]}).json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/items/0/value", "unlikely_change")
+    assert "away from the dosing weight: confirm it or correct it. Was it read in pounds?" in error["message"]
+    assert world.nurse.post(path, {"items": [{**item, "confirmed": True}]}).status_code == 201
+
+
 def test_an_unlikely_value_is_kept_once_it_is_confirmed(world: World, stay: Stay) -> None:
     item = {"measure": "heart_rate", "value": 240, "unit": "/min", "observed_at": instant(AT)}
     path = f"/courses/{stay.course_id}/observation-sets"

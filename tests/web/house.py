@@ -214,7 +214,8 @@ class House:
         if measure.numeric and not isinstance(value, bool):
             value = Decimal(value)
         if measure.kind is not Kind.INTERVAL:
-            return [Item(measure.name, value, measure.unit, at)]
+            # The dosing weight of the house is not the well one: whoever charts a weight has typed it again.
+            return [Item(measure.name, value, measure.unit, at, confirmed=measure.name == "weight")]
         hours = Decimal((at - since) // timedelta(minutes=1)) / 60
         volume = Decimal(value) if measure.name in values else (Decimal(value) * hours).quantize(Decimal(1))
         return [Item(measure.name, volume, measure.unit, at, since)]  # `well` is an hour's volume

@@ -11,7 +11,7 @@ import pytest
 from app.domain.observation import Observation
 from app.services.cases import read_case
 from tests.web.house import NOW, House, Stay
-from tests.web.pages import fields_of, fill
+from tests.web.pages import fields_of, fill, words_of
 
 VITALS = {
     "respiratory_rate": "16",
@@ -139,6 +139,24 @@ def test_an_unlikely_value_must_be_typed_again(house: House, stay: Stay, again: 
     answer = fill(house.client("nurse"), _path(stay), {"heart_rate": "12", "heart_rate.again": again})
     assert answer.status_code == status
     assert ("heart_rate" in _charted(house, stay)) is (status == 303)
+
+
+@pytest.mark.hazard("HZ-05")
+def test_a_weight_in_pounds_is_asked_about_in_the_same_words_everywhere(house: House, stay: Stay) -> None:
+    far = "Body weight is more than 5 % away from the last one known: confirm it or correct it. "
+    far += "Was it read in pounds? Write it in kg."
+    typed = {"weight": "176"}
+    assert far in words_of(_preview(house, stay, typed))
+    page = fill(house.client("nurse"), _path(stay), typed)
+    assert page.status_code == 422
+    assert far in words_of(page.text)
+    assert fill(house.client("nurse"), _path(stay), {**typed, "weight.again": "176"}).status_code == 303
+    path = f"/observations/{_charted(house, stay)['weight'].id}/correct"
+    corrected = {"what": "value", "value": "175", "reason": "CANARY-scale"}
+    page = fill(house.client("nurse"), path, corrected)
+    assert page.status_code == 422
+    assert far in words_of(page.text)
+    assert fill(house.client("nurse"), path, {**corrected, "again": "175"}).status_code == 303
 
 
 def test_a_lab_needs_the_time_the_blood_was_taken(house: House, stay: Stay) -> None:

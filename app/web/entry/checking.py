@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from app.domain.entry import check_agreement, check_items
+from app.domain.entry import UNLIKELY, UNLIKELY_CHANGE
 from app.domain.errors import FieldError, InvalidInput
 from app.domain.measure import Measures
-from app.protocols.library import Library
+from app.services.cases import Case
+from app.services.observing import check_entry
 from app.web.entry.reading import Fault, Read, html_id
 from app.web.translate import _, told
 
-_UNLIKELY, _IMPOSSIBLE = "unlikely", "impossible"
+_IMPOSSIBLE = "impossible"
 _BLAMED = {"from": ".from.clock", "observed_at": ""}
 
 
@@ -32,13 +32,12 @@ class Checked:
 FINE = Checked((), frozenset(), frozenset())
 
 
-def check(read: Read, library: Library, now: datetime) -> Checked:
+def check(read: Read, case: Case) -> Checked:
     """Everything wrong with what was read, by the rules that saving keeps to."""
     try:
-        charted = check_items(read.items, library.measures, now, confirmation=True, pointer="/items")
-        check_agreement(charted, library.agreement, "/items")
+        check_entry(case, read.items)
     except InvalidInput as refusal:
-        return _placed(read, refusal.errors, library.measures)
+        return _placed(read, refusal.errors, case.library.measures)
     return Checked(tuple(read.faults), frozenset(), frozenset())
 
 
@@ -52,9 +51,10 @@ def _placed(read: Read, errors: tuple[FieldError, ...], measures: Measures) -> C
     faults, again, impossible = list(read.faults), set(), set()
     for error in errors:
         name, part = _field(read, error.pointer)
-        if error.code == _UNLIKELY:
+        if error.code in (UNLIKELY, UNLIKELY_CHANGE):
             again.add(name)
-            faults.append(Fault(html_id(f"{name}.again"), _unlikely(measures[name].label)))
+            asked = told(error.message) if error.code == UNLIKELY_CHANGE else _unlikely(measures[name].label)
+            faults.append(Fault(html_id(f"{name}.again"), asked))
             continue
         if error.code == _IMPOSSIBLE:
             impossible.add(name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
+from app.domain.entry import UNLIKELY, UNLIKELY_CHANGE
 from app.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.domain.measure import Kind, Measure, Value
 from app.domain.observation import Observation
@@ -42,7 +43,8 @@ _FIELDS = {
     "/0/unit": "value",
     "/0/observed_at": "at.clock",
     "/0/from": "from.clock",
-    "unlikely": "again",
+    UNLIKELY: "again",
+    UNLIKELY_CHANGE: "again",
     "/proof": "proof",
 }
 

@@ -69,7 +69,7 @@ def form_page(
             entry = Entry(EMPTY, blank, FINE, typed_so_far(place, blank, FINE), mode)
         else:
             read = read_entry(draft.form, place.case.library.measures, place.ward)
-            shown = typed_so_far(place, read, check(read, place.case.library, acting.at))
+            shown = typed_so_far(place, read, check(read, place.case))
             entry = Entry(draft.form, read, FINE, shown, mode, draft.at)
     if saved is not None:
         entry = entry._replace(saved=several("Saved: {number} value.", "Saved: {number} values.", saved))
@@ -82,7 +82,7 @@ def form_preview(request: Request, acting: Signed, form: Posted, dose_id: str, m
         place = bedside_here(request, tx, acting, dose_id)
         read = read_entry(form, place.case.library.measures, place.ward)
         copied(form, read, mode)
-        shown = typed_so_far(place, read, check(read, place.case.library, acting.at))
+        shown = typed_so_far(place, read, check(read, place.case))
     if mode.only is not None:
         shown = of_part(shown, part(place.case.library.measures, mode.only))
     return fragment("entry_preview.html", preview=shown, answering=True, whole=_whole(dose_id, mode))
@@ -96,7 +96,7 @@ def save(request: Request, acting: Signed, form: Posted, dose_id: str, mode: Ask
     require_bound(form, acting, place.case.course.id)
     read = read_entry(form, place.case.library.measures, place.ward)
     paper = copied(form, read, mode)
-    checked = check(read, place.case.library, acting.at)
+    checked = check(read, place.case)
     status: int = _UNPROCESSABLE
     if not checked.faults:
         try:

@@ -1,0 +1,89 @@
+"""Is whoever enters a value asked when it is further from the last one known than it could well be?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.domain.change import Before, parse_changes
+from app.domain.errors import ProtocolRefused
+from app.domain.flowsheet import Flowsheet
+from app.protocols.library import read
+from tests.builders import AT, LIBRARY, MEASURES, a_flowsheet, an_observation, reading
+
+FAR = "Body weight is more than 5 % away from the last one known: confirm it or correct it."
+FROM_DOSING = "Body weight is more than 5 % away from the dosing weight: confirm it or correct it."
+IN_POUNDS = " Was it read in pounds? Write it in kg."
+
+
+def sheet(*weights: tuple[str, float]) -> Flowsheet:
+    """The sheet of a patient with these weights, each so many hours before AT, the last entered last."""
+    rows = tuple(an_observation(reading("weight", value, hours * 60, at=AT)) for value, hours in weights)
+    return replace(a_flowsheet(), observations=rows)
+
+
+def asked(before: Flowsheet, value: str, at: datetime = AT, without: str | None = None) -> str | None:
+    return Before(LIBRARY.changes, before, without).question(MEASURES["weight"], Decimal(value), at)
+
+
+@pytest.mark.hazard("HZ-05")
+def test_a_weight_in_pounds_is_asked_about_and_pounds_are_named() -> None:
+    assert asked(sheet(("84", 20)), "185") == FAR + IN_POUNDS
+    assert asked(sheet(("84", 20)), "48") == FAR
+    assert asked(sheet(("84", 20)), "84.3") is None
+
+
+@pytest.mark.parametrize("value, far", [("76", False), ("75.9", True), ("84", False), ("84.1", True)])
+def test_exactly_five_percent_is_not_asked_about(value: str, far: bool) -> None:
+    assert (asked(sheet(("80", 20)), value) is not None) is far
+
+
+def test_the_last_one_known_is_the_newest_before_it_whatever_was_entered_last() -> None:
+    before = sheet(("90", 1), ("80", 30))
+    assert asked(before, "91") is None
+    assert asked(before, "91", AT - timedelta(hours=2)) == FAR
+    assert asked(before, "80", AT - timedelta(days=40)) is None
+
+
+def test_a_corrected_value_is_not_held_against_itself() -> None:
+    before = sheet(("84", 30), ("185", 1))
+    wrong = before.observations[-1]
+    assert asked(before, "84", wrong.observed_at) == FAR
+    assert asked(before, "84", wrong.observed_at, wrong.id) is None
+
+
+def test_before_the_first_weight_of_a_cycle_it_is_the_dosing_weight() -> None:
+    before = sheet()
+    (cycle,) = before.cycles
+    before = replace(before, cycles=(replace(cycle, ordered_weight=Decimal(84)),))
+    assert asked(before, "185") == FROM_DOSING + IN_POUNDS
+    assert asked(before, "85") is None
+    assert asked(replace(before, cycles=()), "185") is None
+
+
+def test_nothing_else_is_held_against_what_was_known() -> None:
+    question = Before(LIBRARY.changes, sheet(("80", 1))).question(MEASURES["heart_rate"], Decimal(200), AT)
+    assert question is None
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("[weight]", "[wieght]"),
+        ("percent = 5", "percent = 0"),
+        ("percent = 5", "percent = true"),
+        ("percent = 5", 'percent = "much"'),
+        ('"[lb_av]"', '"[stone_av]"'),
+        ("percent", "per_cent"),
+        ("[weight]", "[rhythm]"),
+        ("[weight]", "[weight"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_by_name(old: str, new: str) -> None:
+    document = read("changes.toml").decode()
+    assert old in document
+    with pytest.raises(ProtocolRefused, match=r"changes\.toml"):
+        parse_changes(document.replace(old, new).encode(), MEASURES)
