@@ -96,12 +96,26 @@ def _same(these: Sequence[Observation], those: Sequence[Observation]) -> bool:
 
 def _held(rows: Observations) -> Held:
     superseded = frozenset([row.supersedes for row in rows if row.supersedes is not None])
-    return _grown(Held({}, superseded, {}), [row for row in rows if row.id not in superseded])
+    held = _grown(Held({}, superseded, {}), [row for row in rows if row.id not in superseded])
+    return held._replace(early=_early(rows))
+
+
+def _early(rows: Iterable[Observation]) -> dict[str, datetime]:
+    """By id, when a value was written down that was not true by then.
+
+    What puts such a value right counts wherever that one counted: a decision made on it was made on this.
+    """
+    early: dict[str, datetime] = {}
+    for row in rows:
+        written = early.get(row.supersedes or "", row.recorded_at)
+        if written < row.observed_at:
+            early[row.id] = written
+    return early
 
 
 def _grown(before: Held, rows: Sequence[Observation]) -> Held:
     """With rows recorded after all of it, which supersede nothing."""
-    early = {row.id: row.recorded_at for row in rows if row.recorded_at < row.observed_at}
+    early = _early(rows)
     taken = [reading for row in rows if (reading := row.reading()) is not None]
     found = dict(before.by_measure)
     for measure, mine in by_measure(taken).items():

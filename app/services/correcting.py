@@ -17,6 +17,7 @@ from app.domain.entry import Item, check_items
 from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.domain.observation import Observation
+from app.domain.situation import AHEAD
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, close_case, open_case
@@ -66,7 +67,8 @@ def correct(tx: Transaction, library: Library, acting: Acting, observation_id: s
     score_set(case, new.set_id, (new.observed_at,))
     warned = warn(case, (new,))
     moment = min(at for at in (old.start_at, old.observed_at, new.start_at, new.observed_at) if at is not None)
-    case, affected, voided = review_since(case, moment, new.id)
+    # A value may be that much ahead of the decision it counted in.
+    case, affected, voided = review_since(case, moment - AHEAD, new.id)
     events = (*warned, *voided)
     decided = decide_pending(case, new.id)
     if decided is not None:

@@ -1,5 +1,6 @@
 """What follows when a dose is ordered, given, corrected or answered for?"""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -22,7 +23,7 @@ from app.services.ordering import Ordered, order
 from app.services.replaying import replay
 from app.store import alerts
 from tests.builders import AT, LIBRARY, REASON, reading
-from tests.services.ward import BORN, Ward, a_service, an_entry, later, somebody
+from tests.services.ward import BORN, Ward, a_service, an_entry, entries, later, somebody
 
 
 def _give(ward: Ward, done: Done, dose: int = 1, minutes: float = 0) -> Administered:
@@ -231,6 +232,24 @@ def test_a_correction_of_what_a_dose_was_given_on_raises_the_loudest_alert(ward:
     fixed = _correct(ward, _row(saved, "creatinine"), 30, value=Decimal("3.1"), unit="mg/dL")
     assert [(item.given, item.review.action) for item in fixed.affected] == [(True, Action.STOP)]
     assert Level.HIGH_PRIORITY in {event.level for event in fixed.events}
+
+
+@pytest.mark.hazard("HZ-08", "HZ-10")
+def test_a_value_by_a_clock_that_ran_ahead_is_put_right_in_the_decision_it_counted_in(ward: Ward) -> None:
+    ahead = replace(reading("creatinine", "1.2"), at=AT + timedelta(minutes=21, seconds=30))
+    kept = [item for item in entries(at=AT + timedelta(minutes=20)) if item.measure != "creatinine"]
+    saved = ward.chart_items([*kept, an_entry(ahead)], minutes=20)
+    _give(ward, ward.done(25, decision_id=_decided(saved)), minutes=25)
+    wrong = _correct(ward, _row(saved, "creatinine"), 40, value=Decimal("3.5"), unit="mg/dL")
+    assert [(one.given, one.review.at, one.review.action) for one in wrong.affected] == [
+        (True, AT + timedelta(minutes=20), Action.STOP)
+    ]
+    (alert,) = _void(ward)
+    assert (alert.open, alert.cleared) == (True, None)
+    right = _correct(ward, wrong.observation, 50, value=Decimal("1.3"), unit="mg/dL")
+    assert [one.review.action for one in right.affected] == [Action.PROCEED]
+    (alert,) = _void(ward)
+    assert alert.cleared is not None
 
 
 @pytest.mark.hazard("HZ-02", "HZ-08")
