@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from app.domain.duty import Assignment, Shift, called, nearest
 from app.domain.errors import Conflict, InvalidInput, NotFound
@@ -17,14 +18,14 @@ from app.domain.ids import new_id
 from app.domain.vocabulary import Duty, Role
 from app.services.acting import Acting, Permission
 from app.services.looking import chosen_ward, require_ward, wards_of
-from app.store import board, courses, duty, ledger, people
+from app.store import board, courses, duty, ledger, people, wards
 from app.store.board import BoardRow
 from app.store.database import Transaction
 from app.store.people import Person
 from app.store.wards import Ward
 
 LONGEST: Final = timedelta(hours=24)
-"""Of one shift: a longer one is a slip of the pen."""
+"""Of one shift, elapsed or on the ward's wall: a longer one is a slip of the pen."""
 ROLES_FOR: Final[Mapping[Duty, tuple[Role, ...]]] = {
     Duty.NURSE: (Role.NURSE, Role.CHARGE_NURSE),
     Duty.CHARGE_NURSE: (Role.CHARGE_NURSE,),
@@ -71,7 +72,7 @@ def add_shift(
     """Puts somebody on duty; raises NotFound, Forbidden, InvalidInput naming the field, Conflict."""
     require_ward(tx, acting, ward_id, Permission.ROSTER)
     ledger.lock(tx)
-    _check_times(acting, begins, ends)
+    _check_times(tx, acting, ward_id, begins, ends)
     _able(tx, person_id, ward_id, meant)
     theirs = (row for row in standing(duty.shifts(tx, (ward_id,), begins)) if row.person_id == person_id)
     if any(row.begins < ends for row in theirs):
@@ -103,7 +104,7 @@ def assign(
     """Gives a patient to a nurse; raises what `add_shift` does."""
     course_id, ward_id = _place(tx, acting, cycle_id)
     ledger.lock(tx)
-    _check_times(acting, begins, ends)
+    _check_times(tx, acting, ward_id, begins, ends)
     _able(tx, person_id, ward_id, Duty.NURSE)
     theirs = (row for row in standing(duty.assignments(tx, (cycle_id,), begins)) if row.person_id == person_id)
     if any(row.begins < ends for row in theirs):
@@ -219,13 +220,20 @@ def _place(tx: Transaction, acting: Acting, cycle_id: str) -> tuple[str, str]:
     return course_id, ward_id or ""
 
 
-def _check_times(acting: Acting, begins: datetime, ends: datetime) -> None:
+def _check_times(tx: Transaction, acting: Acting, ward_id: str, begins: datetime, ends: datetime) -> None:
     if ends <= begins:
         raise InvalidInput.at("/ends", "ends_before_start", "It must end after it begins.")
-    if ends - begins > LONGEST:
+    if ends - begins > LONGEST and _on_the_wall(tx, ward_id, begins, ends) > LONGEST:
         raise InvalidInput.at("/ends", "too_long", "One shift lasts at most 24 hours: enter each by itself.")
     if ends <= acting.at:
         raise InvalidInput.at("/ends", "over_already", "That time is over already.")
+
+
+def _on_the_wall(tx: Transaction, ward_id: str, begins: datetime, ends: datetime) -> timedelta:
+    """How long by the ward's clock: 08:00 to 08:00 is a day, on the night it goes back too."""
+    zone = ZoneInfo(wards.ward(tx, ward_id).time_zone)
+    first, last = (at.astimezone(zone).replace(tzinfo=None) for at in (begins, ends))
+    return last - first
 
 
 def _able(tx: Transaction, person_id: str, ward_id: str, meant: Duty) -> None:

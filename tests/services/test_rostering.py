@@ -176,6 +176,18 @@ def test_a_time_that_cannot_be_is_refused(ward: Ward, begins: float, ends: float
     assert refusal.value.code == code
 
 
+@pytest.mark.parametrize("minutes, code", [(0, None), (1, "too_long")])
+def test_a_day_on_call_is_a_day_on_the_night_the_clock_goes_back(ward: Ward, minutes: int, code: str | None) -> None:
+    zone = ZoneInfo("Europe/London")
+    begins, ends = datetime(2026, 10, 24, 8, tzinfo=zone), datetime(2026, 10, 25, 8, minutes, tzinfo=zone)
+    refused = None
+    try:
+        put_on(ward, hired(ward, Role.PRESCRIBER), Duty.ATTENDING, (begins - AT) / HOUR, (ends - AT) / HOUR)
+    except InvalidInput as refusal:
+        refused = refusal.code
+    assert refused == code
+
+
 @pytest.mark.parametrize(
     "role, duty", [(Role.NURSE, Duty.CHARGE_NURSE), (Role.CHARGE_NURSE, Duty.ATTENDING), (Role.AUDITOR, Duty.NURSE)]
 )
