@@ -276,6 +276,27 @@ def test_a_value_whose_correction_is_of_another_time_is_struck_and_says_where_it
     assert "was </span>185 kg at 13:40</s> <span>83.9 kg</span>" in there
 
 
+@pytest.mark.hazard("HZ-10")
+@pytest.mark.parametrize("measure, value", [("creatinine", "1.6"), ("urine_volume", "222")])
+def test_a_correction_on_the_page_moves_no_time_that_nobody_has_changed(
+    house: House, stay: Stay, measure: str, value: str
+) -> None:
+    """Whatever came over REST has seconds, and an interval begun within the one before could not be added up."""
+    to_the_second = SOON + timedelta(seconds=27)
+    house.chart(stay, at=to_the_second - timedelta(minutes=5))
+    house.chart(stay, dose=3, at=to_the_second)
+    row = next(
+        one for one in _sheet(house, stay).charted() if (one.measure, one.observed_at) == (measure, to_the_second)
+    )
+    path = f"/observations/{row.id}/correct"
+    same = fill(house.client("nurse"), path, {"what": "value", "value": f"{row.value}", "reason": "CANARY-misread"})
+    assert "That is what stands there already" in same.text
+    typed = {"what": "value", "value": value, "reason": "CANARY-misread"}
+    assert fill(house.client("nurse"), path, typed).status_code == 303
+    new = next(one for one in _sheet(house, stay).observations if one.supersedes == row.id)
+    assert (new.start_at, new.observed_at) == (row.start_at, row.observed_at)
+
+
 def test_a_correction_that_changes_nothing_is_refused_with_a_sentence(house: House, stay: Stay) -> None:
     house.chart(stay, dose=3, at=SOON, creatinine="2.6")
     row = next(row for row in _sheet(house, stay).charted() if row.measure == "creatinine" and row.observed_at == SOON)

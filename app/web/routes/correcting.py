@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
@@ -105,13 +106,18 @@ def _read(filled: Filled, wrong: Wrong) -> Change | None:
         return None if reason is None or filled.faults else Change(reason, retract=True)
     value = _value(filled, wrong.measure)
     confirmed = value is not None and _typed_again(filled, value)
-    start = filled.moment("from") if wrong.measure.kind is Kind.INTERVAL else None
-    at = filled.moment("at")
+    start = _moved(filled.moment("from"), wrong.row.start_at) if wrong.measure.kind is Kind.INTERVAL else None
+    at = _moved(filled.moment("at"), wrong.row.observed_at)
     reason = _reason(filled)
     if filled.faults or reason is None or value is None:
         return None
     unit = filled.form["unit"] or wrong.measure.unit if wrong.measure.numeric else None
     return Change(reason, value, unit, at, start, confirmed=confirmed)
+
+
+def _moved(entered: datetime | None, stood: datetime | None) -> datetime | None:
+    """Another moment than stands there; None for the same minute, which is all of it that the page can show."""
+    return None if stood is not None and entered == stood.replace(second=0, microsecond=0) else entered
 
 
 def _reason(filled: Filled) -> str | None:
