@@ -159,6 +159,17 @@ def test_a_weight_in_pounds_is_asked_about_in_the_same_words_everywhere(house: H
     assert fill(house.client("nurse"), path, {**corrected, "again": "175"}).status_code == 303
 
 
+@pytest.mark.hazard("HZ-10")
+def test_a_volume_goes_on_where_the_one_before_ended_to_the_second(house: House, stay: Stay) -> None:
+    """What came over REST ended within a minute: from the whole minute on, the two would overlap and block the dose."""
+    ended = house.clock.at - timedelta(minutes=29, seconds=33)
+    house.chart(stay, at=ended)
+    assert fields_of(house.client("nurse").get(_path(stay)).text, _path(stay))["urine_volume.from.clock"] == "13:30"
+    assert "overlap" not in _preview(house, stay, {"urine_volume": "60"})
+    assert fill(house.client("nurse"), _path(stay), {"urine_volume": "60"}).status_code == 303
+    assert _charted(house, stay)["urine_volume"].start_at == ended
+
+
 def test_a_lab_needs_the_time_the_blood_was_taken(house: House, stay: Stay) -> None:
     assert fill(house.client("nurse"), _path(stay), {"creatinine": "1.8"}).status_code == 422
     assert fill(house.client("nurse"), _path(stay), {"creatinine": "1.8", "blood.clock": "05:30"}).status_code == 303

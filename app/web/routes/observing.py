@@ -15,13 +15,13 @@ from app.services.similar import Similar, similar_in
 from app.store.database import Transaction
 from app.web.bound import bound, require_bound
 from app.web.chart import require_here
-from app.web.entry.bedside import Bedside, bedside, typed_so_far
+from app.web.entry.bedside import Bedside, bedside, read_at, typed_so_far
 from app.web.entry.checking import FINE, Checked, check, refused, said
 from app.web.entry.draft import kept, place_of
 from app.web.entry.layout import part
 from app.web.entry.mode import RECORD, Asked, Mode, copied
 from app.web.entry.preview import Preview, of_part
-from app.web.entry.reading import Read, html_id, read_entry
+from app.web.entry.reading import Read, html_id
 from app.web.entry.view import Sheet, sections, times
 from app.web.form import EMPTY, Form
 from app.web.formats import due_words
@@ -68,7 +68,7 @@ def form_page(
         if draft is None:
             entry = Entry(EMPTY, blank, FINE, typed_so_far(place, blank, FINE), mode)
         else:
-            read = read_entry(draft.form, place.case.library.measures, place.ward)
+            read = read_at(place, draft.form)
             shown = typed_so_far(place, read, check(read, place.case))
             entry = Entry(draft.form, read, FINE, shown, mode, draft.at)
     if saved is not None:
@@ -80,7 +80,7 @@ def form_page(
 def form_preview(request: Request, acting: Signed, form: Posted, dose_id: str, mode: Asked) -> Response:
     with reading(request) as tx:
         place = bedside_here(request, tx, acting, dose_id)
-        read = read_entry(form, place.case.library.measures, place.ward)
+        read = read_at(place, form)
         copied(form, read, mode)
         shown = typed_so_far(place, read, check(read, place.case))
     if mode.only is not None:
@@ -94,7 +94,7 @@ def save(request: Request, acting: Signed, form: Posted, dose_id: str, mode: Ask
         place = bedside_here(request, tx, acting, dose_id)
         similar = similar_in(place.case)
     require_bound(form, acting, place.case.course.id)
-    read = read_entry(form, place.case.library.measures, place.ward)
+    read = read_at(place, form)
     paper = copied(form, read, mode)
     checked = check(read, place.case)
     status: int = _UNPROCESSABLE
