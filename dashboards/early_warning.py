@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.band import Band
-from app.domain.observation import Observation, current
+from app.domain.observation import current
 from app.domain.scores.book import early_warning
+from app.domain.scores.moments import moments
 from app.domain.scores.news2 import News2
 from app.domain.tongue import mark, worded
 from app.domain.vocabulary import Action, SpO2Scale
@@ -42,21 +43,9 @@ def _tracks(scene: Scene) -> tuple[Track, ...]:
 
 def _moments(scene: Scene) -> dict[datetime, str]:
     """The last moment of each charted set in which something of the score was measured, and who charted it."""
-    last: dict[str, Observation] = {}
-    for rows in observations(scene.flowsheet, scene.view.chart.measures).values():
-        by_id = {row.id: row for row in rows}
-        for row in current(tuple(rows)):
-            of = _charted_with(row, by_id)
-            if row.value is not None and (of not in last or last[of].observed_at <= row.observed_at):
-                last[of] = row
-    return {row.observed_at: row.recorded_by for row in last.values()}
-
-
-def _charted_with(row: Observation, by_id: dict[str, Observation]) -> str:
-    """The set a value was charted in: a correction belongs to the set of the row it corrects."""
-    while row.supersedes is not None and row.supersedes in by_id:
-        row = by_id[row.supersedes]
-    return row.set_id
+    rows = [row for rows in observations(scene.flowsheet, scene.view.chart.measures).values() for row in rows]
+    measured = [row for row in current(tuple(rows)) if row.value is not None]
+    return {at: row.recorded_by for at, row in moments(measured, {row.id: row for row in rows}).items()}
 
 
 def _point(at: datetime, by: str, scene: Scene) -> Point:

@@ -122,7 +122,7 @@ def tolerance(
 ) -> tuple[CycleTolerance, ...]:
     """Every cycle of a course as known at `now`; the sheet needs the documents of its decisions.
 
-    `scored` are the scores stored with its observation sets; `systems` says which organ system a graded term is of.
+    `scored` are the scores of its moments; `systems` says which organ system a graded term is of.
     """
     graded = tuple(scored)
     return tuple(_cycle(sheet, cycle, protocol, graded, systems, now) for cycle in sheet.cycles)

@@ -10,7 +10,7 @@ from app.domain.scores.crs import TERM as CRS
 from app.domain.scores.ice import TERM as ICANS
 from app.domain.tolerance import CycleTolerance, tolerance
 from app.services.cases import Case
-from app.store import scores
+from app.services.scored import scored_case
 from app.store.database import Transaction
 
 CYTOKINE_RELEASE = "cytokine_release"
@@ -20,7 +20,7 @@ CYTOKINE_RELEASE = "cytokine_release"
 def tolerance_of(tx: Transaction, case: Case) -> tuple[CycleTolerance, ...]:
     """Every cycle of the case as known at the moment of acting; the case must have been read whole (`read_case`)."""
     now = case.acting.at
-    scored = [row.scores for row in scores.by_moment(scores.of_course(tx, case.course.id, now))]
+    scored = [row.scores for row in scored_case(tx, case)]
     systems = systems_of_terms(case.library.scores, case.library.measures)
     return tolerance(case.sheet, case.protocol, scored, systems, now)
 

@@ -13,7 +13,8 @@ from app.services.acting import Acting
 from app.services.looking import wards_of
 from app.services.pins import pinned
 from app.services.reaching import escalated_to
-from app.store import alerts, board, courses, flowsheets, people, scores, wards
+from app.services.scored import scored_moments
+from app.store import alerts, board, courses, flowsheets, people, wards
 from app.store.board import BoardRow
 from app.store.database import Transaction
 from app.store.wards import Ward
@@ -85,8 +86,9 @@ def _whole(
 
 
 def _charted(tx: Transaction, library: Library, acting: Acting, sheet: Flowsheet) -> Charted:
-    scored = scores.latest(tx, sheet.course.id, acting.at, acting.at, MOST)
-    return Charted(sheet, pinned(tx, library, sheet.course.protocol), scored)
+    protocol = pinned(tx, library, sheet.course.protocol)
+    scored = scored_moments(tx, library.scores, protocol, sheet, acting.at, MOST)
+    return Charted(sheet, protocol, scored)
 
 
 def _wards(tx: Transaction, mine: tuple[Ward, ...], shown: Iterable[Alert]) -> Iterable[Ward]:

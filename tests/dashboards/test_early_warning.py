@@ -104,6 +104,24 @@ def test_a_corrected_value_belongs_to_the_set_it_was_charted_in() -> None:
     assert [point.text for point in track_of(course).points] == ["0"]
 
 
+def test_a_value_moved_in_time_leaves_the_moment_of_its_set_and_has_one_of_its_own() -> None:
+    course = ACourse()
+    a_set(course, 9, respiratory_rate="25", temperature="39.4")
+    wrong = next(row for row in course.observations if row.measure == "respiratory_rate")
+    moved = course.correct(wrong, "25", "the time")
+    course.observations[-1] = replace(moved, observed_at=course.first.replace(hour=20))
+    assert [(point.at.hour, point.text) for point in track_of(course).points] == [(17, "at least 2"), (20, "5")]
+
+
+def test_a_value_that_a_late_entry_overtook_within_its_set_keeps_a_score_of_its_own() -> None:
+    course = ACourse()
+    a_set(course, 9, temperature="39.4")
+    course.chart("heart_rate", "84", 9.5, of="set-9")
+    course.chart("temperature", "36.8", 9.2, of="late")
+    found = [(point.at.hour, point.at.minute, point.text) for point in track_of(course).points]
+    assert found == [(17, 0, "2"), (17, 12, "0"), (17, 30, "0")]
+
+
 def test_a_retracted_value_leaves_its_set_without_a_score() -> None:
     course = ACourse()
     a_set(course, 1)

@@ -10,11 +10,15 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import Conflict, Forbidden, InvalidInput
+from app.domain.scores.book import Scores
 from app.domain.scores.grade import Ungraded
 from app.domain.vocabulary import CycleEventKind, NotTaken, SpO2Scale
-from app.services.correcting import Change, correct
+from app.services.administering import administer
+from app.services.cases import read_case
+from app.services.correcting import Change, Corrected, correct
 from app.services.courses import NewEvent, add_cycle_event
-from app.services.observing import Absence, record
+from app.services.observing import Absence, Recorded, record
+from app.services.scored import Scored, scored_moments
 from app.services.scoring import score_set
 from app.store import scores
 from app.store.database import Database
@@ -22,27 +26,48 @@ from tests.builders import AT, LIBRARY, REASON, reading
 from tests.services.ward import Ward, a_ward, an_entry, entries, later
 
 
-def kept(ward: Ward) -> tuple[scores.Scored, ...]:
-    """What is stored, newest first."""
+def kept(ward: Ward) -> list[tuple[str, Scores]]:
+    """What is stored, by id of the set, newest first."""
+    ids = dict.fromkeys(row.set_id for row in reversed(ward.sheet().observations))
     with ward.database.reading() as tx:
-        return scores.of_course(tx, ward.course.id, AT + timedelta(days=30))
+        found = scores.of_sets(tx, ids)
+    return [(set_id, found[set_id]) for set_id in ids]
+
+
+def shown(ward: Ward, minutes: float = 600, at_most: int | None = None) -> tuple[Scored, ...]:
+    """What is shown of the course as known after so many minutes, newest moment first."""
+    with ward.database.reading() as tx:
+        case = read_case(tx, LIBRARY, later(ward.nurse, minutes), ward.course.id)
+        sheet = case.sheet.as_known_at(case.acting.at)
+        return scored_moments(tx, LIBRARY.scores, case.protocol, sheet, case.acting.at, at_most)
+
+
+def put_right(ward: Ward, saved: Recorded, measure: str, minutes: float, change: Change) -> Corrected:
+    """A correction of what was charted of a measure in a set."""
+    wrong = next(row for row in saved.observations if row.measure == measure)
+    with ward.database.transaction() as tx:
+        return correct(tx, LIBRARY, later(ward.nurse, minutes), wrong.id, change)
 
 
 def test_every_set_keeps_the_scores_it_was_answered_with(database: Database) -> None:
     ward = a_ward(database)
     first = ward.chart(temperature="39.4")
     second = ward.chart(minutes=30, creatinine="2.6")
-    assert [(one.set_id, one.scores) for one in kept(ward)] == [
-        (second.set.id, second.scores),
-        (first.set.id, first.scores),
-    ]
-    assert [one.recorded_at for one in kept(ward)] == [AT + timedelta(minutes=30), AT]
+    assert kept(ward) == [(second.set.id, second.scores), (first.set.id, first.scores)]
     grades = {grade.term: grade.grade for grade in first.scores.ctcae}
     assert (grades["fever"], grades["creatinine_increased"]) == (2, 0)
     assert {grade.term: grade.grade for grade in second.scores.ctcae}["creatinine_increased"] == 2
-    with database.reading() as tx:
-        known = [AT + timedelta(minutes=minutes) for minutes in (29, -1)]
-        assert [scores.latest(tx, ward.course.id, by, by, 1) for by in known] == [(kept(ward)[1],), ()]
+    newest = Scored(second.scores, AT + timedelta(minutes=30), False)
+    assert [shown(ward, minutes, 1) for minutes in (30, 29, -1)] == [(newest,), (Scored(first.scores, AT, False),), ()]
+
+
+@pytest.mark.hazard("HZ-08")
+def test_a_value_that_a_later_entry_overtook_within_its_set_keeps_a_score_of_its_own(ward: Ward) -> None:
+    ward.chart(temperature="39.4")
+    ward.chart(minutes=30)
+    found = {one.scores.at: _grade(one.scores, "fever") for one in shown(ward)}
+    assert found[AT - timedelta(minutes=30)] == 2
+    assert (found[AT], found[AT + timedelta(minutes=30)]) == (0, 0)
 
 
 def test_scores_are_for_the_moment_the_set_was_true_however_late_it_is_entered(ward: Ward) -> None:
@@ -70,13 +95,81 @@ def test_what_was_not_taken_is_scored_as_missing(ward: Ward) -> None:
 
 def test_a_correction_is_scored_for_the_moment_it_corrects_and_the_old_scores_stay(ward: Ward) -> None:
     saved = ward.chart(temperature="40.2")
-    wrong = next(row for row in saved.observations if row.measure == "temperature")
+    corrected = put_right(ward, saved, "temperature", 45, Change(REASON, value=Decimal("36.8"), unit="Cel"))
+    (newest, new), (_, first) = kept(ward)
+    assert (newest, new.at) == (corrected.observation.set_id, AT - timedelta(minutes=30))
+    assert (new.ctcae[0].grade, first.ctcae[0].grade) == (0, 3)
+
+
+def _points(scored: Scored) -> dict[str, int]:
+    return {part.measure: part.points for part in scored.scores.news2.parts if part.points}
+
+
+def _grade(scores: Scores, term: str) -> int | None:
+    return next(grade.grade for grade in scores.ctcae if grade.term == term)
+
+
+@pytest.mark.hazard("HZ-08")
+def test_a_moment_whose_value_was_moved_in_time_is_scored_without_it(ward: Ward) -> None:
+    saved = ward.chart(respiratory_rate=25, temperature="39.4")
+    put_right(ward, saved, "respiratory_rate", 5, Change(REASON, observed_at=AT - timedelta(hours=5)))
+    old, moved = shown(ward)
+    assert (old.scores.at, _points(old), old.scores.news2.missing) == (AT, {"temperature": 2}, ("respiratory_rate",))
+    assert (moved.scores.at, _points(moved)) == (AT - timedelta(hours=5), {"respiratory_rate": 3})
+    assert (old.anew, old.known_at, moved.anew) == (True, AT + timedelta(minutes=5), False)
+    (before,) = shown(ward, 4)
+    assert _points(before) == {"respiratory_rate": 3, "temperature": 2}
+
+
+@pytest.mark.hazard("HZ-08")
+def test_every_later_moment_that_rested_on_a_corrected_value_is_scored_anew(ward: Ward) -> None:
+    saved = ward.chart(creatinine="3.5", respiratory_rate=25)
+    fast = reading("heart_rate", 112, 0, at=AT + timedelta(minutes=60))
+    ward.chart_items([an_entry(fast)], 60)
+    assert [_grade(one.scores, "creatinine_increased") for one in shown(ward)] == [3, 3]
+    put_right(ward, saved, "creatinine", 90, Change(REASON, value=Decimal("0.9"), unit="mg/dL"))
+    put_right(ward, saved, "respiratory_rate", 91, Change(REASON, retract=True))
+    assert [_grade(one.scores, "creatinine_increased") for one in shown(ward)] == [0, 0]
+    assert [(one.scores.at, _points(one)) for one in shown(ward)] == [(fast.at, {"heart_rate": 2}), (AT, {})]
+
+
+@pytest.mark.hazard("HZ-08")
+def test_a_late_entry_counts_for_the_moments_after_it(ward: Ward) -> None:
+    ward.chart_items(entries(absent=("temperature",)))
+    ward.chart_items([an_entry(reading("temperature", "39.4", 60))], 10)
+    newest, entered = shown(ward)
+    assert (newest.scores.at, newest.scores.news2.score, newest.anew) == (AT, 2, True)
+    assert entered.scores.at == AT - timedelta(minutes=60)
+
+
+@pytest.mark.hazard("HZ-08")
+def test_a_moment_of_which_nothing_holds_any_more_has_no_score(ward: Ward) -> None:
+    ward.chart()
+    wrong = ward.chart_items([an_entry(reading("respiratory_rate", 25, 0, at=AT + timedelta(minutes=60)))], 60)
+    put_right(ward, wrong, "respiratory_rate", 65, Change(REASON, retract=True))
+    assert [(one.scores.at, one.scores.news2.score, one.anew) for one in shown(ward)] == [(AT, 0, False)]
+
+
+def test_a_set_whose_last_value_was_moved_is_scored_for_the_last_that_stands(ward: Ward) -> None:
+    saved = ward.chart_items([an_entry(reading("spo2", 97)), an_entry(reading("heart_rate", 112, 0))])
+    assert [one.scores.at for one in shown(ward)] == [AT]
+    put_right(ward, saved, "heart_rate", 5, Change(REASON, observed_at=AT - timedelta(hours=6)))
+    assert [(one.scores.at, one.anew) for one in shown(ward)] == [
+        (AT - timedelta(minutes=30), True),
+        (AT - timedelta(hours=6), False),
+    ]
+
+
+@pytest.mark.hazard("HZ-08")
+def test_a_dose_reported_late_leaves_a_baseline_to_the_moments_after_it(ward: Ward) -> None:
+    ward.chart(creatinine="0.5")
+    at = AT + timedelta(minutes=60)
+    told = ward.chart_items([an_entry(reading("creatinine", "1.0", 0, at=at))], 60).scores
     with ward.database.transaction() as tx:
-        change = Change(REASON, value=Decimal("36.8"), unit="Cel")
-        corrected = correct(tx, LIBRARY, later(ward.nurse, 45), wrong.id, change)
-    newest, first = kept(ward)
-    assert (newest.set_id, newest.scores.at) == (corrected.observation.set_id, wrong.observed_at)
-    assert (newest.scores.ctcae[0].grade, first.scores.ctcae[0].grade) == (0, 3)
+        administer(tx, LIBRARY, later(ward.nurse, 90), ward.doses[0].id, ward.done(30, deviation=REASON))
+    newest, first = shown(ward)
+    assert [_grade(one, "creatinine_increased") for one in (told, newest.scores)] == [0, 2]
+    assert (newest.anew, first.anew) == (True, False)
 
 
 def test_scores_can_be_written_once(ward: Ward) -> None:

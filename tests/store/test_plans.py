@@ -145,7 +145,8 @@ def _course(tx: Transaction, sheet: Flowsheet) -> None:
     courses.ward_of_course(tx, sheet.course.id)
     alerts.alerts_of_course(tx, sheet.course.id)
     alerts.open_alerts(tx, course_id=sheet.course.id)
-    assert scores.latest(tx, sheet.course.id, AT, AT, 3)
+    assert scores.of_sets(tx, {row.set_id for row in sheet.observations})
+    assert scores.early_warnings(tx, sheet.course.id, AT)
 
 
 def _board(tx: Transaction, sheet: Flowsheet) -> None:

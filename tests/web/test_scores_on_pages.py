@@ -121,17 +121,41 @@ def _scores_of_course(house: House, stay: Stay) -> str:
     return text[text.index('<h2 id="scores">') : text.index('<h2 id="decisions">')]
 
 
-def test_scores_on_a_value_that_was_corrected_are_marked(house: House, stay: Stay) -> None:
+def test_scores_on_a_value_that_was_corrected_are_made_anew_and_marked(house: House, stay: Stay) -> None:
     saved = house.chart(stay, dose=3, at=SOON, temperature="39.4")
     house.chart(stay, dose=3, at=SOON + timedelta(minutes=5), without=["temperature"])
-    assert "Based on amended data" not in _block(_dose(house, stay))
+    assert "amended" not in _block(_dose(house, stay))
+    before = _scores_of_course(house, stay)
+    assert (before.count("Fever: grade 2"), "Scored anew" in before) == (2, False)
     _correct(house, saved, "temperature", Change("CANARY-REASON", value=Decimal("36.8"), unit="Cel"))
-    assert "Based on amended data" in _scores_of_course(house, stay)
+    after = _scores_of_course(house, stay)
+    assert "Fever: grade 2" not in after
+    assert after.count("Scored anew on what was entered or corrected since") == 1
+
+
+@pytest.mark.hazard("HZ-08")
+def test_the_map_of_a_cycle_knows_no_grade_of_a_value_that_was_corrected(house: House, stay: Stay) -> None:
+    saved = house.chart(stay, dose=3, at=SOON, creatinine="3.5")
+    house.chart(stay, dose=3, at=SOON + timedelta(minutes=5), without=["creatinine"])
+    path = f"/courses/{stay.course.id}/tolerance"
+    assert "3.5 mg/dL" in _text(house, path)
+    _correct(house, saved, "creatinine", Change("CANARY-REASON", value=Decimal("0.9"), unit="mg/dL"))
+    assert "3.5 mg/dL" not in _text(house, path)
+
+
+def test_the_grades_beside_a_decision_rest_on_no_value_that_was_moved_away_before_it(house: House, stay: Stay) -> None:
+    saved = house.chart(stay, dose=3, at=SOON, temperature="39.4")
+    house.clock.forward(minutes=5)
+    query = f"?at={house.clock.at:%Y-%m-%dT%H:%M:%SZ}"
+    _correct(house, saved, "temperature", Change("CANARY-REASON", observed_at=SOON - timedelta(hours=11)))
+    block = _block(_dose(house, stay))
+    assert ("Fever: grade 2" in block, "Based on amended data" in block) == (False, False)
+    assert "Fever: grade 2" in _block(_dose(house, stay, query))
 
 
 @pytest.mark.hazard("HZ-08")
 def test_scores_stand_by_the_moment_they_are_of_each_as_it_was_written_last(house: House, stay: Stay) -> None:
-    saved = house.chart(stay, dose=3, at=SOON, respiratory_rate=25, temperature="39.4")
+    saved = house.chart(stay, dose=3, at=SOON, respiratory_rate=25, temperature="39.4", creatinine="2.6")
     _correct(house, saved, "respiratory_rate", Change("CANARY-REASON", value=Decimal(22), unit="/min"))
     _correct(house, saved, "temperature", Change("CANARY-REASON", observed_at=SOON - timedelta(hours=11)))
     table = _scores_of_course(house, stay)

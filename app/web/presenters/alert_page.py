@@ -14,7 +14,7 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.measure import Measures
 from app.domain.protocol import Protocol
 from app.services.acting import Acting, Permission
-from app.store.scores import Scored
+from app.services.scored import Scored
 from app.store.wards import Ward
 from app.web.formats import WardTime, name_words
 from app.web.presenters.alerts import AlertLine, alert_line, urgency

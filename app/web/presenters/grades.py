@@ -13,7 +13,7 @@ from app.domain.scores.ctcae import ArmKind
 from app.domain.scores.grade import Grade, Ungraded
 from app.domain.scores.ice import TERM as ICANS
 from app.domain.vocabulary import SpO2Scale
-from app.store.scores import Scored
+from app.services.scored import Scored
 from app.web.chart import Chart
 from app.web.presenters.setting import Setting
 from app.web.translate import _, mark
@@ -84,7 +84,7 @@ def grades_view(scored: Scored, chart: Chart) -> GradesView:
         zero=", ".join(names[grade.term] for grade in grades if grade.grade == 0),
         open=tuple(f"{names[grade.term]}: {_whys(grade, setting)}" for grade in open_),
         open_terms=", ".join(names[grade.term] for grade in open_),
-        amended=_("Based on amended data") if _amended(scored, chart) else "",
+        amended=_amended(scored, chart),
     )
 
 
@@ -134,12 +134,15 @@ def _whys(grade: Grade, setting: Setting) -> str:
     return "; ".join(arms)
 
 
-def _amended(scored: Scored, chart: Chart) -> bool:
-    """True when a value that may have been scored was corrected or withdrawn after the set was written down."""
+def _amended(scored: Scored, chart: Chart) -> str:
+    """What is said where a value that may have been scored was corrected since, or where it was scored anew on that."""
     sheet: Flowsheet = chart.case.sheet
     names, since = chart.case.library.scores.names, scored.scores.at - chart.case.protocol.horizon()
-    later = {row.supersedes for row in sheet.observations if row.recorded_at > scored.recorded_at}
-    return any(
+    later = {row.supersedes for row in sheet.observations if row.recorded_at > scored.known_at}
+    amended = any(
         row.id in later and row.measure in names and since <= row.observed_at <= scored.scores.at
         for row in sheet.observations
     )
+    if amended:
+        return _("Based on amended data")
+    return _("Scored anew on what was entered or corrected since") if scored.anew else ""

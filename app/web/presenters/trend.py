@@ -10,7 +10,7 @@ from app.domain.explain import value_words
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
 from app.domain.scores.warning import KEY
-from app.store.scores import Scored
+from app.services.scored import Scored
 from app.web.presenters.setting import Setting
 from app.web.translate import _
 

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from app.services.approving import approval
 from app.services.cases import read_case
-from app.store import alerts, scores
+from app.services.scored import scored_case
+from app.store import alerts
 from app.web.chart import open_chart
 from app.web.pages import fragment, page
 from app.web.presenters.admissions import cycle_places, may_open_cycle
@@ -34,7 +35,7 @@ def course(
     with reading(request) as tx:
         chart = open_chart(request, tx, acting, read_case, course_id, at)
         events = alerts.events_of_course(tx, course_id)
-        found = scores.by_moment(scores.of_course(tx, course_id, chart.setting.now))
+        found = scored_case(tx, chart.case)
         text = course_text(approval(tx, chart.case.protocol), chart.case.library)
     return page(
         request,

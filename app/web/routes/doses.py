@@ -15,9 +15,9 @@ from app.services.acting import Acting
 from app.services.asking import decide_now
 from app.services.looking import case_of_dose
 from app.services.pins import pinned
-from app.store import order_requests, scores
+from app.services.scored import Scored, scored_moments
+from app.store import order_requests
 from app.store.database import Transaction
-from app.store.scores import Scored
 from app.web.bound import bound, require_bound
 from app.web.chart import Chart, open_chart
 from app.web.form import EMPTY
@@ -102,10 +102,12 @@ def check_known(chart: Chart, dose_id: str) -> None:
 
 def _scored(tx: Transaction, chart: Chart, dose_id: str) -> Scored | None:
     """The scores of the last moment that counted when the dose was decided; None before it was."""
-    decision = chart.case.sheet.latest_decision(dose_id)
+    case = chart.case
+    decision = case.sheet.latest_decision(dose_id)
     if decision is None:
         return None
-    return next(iter(scores.latest(tx, chart.case.course.id, decision.recorded_at, decision.at + AHEAD, 1)), None)
+    then, until = case.sheet.as_known_at(decision.recorded_at), decision.at + AHEAD
+    return next(iter(scored_moments(tx, case.library.scores, case.protocol, then, until, 1)), None)
 
 
 def _shown(tx: Transaction, chart: Chart) -> tuple[Protocol, ...]:
