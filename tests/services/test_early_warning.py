@@ -14,7 +14,7 @@ from app.domain.errors import Conflict, InvalidInput
 from app.domain.scores.warning import KEY
 from app.domain.vocabulary import Action, AlertKind, CycleEventKind, Level
 from app.services.alerting import Shown, acknowledge, close
-from app.services.correcting import Change, correct
+from app.services.correcting import Change, Corrected, correct
 from app.services.courses import NewCycle, NewEvent, add_cycle_event, open_cycle
 from app.services.observing import Recorded
 from app.services.snoozing import snooze
@@ -349,6 +349,74 @@ def test_a_correction_raises_and_clears_it(ward: Ward) -> None:
             tx, LIBRARY, later(ward.nurse, 2), wrong.observation.id, Change(REASON, value=Decimal(16), unit=row.unit)
         )
     assert [event.kind for event in right.events if event.key == KEY] == [AlertKind.CLEARED]
+
+
+def _put_right(ward: Ward, saved: Recorded, measure: str, minutes: float, change: Change) -> Corrected:
+    row = next(row for row in saved.observations if row.measure == measure)
+    with ward.database.transaction() as tx:
+        return correct(tx, LIBRARY, later(ward.nurse, minutes), row.id, change)
+
+
+LOWER = Change(REASON, value=Decimal(16), unit="/min")
+ELSEWHEN = Change(REASON, observed_at=AT - timedelta(hours=9))
+GONE = Change(REASON, retract=True)
+
+
+@pytest.mark.hazard("HZ-02", "HZ-08")
+@pytest.mark.parametrize("change", [LOWER, ELSEWHEN, GONE], ids=["value", "moved", "withdrawn"])
+@pytest.mark.parametrize("first", [2, 8], ids=["answered before", "answered after"])
+def test_an_answer_to_a_score_that_never_was_keeps_no_real_one_quiet(ward: Ward, change: Change, first: float) -> None:
+    saved = _chart(ward, NINE)
+    if first < 5:
+        _acknowledge(ward, first)
+    _put_right(ward, saved, "respiratory_rate", 5, change)
+    if first > 5:
+        _acknowledge(ward, first)
+    assert _kinds(_chart(ward, NINE, 60)) == [(AlertKind.RAISED, Level.HIGH_PRIORITY)]
+
+
+@pytest.mark.hazard("HZ-13")
+def test_a_correction_that_leaves_the_answered_score_as_high_is_no_news(ward: Ward) -> None:
+    saved = _chart(ward, NINE)
+    _acknowledge(ward, 2)
+    assert _told(_put_right(ward, saved, "heart_rate", 5, Change(REASON, value=Decimal(113), unit="/min"))) == []
+    assert _kinds(_chart(ward, NINE, 60)) == []
+
+
+@pytest.mark.hazard("HZ-02", "HZ-08")
+def test_a_score_had_eased_where_what_kept_it_high_was_of_another_time(ward: Ward) -> None:
+    hot: Values = {"heart_rate": 112, "temperature": "39.5"}
+    assert _chart(ward, {**hot, "systolic_bp": 85, "spo2": 93}).scores.news2.score == 9
+    _acknowledge(ward, 1)
+    still = _chart(ward, {**hot, "systolic_bp": 105, "respiratory_rate": 25}, 60)
+    assert still.scores.news2.score == 8
+    assert _told(_put_right(ward, still, "respiratory_rate", 65, ELSEWHEN)) == []
+    assert _kinds(_chart(ward, NINE, 120)) == [(AlertKind.RAISED, Level.HIGH_PRIORITY)]
+
+
+@pytest.mark.hazard("HZ-08", "HZ-13")
+@pytest.mark.parametrize("change", [ELSEWHEN, GONE], ids=["moved", "withdrawn"])
+@pytest.mark.parametrize("values, least", [(SEVEN, 4), (NINE, 6), (THREE, 0)])
+def test_an_open_alert_does_not_go_on_saying_what_was_corrected(
+    ward: Ward, values: Values, least: int, change: Change
+) -> None:
+    saved = _chart(ward, values)
+    before = _standing(ward)
+    [told] = _told(_put_right(ward, saved, "respiratory_rate", 5, change))
+    assert (told.kind, told.level) == (AlertKind.REPEATED, before.level)
+    assert told.summary == (
+        f"NEWS2 incomplete, at least {least}. A value it was raised on was corrected: measure again."
+        " Missing: Respiratory rate."
+    )
+    assert (_standing(ward).open, _standing(ward).cleared) == (True, None)
+    assert _kinds(_chart(ward, {}, 20)) == [(AlertKind.CLEARED, before.level)]
+
+
+@pytest.mark.hazard("HZ-13")
+def test_a_correction_of_another_value_leaves_an_open_alert_as_it_is(ward: Ward) -> None:
+    saved = _chart(ward, {**NINE, "spo2": 91})
+    assert _told(_put_right(ward, saved, "heart_rate", 300, GONE)) == []
+    assert _standing(ward).summary.startswith("NEWS2 12")
 
 
 def test_a_decision_does_not_clear_what_the_score_raised(ward: Ward) -> None:

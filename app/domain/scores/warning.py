@@ -31,12 +31,24 @@ def warning(found: News2, measures: Measures, table: ScoreTable) -> Concern | No
         return None
     by_itself = three_alone(found, table.single_points)
     alone = [measures[part.measure].label for part in found.parts if part.measure in by_itself]
-    words = [f"NEWS2 {found.score}" if found.score is not None else f"NEWS2 incomplete, at least {found.least}"]
-    words += [f"{table.single_points} in {', '.join(alone)}"] if alone else []
-    missing = ", ".join(measures[name].label for name in found.missing)
-    rest = f" Missing: {missing}." if missing else ""
+    words = [_height(found), *([f"{table.single_points} in {', '.join(alone)}"] if alone else [])]
     _, response = table.calls_for(found.least, single=found.single)
-    return Concern(KEY, level, SAYS_NOTHING, f"{', '.join(words)}. {response}{rest}")
+    return Concern(KEY, level, SAYS_NOTHING, f"{', '.join(words)}. {response}{_missing(found, measures)}")
+
+
+def without_ground(found: News2, last: Alert, measures: Measures) -> Concern:
+    """What an alert says, as loud as it was, once what it was raised on was corrected and the set is incomplete."""
+    said = f"{_height(found)}. A value it was raised on was corrected: measure again."
+    return Concern(KEY, last.level, last.action, f"{said}{_missing(found, measures)}")
+
+
+def _height(found: News2) -> str:
+    return f"NEWS2 {found.score}" if found.score is not None else f"NEWS2 incomplete, at least {found.least}"
+
+
+def _missing(found: News2, measures: Measures) -> str:
+    names = ", ".join(measures[name].label for name in found.missing)
+    return f" Missing: {names}." if names else ""
 
 
 def quieter(found: News2, level: Level, table: ScoreTable) -> bool:
