@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from app.domain.baseline import baseline_of
+from app.domain.baseline import baseline_of, baseline_until
 from app.domain.course import Cycle
 from app.domain.observation import Reading, current
 from app.domain.tongue import mark, worded
@@ -103,7 +103,7 @@ def _changes(charted: Track, scene: Scene) -> Track:
 
 def _baseline(cycle: Cycle, weights: list[Reading], scene: Scene) -> Decimal | None:
     first = scene.doses.first(cycle.number)
-    until = scene.view.at if first is None else first
+    until = baseline_until(scene.flowsheet, cycle, scene.protocol.timing, [] if first is None else [first])
     found = baseline_of(weight for weight in weights if since(cycle, scene) <= weight.at <= until)
     return found if isinstance(found, Decimal) else None
 

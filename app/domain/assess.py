@@ -15,7 +15,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import TypeAlias
 
-from app.domain.baseline import attention_baseline_of, baseline_of
+from app.domain.baseline import attention_baseline_of, baseline_of, baseline_until
 from app.domain.carried import carried
 from app.domain.course import Cycle, Dose
 from app.domain.decision import DecisionRecord, began
@@ -25,7 +25,7 @@ from app.domain.observation import ByMeasure, Reading
 from app.domain.progress import held_occasions
 from app.domain.protocol import Protocol, WindowKind
 from app.domain.relevance import relevant
-from app.domain.schedule import due_at, window
+from app.domain.schedule import due_at
 from app.domain.scores.scale import scale_at
 from app.domain.situation import AHEAD, UNREADABLE, Previous, Situation
 from app.domain.vocabulary import Action, gravest
@@ -56,7 +56,7 @@ def _situation(sheet: Flowsheet, cycle: Cycle, dose: Dose, protocol: Protocol, a
         cycle_number=cycle.number,
         admitted_at=cycle.admitted_at,
         last_given_at=given[-1] if given else None,
-        baseline=_baseline(protocol, readings, min([at, _first_dose(sheet, cycle, protocol), *given])),
+        baseline=_baseline(protocol, readings, min(at, baseline_until(sheet, cycle, protocol.timing, given))),
         held_doses=held_occasions(sheet, dose, protocol, at),
         previous=_binding(sheet, cycle, at),
         unresolved=unresolved,
@@ -124,12 +124,6 @@ def last_given(sheet: Flowsheet, dose_id: str, at: datetime) -> datetime | None:
     dose = sheet.dose(dose_id)
     given = _given_times(sheet, sheet.cycle(dose.cycle_id), at, dose.id)
     return given[-1] if given else None
-
-
-def _first_dose(sheet: Flowsheet, cycle: Cycle, protocol: Protocol) -> datetime:
-    """When the first dose of the cycle has been given or skipped: what comes after it is no baseline."""
-    due = due_at(cycle, sheet.events_of(cycle.id), 1, protocol.timing.interval)
-    return window(due, protocol.timing).closes_at
 
 
 def _baseline(protocol: Protocol, readings: ByMeasure, until: datetime) -> tuple[tuple[str, Value], ...]:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 
+from app.domain.course import Cycle
+from app.domain.dosing import Timing
+from app.domain.flowsheet import Flowsheet
 from app.domain.measure import Value
 from app.domain.observation import Reading
+from app.domain.schedule import due_at, window
+
+
+def baseline_until(sheet: Flowsheet, cycle: Cycle, timing: Timing, given: Iterable[datetime]) -> datetime:
+    """The last moment that lies before a cycle's doses: the first that was given began, or dose 1 was skipped."""
+    due = due_at(cycle, sheet.events_of(cycle.id), 1, timing.interval)
+    return min([window(due, timing).closes_at, *given])
 
 
 def baseline_of(before: Iterable[Reading], order: Callable[[Value], int | Decimal] = lambda _value: 0) -> Value | None:

@@ -124,6 +124,18 @@ def test_the_change_of_weight_is_the_engines() -> None:
     assert f"+{shown}" == tracks_of(course)[1].points[-1].text == "+14.9"
 
 
+@pytest.mark.parametrize("given", [2, None])
+def test_a_skipped_dose_1_ends_the_days_of_the_baseline_of_the_figure_as_of_the_engine(given: int | None) -> None:
+    course = ACourse()
+    course.series("weight", (-1, "72.0"), (7, "84.0"), (15, "84.0"))
+    if given is not None:
+        course.give(given, 8)
+    sheet = course.sheet()
+    situation = situation_of(sheet, sheet.doses[2], LVHN, hour(15.5))
+    assert dict(situation.baseline)["weight"] == Decimal("72.0")
+    assert [point.text for point in tracks_of(course)[1].points] == ["0.0", "+16.7", "+16.7"]
+
+
 def test_weight_without_a_baseline_is_not_compared_with_anything() -> None:
     course = ACourse()
     course.give(1, 0)
