@@ -245,7 +245,8 @@ def a_flowsheet(
     gone = {*absent, *(row.measure for row in changed)}
     course = Course(an_id(), an_id(), protocol.pin, (), at - timedelta(days=3), PRESCRIBER)
     first = at - protocol.timing.interval * (due - 1)
-    cycle = Cycle(an_id(), course.id, 1, an_id(), "CANARY-BED-1", first - timedelta(hours=6), first, Decimal("80.0"))
+    lain = first - timedelta(hours=6)
+    cycle = Cycle(an_id(), course.id, 1, an_id(), "CANARY-BED-1", lain, first, Decimal("80.0"), lain)
     slots = tuple(Dose(an_id(), cycle.id, number) for number in range(1, doses + 1))
     before = (*readings("weight", ("80.0", 60), at=first), reading("serial_sevens", "pass", 60, at=first))
     rows = (*before, reading("world_backward", "pass", 60, at=first), *well_readings(at, gone), *changed)

@@ -47,7 +47,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One admission's run of doses; `ordered_weight` in kg fixes the units of every dose."""
+    """One admission's run of doses; `ordered_weight` in kg fixes the units of every dose.
+
+    `recorded_at` is when it was opened here, which may be long after the admission.
+    """
 
     id: str
     course_id: str
@@ -57,6 +60,7 @@ class Cycle:
     admitted_at: datetime
     first_due_at: datetime
     ordered_weight: Decimal
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Flowsheet:
         """The same sheet as somebody saw it at `at`: nothing recorded later."""
         return replace(
             self,
-            cycles=tuple(row for row in self.cycles if row.admitted_at <= at),
+            cycles=tuple(row for row in self.cycles if row.recorded_at <= at),
             events=tuple(row for row in self.events if row.recorded_at <= at),
             observations=tuple(row for row in self.observations if row.recorded_at <= at),
             decisions=tuple(row for row in self.decisions if row.recorded_at <= at),

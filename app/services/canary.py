@@ -143,8 +143,8 @@ def _admit(tx: Transaction, library: Library, protocol: Protocol, at: datetime, 
         )
     course = Course(new_id(at), PATIENT, pin(tx, protocol, at), (), at, WARD)
     records.add_course(tx, course)
-    cycle = Cycle(new_id(at), course.id, 1, WARD, KEY, at, at + _STAY, Decimal(70))
-    records.add_cycle(tx, cycle, (Dose(new_id(at), cycle.id, 1),), at, WARD)
+    cycle = Cycle(new_id(at), course.id, 1, WARD, KEY, at, at + _STAY, Decimal(70), at)
+    records.add_cycle(tx, cycle, (Dose(new_id(at), cycle.id, 1),), WARD)
     ledger.append(tx, (by_itself(at, "canary_admit", course.id, (course.id,), patient_id=PATIENT),))
     return course.id
 

@@ -101,10 +101,11 @@ def open_cycle(tx: Transaction, library: Library, acting: Acting, course_id: str
         new.admitted_at,
         new.first_due_at,
         new.ordered_weight,
+        acting.at,
     )
     numbers = range(1, case.protocol.dosing.dose_cap + 1)
     doses = tuple(Dose(new_id(acting.at), cycle.id, number) for number in numbers)
-    records.add_cycle(tx, cycle, doses, acting.at, acting.person_id)
+    records.add_cycle(tx, cycle, doses, acting.person_id)
     sheet = replace(case.sheet, cycles=(*case.sheet.cycles, cycle), doses=(*case.sheet.doses, *doses))
     case = replace(case, sheet=sheet)
     close_case(case, "open_cycle", (cycle.id,))

@@ -83,7 +83,7 @@ def _after(sheet: Flowsheet, later: Sequence[_Set], last: _Set | None, at: datet
     found = [one.recorded_at for one in later if one.since is not None and one.since <= at]
     if last is None:
         return found
-    events = (event for event in sheet.events if event.at <= at)
+    found += [event.recorded_at for event in sheet.events if event.recorded_at > last.recorded_at and event.at <= at]
     begun = {row.id: row.started_at for row in sheet.administrations}
     doses = (row for row in sheet.administrations if min(row.started_at, begun.get(row.supersedes or "", at)) < at)
-    return found + [row.recorded_at for row in (*events, *doses) if row.recorded_at > last.recorded_at]
+    return found + [row.recorded_at for row in doses if row.recorded_at > last.recorded_at]

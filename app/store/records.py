@@ -76,10 +76,10 @@ def add_course(tx: Transaction, course: Course) -> None:
     tx.locked(course.id, 1)
 
 
-def add_cycle(tx: Transaction, cycle: Cycle, doses: Iterable[Dose], at: datetime, by: str) -> None:
-    """A cycle with all its doses, recorded `at` by `by`; a number used twice breaks uq_cycle_course_id_number."""
+def add_cycle(tx: Transaction, cycle: Cycle, doses: Iterable[Dose], by: str) -> None:
+    """A cycle with all its doses, recorded by `by`; a number used twice breaks uq_cycle_course_id_number."""
     course_id = cycle.course_id
-    _CYCLE.run(tx, **_fields(cycle), recorded_at=at, recorded_by=by, seq=tx.place(course_id, cycle))
+    _CYCLE.run(tx, **_fields(cycle), recorded_by=by, seq=tx.place(course_id, cycle))
     _DOSE.insert(tx, *(_fields(dose) | {"course_id": course_id} for dose in doses))
     _ADMITTED.run(tx, cycle_id=cycle.id, course_id=course_id, ward_id=cycle.ward_id, bed=cycle.bed)
     _bring(tx, course_id, cycle.ward_id)

@@ -66,9 +66,8 @@ class ACourse:
 
     def admit(self, number: int, first: datetime) -> Cycle:
         """A cycle with all its doses, admitted `lain` hours before the first is due (under 8: no volume)."""
-        cycle = Cycle(
-            self.an_id(), "course", number, "ward", "4", first - timedelta(hours=self.lain), first, Decimal(72)
-        )
+        lain = first - timedelta(hours=self.lain)
+        cycle = Cycle(self.an_id(), "course", number, "ward", "4", lain, first, Decimal(72), lain)
         self.cycles.append(cycle)
         self.slots += [Dose(f"c{number}-d{n}", cycle.id, n) for n in range(1, self.doses + 1)]
         return cycle

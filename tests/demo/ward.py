@@ -89,7 +89,7 @@ class Ward:
         return Flowsheet(patient, course, (), (), (), (), (), (), ())
 
     def _admit(self, sheet: Flowsheet, act: Admit) -> Flowsheet:
-        cycle = Cycle(self._id(), "c", act.number, "w", act.bed, act.at, act.first_due_at, act.ordered_weight)
+        cycle = Cycle(self._id(), "c", act.number, "w", act.bed, act.at, act.first_due_at, act.ordered_weight, act.at)
         doses = tuple(Dose(self._id(), cycle.id, n + 1) for n in range(self.protocol.dosing.dose_cap))
         return replace(sheet, cycles=(*sheet.cycles, cycle), doses=(*sheet.doses, *doses))
 

@@ -149,7 +149,8 @@ def two_cycles(*charted: Reading) -> Flowsheet:
     """A first cycle under the label with these readings; in the second a well patient's dose is due at SECOND."""
     sheet = a_flowsheet(protocol=USPI)
     first = sheet.cycles[0]
-    times = {"admitted_at": SECOND - timedelta(hours=6), "first_due_at": SECOND}
+    lain = SECOND - timedelta(hours=6)
+    times = {"admitted_at": lain, "first_due_at": SECOND, "recorded_at": lain}
     second = Cycle(an_id(), first.course_id, 2, first.ward_id, first.bed, ordered_weight=Decimal("80.0"), **times)
     measures = {row.measure for row in charted}
     kept = tuple(row for row in sheet.observations if row.measure not in measures)

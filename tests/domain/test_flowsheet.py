@@ -162,3 +162,12 @@ def test_what_is_not_on_the_sheet_is_no_silent_none() -> None:
     for ask in (sheet.dose, sheet.cycle, LVHN.criterion):
         with pytest.raises(KeyError):
             ask("nowhere")
+
+
+@pytest.mark.hazard("HZ-08")
+def test_a_cycle_that_was_opened_long_after_the_admission_was_not_known_before() -> None:
+    sheet = full()
+    opened = replace(sheet.cycles[0], recorded_at=sheet.cycles[0].admitted_at + timedelta(hours=2))
+    sheet = replace(sheet, cycles=(opened,))
+    assert sheet.as_known_at(opened.recorded_at - timedelta(microseconds=1)).cycles == ()
+    assert sheet.as_known_at(opened.recorded_at).cycles == (opened,)

@@ -52,7 +52,7 @@ def _late(ward: Ward, values: Values, minutes: float) -> list[AlertEvent]:
     return _told(saved)
 
 
-def _told(saved: Recorded) -> list[AlertEvent]:
+def _told(saved: Recorded | Corrected) -> list[AlertEvent]:
     return [event for event in saved.events if event.key == KEY]
 
 

@@ -77,7 +77,7 @@ def keep(database: Database, sheet: Flowsheet) -> Flowsheet:
         records.add_course(tx, sheet.course)
         for cycle in sheet.cycles:
             keep_ward(tx, cycle.ward_id)
-            records.add_cycle(tx, cycle, sheet.doses_of(cycle.id), AT, NURSE)
+            records.add_cycle(tx, cycle, sheet.doses_of(cycle.id), NURSE)
         if sheet.observations:
             set_id = sheet.observations[0].set_id
             records.add_observation_set(tx, set_id, sheet.course.id, None, sheet.observations)

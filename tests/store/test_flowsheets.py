@@ -192,11 +192,11 @@ def test_a_bare_sheet_has_everything_but_the_documents_of_its_decisions(database
 def test_a_second_cycle_belongs_to_the_same_sheet(database: Database) -> None:
     sheet = a_course(database)
     first = sheet.cycles[0]
-    second = Cycle(an_id(), first.course_id, 2, first.ward_id, "2", AT, AT + timedelta(hours=6), Decimal("79.50"))
+    second = Cycle(an_id(), first.course_id, 2, first.ward_id, "2", AT, AT + timedelta(hours=6), Decimal("79.50"), AT)
     doses = tuple(Dose(an_id(), second.id, number) for number in (1, 2))
     with database.transaction() as tx:
         flowsheets.lock_course(tx, sheet.course.id)
-        records.add_cycle(tx, second, doses, AT, PRESCRIBER)
+        records.add_cycle(tx, second, doses, PRESCRIBER)
         ledger.append(tx, (an_act(),))
 
     found = _loaded(database, sheet)

@@ -187,7 +187,7 @@ def test_everything_an_act_wrote_is_known_as_it_was_stored(database: Database, d
     with database.transaction() as tx:
         flowsheets.lock_course(tx, sheet.course.id)
         flowsheets.load_bare(tx, sheet.course.id)
-        records.add_cycle(tx, second, [Dose(an_id(), second.id, 1)], AT, PRESCRIBER)
+        records.add_cycle(tx, second, [Dose(an_id(), second.id, 1)], PRESCRIBER)
         ledger.append(tx, (an_act(),))
     found = _act(database, sheet)
     assert found == _bare(_afresh(database_url, sheet))
