@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -62,14 +63,22 @@ def _remark(track: Track, scene: Scene) -> str:
 
 def _pressure(systolic: Track, diastolic: Track, scene: Scene) -> Pane:
     """Each pair as one bar with end caps, from diastolic to systolic; a lone diastolic as a cap of its own."""
-    below = {point.at: point for point in diastolic.points}
-    pairs = [(point, below.pop(point.at, None)) for point in systolic.points]
+    pairs = _pairs(systolic.points, diastolic.points)
+    paired = [low for _, low in pairs]
     joined = replace(systolic, label=worded("Blood pressure"), points=tuple(_joined(*pair) for pair in pairs))
     scale, found = SCALES[systolic.name], limits(scene.protocol, systolic.name, systolic.ucum)
-    lone = marks(diastolic, [(point, number(point)) for point in below.values()], _CAP, scene)
-    bars = _bars(joined, [low for _, low in pairs], scene)
+    lone = marks(diastolic, [(point, number(point)) for point in diastolic.points if point not in paired], _CAP, scene)
+    bars = _bars(joined, paired, scene)
     edges = [*beside(joined, scale, scene), *beside(diastolic, scale, scene)]
     return framed(joined, scale, found, scene, [bars, lone, *edges], words=Words.ASIDE)
+
+
+def _pairs(highs: Iterable[Point], lows: Iterable[Point]) -> list[tuple[Point, Point | None]]:
+    """Each systolic with the diastolic that was charted with it, else with one of its moment that no other has."""
+    free = {(low.at, low.of): low for low in lows}
+    own = [(high, free.pop((high.at, high.of), None)) for high in highs]
+    rest = {low.at: low for low in free.values()}
+    return [(high, rest.pop(high.at, None) if low is None else low) for high, low in own]
 
 
 def _joined(high: Point, low: Point | None) -> Point:

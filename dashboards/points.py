@@ -5,7 +5,7 @@ Figure, sentence and table are made from the same tracks, so that none can say w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,6 +20,7 @@ from app.domain.protocol import Protocol
 from app.domain.tongue import mark, worded
 from app.domain.units import unit_words
 from app.domain.vocabulary import NotTaken
+from dashboards.clock import WardClock
 from dashboards.view import View
 from dashboards.words import charted_words, length_words, with_unit
 
@@ -38,7 +39,7 @@ class Point(NamedTuple):
 
     Texts are as people wrote them: whoever draws them escapes them. `value` is None where nothing was measured.
     `dose` names the dose a point is about; "" for a reading, which belongs to the last dose before it. The value of one
-    that is `least` may only be more.
+    that is `least` may only be more. `of` is the set it was charted in.
     """
 
     at: datetime
@@ -48,6 +49,7 @@ class Point(NamedTuple):
     by: str
     dose: str = ""
     least: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,9 @@ class Track:
 
 def tracks(flowsheet: Flowsheet, protocol: Protocol, view: View, names: Iterable[str]) -> tuple[Track, ...]:
     """The tracks of measures the protocol knows, in the order named."""
-    rows = observations(flowsheet, names)
+    rows, clock = observations(flowsheet, names), WardClock(view)
     return tuple(
-        _track(rows[name], protocol.measures[name], protocol, view) for name in rows if name in protocol.measures
+        _track(rows[name], protocol.measures[name], protocol, view, clock) for name in rows if name in protocol.measures
     )
 
 
@@ -97,7 +99,7 @@ def observations(flowsheet: Flowsheet, names: Iterable[str]) -> dict[str, list[O
     return found
 
 
-def _track(rows: list[Observation], measure: Measure, protocol: Protocol, view: View) -> Track:
+def _track(rows: list[Observation], measure: Measure, protocol: Protocol, view: View, clock: WardClock) -> Track:
     replaced_by = {row.supersedes: row for row in rows if row.supersedes is not None}
     by_id = {row.id: row for row in rows} if replaced_by else {}
     points, missed = [], []
@@ -106,14 +108,14 @@ def _track(rows: list[Observation], measure: Measure, protocol: Protocol, view: 
         if row.observed_at > view.end:
             continue
         before = None if row.supersedes is None else by_id.get(row.supersedes)
-        point = _point(row, measure, _amended(before))
+        point = _point(row, measure, _amended(before, row, clock))._replace(of=_charted_in(row, by_id))
         if row.value is None:
             missed.append(point)
         elif row.observed_at < view.start:
             earlier = point
         else:
             points.append(point)
-    struck = [_point(row, measure, _fate(replaced_by[row.id])) for row in rows if row.id in replaced_by]
+    struck = [_point(row, measure, _fate(row, replaced_by[row.id], clock)) for row in rows if row.id in replaced_by]
     return Track(
         name=measure.name,
         label=measure.label,
@@ -141,10 +143,26 @@ def _text(row: Observation) -> str:
     return worded("not taken") if row.not_taken is None else worded(_NOT_TAKEN[row.not_taken])
 
 
-def _amended(before: Observation | None) -> str:
-    return "" if before is None else worded("corrected from {text}", text=_text(before))
+def _amended(before: Observation | None, row: Observation, clock: WardClock) -> str:
+    return "" if before is None else worded("corrected from {text}", text=_against(before, row, clock))
 
 
-def _fate(after: Observation) -> str:
-    what = worded("retracted") if after.retracts else worded("corrected to {text}", text=_text(after))
+def _fate(row: Observation, after: Observation, clock: WardClock) -> str:
+    what = worded("retracted") if after.retracts else worded("corrected to {text}", text=_against(after, row, clock))
     return f"{what}: {after.reason}" if after.reason else what
+
+
+def _charted_in(row: Observation, by_id: Mapping[str, Observation]) -> str:
+    """The set of the first row that it corrects, or its own."""
+    while row.supersedes is not None and row.supersedes in by_id:
+        row = by_id[row.supersedes]
+    return row.set_id
+
+
+def _against(one: Observation, other: Observation, clock: WardClock) -> str:
+    """A value as it reads beside the other of its correction: with its time, or its hours, where they differ."""
+    if one.observed_at != other.observed_at:
+        return worded("{text} at {at}", text=_text(one), at=clock.label(one.observed_at))
+    if one.start_at is None or one.start_at == other.start_at:
+        return _text(one)
+    return worded("{volume} over {length}", volume=_text(one), length=length_words(one.observed_at - one.start_at))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.dashboards.builders import ACourse, Drawn, draw, traces_of, words_of
+from dataclasses import replace
+
+from tests.dashboards.builders import ACourse, Drawn, draw, hour, traces_of, words_of
 
 
 def bars(figure: Drawn) -> Drawn:
@@ -48,6 +50,28 @@ def test_a_diastolic_alone_is_a_cap_of_its_own() -> None:
     figure = draw("blood-pressure", course)
     lone = [trace for trace in traces_of(figure, "line-ew") if "error_y" not in trace]
     assert [trace["y"] for trace in lone] == [[44]]
+
+
+def test_two_pressures_of_one_moment_are_each_a_pair_of_what_was_charted_together() -> None:
+    course = ACourse()
+    for of, high, low in (("one", "120", "70"), ("two", "90", "50")):
+        course.chart("systolic_bp", high, 1, of=of)
+        course.chart("diastolic_bp", low, 1, of=of)
+    course.correct(course.observations[1], "72", "a digit")
+    course.observations[-1] = replace(course.observations[-1], recorded_at=hour(2))
+    course.chart("diastolic_bp", "44", 1, of="three")
+    figure = draw("blood-pressure", course)
+    trace = bars(figure)
+    assert (trace["y"], trace["error_y"]["arrayminus"]) == ([120, 90], [48, 40])
+    lone = [trace for trace in traces_of(figure, "line-ew") if "error_y" not in trace]
+    assert [trace["y"] for trace in lone] == [[44]]
+
+
+def test_a_pair_that_was_charted_one_after_the_other_is_one_bar() -> None:
+    course = ACourse()
+    course.chart("systolic_bp", "118", 1, of="one")
+    course.chart("diastolic_bp", "72", 1, of="two")
+    assert bars(draw("blood-pressure", course))["error_y"]["arrayminus"] == [46]
 
 
 def test_the_pressors_have_panels_of_their_own_below() -> None:

@@ -23,6 +23,27 @@ def test_a_corrected_value_is_struck_and_its_correction_holds() -> None:
     assert [(point.text, point.note) for point in track.struck] == [("11", "corrected to 110: typed too fast")]
 
 
+
+def test_a_value_that_was_moved_in_time_says_whence_and_whither() -> None:
+    course = ACourse()
+    wrong = course.chart("temperature", "39.4", 2)
+    course.correct(wrong, "39.4", "the wrong hour")
+    course.observations[-1] = replace(course.observations[-1], observed_at=hour(1))
+    (track,) = tracks(course.sheet(), LVHN, a_view(), ("temperature",))
+    assert [point.note for point in track.points] == ["corrected from 39.4 at 19-Nov-2026 10:00"]
+    assert [point.note for point in track.struck] == ["corrected to 39.4 at 19-Nov-2026 09:00: the wrong hour"]
+
+
+def test_a_volume_whose_hours_were_corrected_says_which() -> None:
+    course = ACourse()
+    wrong = course.chart("urine_volume", "300", 2, since=-2)
+    course.correct(wrong, "300", "two hours")
+    course.observations[-1] = replace(course.observations[-1], start_at=hour(0))
+    (track,) = tracks(course.sheet(), LVHN, a_view(), ("urine_volume",))
+    assert [point.note for point in track.points] == ["over 2 h, corrected from 300 over 4 h"]
+    assert [point.note for point in track.struck] == ["over 4 h, corrected to 300 over 2 h: two hours"]
+
+
 def test_a_correction_of_a_correction_strikes_both() -> None:
     course = ACourse()
     course.correct(course.correct(course.chart("heart_rate", "8", 3), "88", "a digit"), "98", "another")
