@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -36,22 +37,24 @@ def read_figure(
 
     `course` is every panel on one time axis.
     """
-    case, zone = read(call, lambda tx: _look(tx, call, course_id))
     seen = call.acting.at if at is None else min(at, call.acting.at)
-    sheet = case.sheet.as_known_at(seen)
+    case, zone = read(call, lambda tx: _look(tx, call, course_id, seen))
+    sheet = case.sheet
     span = _span(case, cycle, seen)
     view = View(span.start, span.end, seen, zone, call.library.news2)
     return answered(figure(panel_id, sheet, case.protocol, view))
 
 
-def _look(tx: Transaction, call: Call, course_id: str) -> tuple[Case, ZoneInfo]:
+def _look(tx: Transaction, call: Call, course_id: str, at: datetime) -> tuple[Case, ZoneInfo]:
+    """The course as it was known then, and the clock of the ward the patient lay on."""
     case = read_case(tx, call.library, call.acting, course_id)
+    case = replace(case, sheet=case.sheet.as_known_at(at))
     ward_id = sheet_ward(case.sheet)
     return case, ZoneInfo("UTC" if ward_id is None else wards.ward(tx, ward_id).time_zone)
 
 
 def _span(case: Case, number: int | None, at: datetime) -> Span:
-    sheet = case.sheet.as_known_at(at)
+    sheet = case.sheet
     if number is None:
         return course_span(sheet, case.protocol, at)
     chosen = [cycle for cycle in sheet.cycles if cycle.number == number]

@@ -72,6 +72,7 @@ def open_chart(request: Request, tx: Transaction, acting: Acting, find: Find, of
     moment = None if at is None else read_at(at, ward, acting.at)
     if moment is not None:
         case = _as_known(case, moment)
+        ward = ward_time(tx, case.sheet)
     setting = Setting(library.measures, ward, moment or acting.at, names)
     return Chart(case, setting, moment is None, reader, similar)
 

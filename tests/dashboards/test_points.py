@@ -23,7 +23,6 @@ def test_a_corrected_value_is_struck_and_its_correction_holds() -> None:
     assert [(point.text, point.note) for point in track.struck] == [("11", "corrected to 110: typed too fast")]
 
 
-
 def test_a_value_that_was_moved_in_time_says_whence_and_whither() -> None:
     course = ACourse()
     wrong = course.chart("temperature", "39.4", 2)

@@ -10,8 +10,14 @@ from decimal import Decimal
 import pytest
 
 from app.domain.course import Patient
+from app.domain.ids import new_id
+from app.domain.vocabulary import CycleEventKind, Role
+from app.services import accounts
 from app.services.correcting import Change, correct
-from app.services.courses import NewPatient, add_patient, open_course
+from app.services.courses import NewEvent, NewPatient, add_cycle_event, add_patient, open_course
+from app.store import wards
+from app.store.people import Grant
+from app.store.wards import Bed, Ward
 from app.web.presenters.figures import Shown
 from dashboards.pages import COURSE, STACK
 from tests.web.house import BORN, NOW, House, Stay
@@ -221,3 +227,24 @@ def test_some_panels_can_be_looked_at_by_themselves_with_their_tables(house: Hou
     for name in Shown:
         assert client.get(f"/courses/{stay.course.id}/figures/{name}").json()["data"]
     assert client.get(f"/courses/{stay.course.id}?show=no-such").status_code == 422
+
+
+@pytest.mark.hazard("HZ-08")
+def test_a_look_back_goes_by_the_clock_of_the_ward_the_patient_lay_on_then(house: House, stay: Stay) -> None:
+    place = Ward(new_id(NOW), "CANARY-WARD-FAR", "America/New_York")
+    path = f"/courses/{stay.course.id}?at=2026-11-21T12:59:00Z"
+    with house.database.transaction() as tx:
+        wards.add_ward(tx, place, NOW)
+        wards.add_bed(tx, Bed(place.id, "1", open=True))
+        grants = [Grant(role, None) for role in (Role.CHARGE_NURSE, Role.NURSE)]
+        operator = accounts.operator(NOW - timedelta(days=1))
+        house.people["roaming"] = accounts.create_person(tx, operator, "roaming", "CANARY-roaming", "x", grants)
+    before = house.client("roaming").get(path).text
+    acting = house.acting("roaming")
+    new = NewEvent(CycleEventKind.MOVED, acting.at, "CANARY-REASON", ward_id=place.id, bed="1")
+    with house.database.transaction() as tx:
+        add_cycle_event(tx, house.library, acting, stay.cycle.id, new)
+    after = house.client("roaming").get(path).text
+    assert "As known at 21-Nov-2026 13:59" in before
+    assert "As known at 21-Nov-2026 13:59" in after
+    assert "07:59" not in after
