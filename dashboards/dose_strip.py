@@ -96,9 +96,8 @@ def _review(one: DueDose, row: DecisionRecord, scene: Scene) -> Point:
 
 
 def _done(one: DueDose, dose: DoseProgress, scene: Scene) -> Point:
-    row, note = dose.administration, "" if dose.skip_reason is None else worded(_REASONS[dose.skip_reason])
-    if row is not None:
-        note = _went(row, scene)
+    row, reason = dose.administration, "" if dose.skip_reason is None else worded(_REASONS[dose.skip_reason])
+    note = ", ".join(words for words in (reason, "" if row is None else _went(row, scene)) if words)
     by = "" if row is None else row.recorded_by
     return Point(one.at, str(dose.state), worded(_STATES[dose.state]), note, by, _name(one, scene))
 

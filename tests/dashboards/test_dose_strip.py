@@ -6,8 +6,9 @@ import pytest
 
 from app.domain.explain import SHOWN_AS
 from app.domain.vocabulary import Action, Choice, CycleEventKind, Outcome
+from dashboards import dose_strip
 from dashboards.theme import ACTIONS
-from tests.dashboards.builders import ACourse, Drawn, a_view, draw, words_of
+from tests.dashboards.builders import ACourse, Drawn, a_scene, a_view, draw, words_of
 
 
 def lines(figure: Drawn) -> dict[str, Drawn]:
@@ -106,3 +107,12 @@ def test_the_title_tells_the_last_dose_decided_and_what_became_of_it() -> None:
     course.decide(1, Action.HOLD, -0.5)
     words = words_of(draw("doses", course, a_view(-6, 6)))
     assert "Dose 1 due 08:00: Hold; not given" in words
+
+
+def test_a_dose_recorded_as_not_given_says_why_as_one_nothing_is_recorded_of() -> None:
+    course = ACourse()
+    for number in (2, 3):
+        course.decide(number, Action.HOLD, 8 * number - 8.5)
+    course.give(3, 16, outcome=Outcome.NOT_GIVEN)
+    done = dose_strip.PANEL.tracks(a_scene(course))[-1]
+    assert [(point.text, point.note) for point in done.points[1:3]] == [("Not given", "a criterion was met")] * 2
