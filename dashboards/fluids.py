@@ -15,6 +15,7 @@ from typing import Any
 from app.domain.baseline import baseline_of, baseline_until
 from app.domain.course import Cycle
 from app.domain.observation import Reading, current
+from app.domain.protocol import Row
 from app.domain.tongue import mark, worded
 from dashboards.limits import Limit, Words, limits
 from dashboards.numeric import beside, framed, number, numeric_pane
@@ -46,12 +47,25 @@ def _panes(scene: Scene, found: tuple[Track, ...]) -> list[Pane]:
     if row is None:
         return [numeric_pane(change, scene)]
     hours = length_words(row.window.span)
-    remarks = (worded("Each bar: the {hours} up to the decision on a dose, or to its due time.", hours=hours),)
+    each = worded("Each bar: the {hours} up to the decision on a dose, or to its due time.", hours=hours)
+    remarks = (each, *_by_weight(row, scene))
     silent = () if balances else (worded("Fluid intake: not charted here."),)
     what = (worded("Balance: in minus urine and charted stool."),)
     panes = [_volumes(urine, row.window.span, scene, remarks)]
     panes += [_volumes(one, row.window.span, scene, what) for one in balances]
     return [*panes, numeric_pane(change, scene, silent)]
+
+
+def _by_weight(row: Row, scene: Scene) -> tuple[str, ...]:
+    """The limits of a volume per kilogram: no line in millilitres is one, for the weight changes from dose to dose."""
+    if row.window.per is None:
+        return ()
+    pin = scene.protocol.pin
+    words = "; ".join(limit.words for limit in limits(scene.protocol, row.measure, row.unit))
+    return (
+        worded("No line, for it goes by the weight: {limits}.", limits=words),
+        f"Limits: {pin.id}, version {pin.version}.",
+    )
 
 
 def _volumes(track: Track, span: timedelta, scene: Scene, remarks: tuple[str, ...]) -> Pane:

@@ -136,6 +136,14 @@ def test_a_skipped_dose_1_ends_the_days_of_the_baseline_of_the_figure_as_of_the_
     assert [point.text for point in tracks_of(course)[1].points] == ["0.0", "+16.7", "+16.7"]
 
 
+def test_a_limit_per_kilogram_that_no_line_can_show_is_said_in_words() -> None:
+    course = ACourse(lain=10)
+    hourly(course, -8, 8, "30")
+    words = " ".join(words_of(draw("fluids", course, protocol=LIBRARY.protocols["til-2024"]))).replace("<br>", " ")
+    assert "No line, for it goes by the weight: hold below 4 mL/kg in 8 h. Limits: til-2024, version 1." in words
+    assert "goes by the weight" not in " ".join(words_of(draw("fluids", course)))
+
+
 def test_weight_without_a_baseline_is_not_compared_with_anything() -> None:
     course = ACourse()
     course.give(1, 0)
