@@ -77,7 +77,7 @@ def _volumes(track: Track, span: timedelta, scene: Scene, remarks: tuple[str, ..
 def _sums(charted: Track, scene: Scene) -> Track:
     row = period_row(scene)
     if row is None:
-        return Track(URINE, charted.label, charted.ucum, ())
+        return Track(URINE, charted.label, charted.ucum, (), drawn=False)
     rows = current(tuple(observations(scene.flowsheet, (URINE,))[URINE]))
     edges = [limit.edge for limit in limits(scene.protocol, URINE, charted.ucum)]
     tried = (

@@ -73,12 +73,15 @@ def sentence(flowsheet: Flowsheet, protocol: Protocol, view: View, panel: Panel)
     drawn = scene(flowsheet, protocol, view)
     tracks = [track for track in panel.tracks(drawn) if track.drawn]
     charted = [track for track in tracks if track.points]
-    if not charted:
+    valueless = [track for track in tracks if track.missed and not track.points]
+    if not charted and not valueless:
         return worded("{title}: nothing charted in this view.", title=panel.title)
     findings = [track for track in charted if isinstance(track.points[-1].value, bool)]
     said = [_clause(drawn, track) for track in charted if track not in findings]
     said += [_present(findings)] if findings else []
-    silent = [inline(track.label) for track in tracks if not track.points and not track.struck]
+    why = [f"{inline(track.label)} ({track.missed[-1].text})" for track in valueless]
+    said += [worded("No value: {names}", names=", ".join(why))] if why else []
+    silent = [inline(track.label) for track in tracks if not (track.points or track.struck or track.missed)]
     said += [worded("Not charted: {names}", names=", ".join(silent))] if silent and not _about_doses(tracks) else []
     return " ".join(f"{clause}." for clause in said)
 

@@ -11,6 +11,7 @@ from app.domain.engine import decide
 from app.domain.vocabulary import Action
 from dashboards import fluids
 from dashboards.points import Track
+from dashboards.summary import sentence
 from tests.dashboards.builders import LIBRARY, LVHN, ACourse, Drawn, a_scene, a_view, draw, hour, traces_of, words_of
 
 
@@ -142,6 +143,19 @@ def test_a_limit_per_kilogram_that_no_line_can_show_is_said_in_words() -> None:
     words = " ".join(words_of(draw("fluids", course, protocol=LIBRARY.protocols["til-2024"]))).replace("<br>", " ")
     assert "No line, for it goes by the weight: hold below 4 mL/kg in 8 h. Limits: til-2024, version 1." in words
     assert "goes by the weight" not in " ".join(words_of(draw("fluids", course)))
+
+
+def test_what_the_protocol_does_not_sum_or_cannot_is_not_called_uncharted() -> None:
+    course = ACourse(lain=10)
+    hourly(course, -8, 8, "30")
+    course.chart("weight", "72.0", -1)
+    label = sentence(course.sheet(), LIBRARY.protocols["uspi-2023"], a_view(), fluids.PANEL)
+    assert "urine" not in label
+    course.chart("urine_volume", "30", 7.5, since=6.5)
+    course.chart("urine_volume", "30", -0.5, since=-1.5)
+    overlap = sentence(course.sheet(), LVHN, a_view(), fluids.PANEL)
+    assert "No value: urine output in 8 h (" in overlap
+    assert "Not charted" not in overlap
 
 
 def test_weight_without_a_baseline_is_not_compared_with_anything() -> None:
