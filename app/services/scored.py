@@ -53,7 +53,7 @@ def scored_moments(
     found = []
     for at in wanted:
         last = sets[places[at]] if at in places else None
-        kept = None if last is None else told[last.id]
+        kept = None if last is None else told.get(last.id)
         after = _after(sheet, sets[places.get(at, -1) + 1 :], last, at)
         now = kept if kept is not None and not after else scores(book, protocol, sheet, at)
         known_at = max(after, default=at if last is None else last.recorded_at)
