@@ -6,7 +6,7 @@ with what is known now.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -27,7 +27,7 @@ from app.domain.protocol import Protocol, WindowKind
 from app.domain.relevance import relevant
 from app.domain.schedule import due_at
 from app.domain.scores.scale import scale_at
-from app.domain.situation import AHEAD, UNREADABLE, Previous, Situation
+from app.domain.situation import UNREADABLE, Previous, Situation
 from app.domain.vocabulary import Action, gravest
 
 _time = attrgetter("at")
@@ -93,17 +93,11 @@ def _unresolved(sheet: Flowsheet, cycle: Cycle, protocol: Protocol) -> tuple[str
 
 
 def _readings(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, at: datetime) -> dict[str, Sequence[Reading]]:
-    """What holds of what was charted of the cycle, and was true by then; by measure, oldest first.
-
-    A clock a little ahead is forgiven when the row was written by then; a later row must have been true by then.
-    """
-    held, since, ahead = sheet.held(), cycle.admitted_at - protocol.timing.admission_lookback, at + AHEAD
+    """What holds of what was charted of the cycle, and was true by then; by measure, oldest first."""
+    held, since = sheet.held(), cycle.admitted_at - protocol.timing.admission_lookback
     found: dict[str, Sequence[Reading]] = {}
-    for measure, every in held.by_measure.items():
-        mine = every
-        if mine[-1].at > at:
-            forgiven = [one for one in mine if at < one.at <= ahead and held.early.get(one.id, ahead) <= at]
-            mine = (*mine[: bisect_right(mine, at, key=_time)], *forgiven)
+    for measure in held.by_measure:
+        mine = held.true_by(measure, at)
         if mine and mine[0].at < since:
             mine = mine[bisect_left(mine, since, key=_time) :]
         if mine:

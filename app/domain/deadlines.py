@@ -62,10 +62,9 @@ def running(sheet: Flowsheet) -> Cycle | None:
 
 def _observed(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime) -> datetime:
     """When the vital signs turn stale: so long after the last of them, or after admission."""
-    held = sheet.held().by_measure
-    wanted = [held[name] for name in protocol.freshness if name in held and protocol.measures[name].group == _GROUP]
-    last = [next((row.at for row in reversed(rows) if row.at <= now), cycle.admitted_at) for rows in wanted]
-    return max([*last, cycle.admitted_at]) + protocol.fresh_for[_GROUP]
+    held = sheet.held()
+    vital = [held.true_by(name, now) for name in protocol.freshness if protocol.measures[name].group == _GROUP]
+    return max([cycle.admitted_at, *(rows[-1].at for rows in vital if rows)]) + protocol.fresh_for[_GROUP]
 
 
 def _of_dose(sheet: Flowsheet, due: DoseProgress, now: datetime) -> list[Deadline]:

@@ -6,6 +6,7 @@ than to decide.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
@@ -13,6 +14,7 @@ from operator import attrgetter, is_
 from typing import NamedTuple, TypeAlias, overload
 
 from app.domain.observation import ByMeasure, Observation, Reading, by_measure
+from app.domain.situation import AHEAD
 
 _time = attrgetter("at")
 
@@ -29,6 +31,18 @@ class Held(NamedTuple):
     by_measure: ByMeasure
     superseded: frozenset[str]
     early: Mapping[str, datetime]
+
+    def true_by(self, measure: str, at: datetime) -> Sequence[Reading]:
+        """Of a measure, what was true by then, oldest first; none where nothing was.
+
+        A clock a little ahead is forgiven when the row was written by then; a later row must have been true by then.
+        """
+        mine = self.by_measure.get(measure, ())
+        if not mine or mine[-1].at <= at:
+            return mine
+        ahead = at + AHEAD
+        forgiven = [one for one in mine if at < one.at <= ahead and self.early.get(one.id, ahead) <= at]
+        return (*mine[: bisect_right(mine, at, key=_time)], *forgiven)
 
 
 class Observations(Sequence[Observation]):

@@ -10,12 +10,15 @@ from app.domain.vocabulary import Action, Choice, CycleEventKind
 from tests.builders import (
     AT,
     LVHN,
+    MEASURES,
     a_cycle_event,
     a_flowsheet,
     a_record,
     a_situation,
     an_administration,
+    an_observation,
     an_order,
+    reading,
     readings,
 )
 
@@ -36,6 +39,11 @@ def test_observations_are_due_again_when_the_vital_signs_turn_stale() -> None:
     sheet = a_flowsheet()
     last = max(row.observed_at for row in sheet.charted() if LVHN.measures[row.measure].group == "vital")
     assert _found(sheet)[OBSERVATIONS] == last + LVHN.fresh_for["vital"]
+
+
+def test_observations_of_a_clock_a_little_ahead_are_observations() -> None:
+    charted = a_flowsheet(absent=MEASURES).charting([an_observation(reading("spo2", 97, -1), recorded_at=AT)])
+    assert _found(charted)[OBSERVATIONS] == AT + MINUTES + LVHN.fresh_for["vital"]
 
 
 def test_a_patient_nobody_has_observed_is_due_that_long_after_admission() -> None:

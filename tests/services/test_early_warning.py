@@ -77,6 +77,14 @@ def _snooze(ward: Ward, minutes: float) -> None:
         snooze(tx, acting, one.id, Shown(one.action, one.level), acting.at + timedelta(minutes=5), REASON)
 
 
+@pytest.mark.hazard("HZ-08")
+@pytest.mark.parametrize("ahead", [1, 2])
+def test_a_set_whose_clock_runs_a_little_ahead_calls_at_once(ward: Ward, ahead: float) -> None:
+    at = AT + ahead * MINUTE
+    saved = ward.chart_items(entries(*(reading(name, value, 0, at=at) for name, value in NINE.items()), at=AT))
+    assert _kinds(saved) == [(AlertKind.RAISED, Level.HIGH_PRIORITY)]
+
+
 @pytest.mark.hazard("HZ-02")
 @pytest.mark.parametrize(
     "values, level, words",

@@ -122,12 +122,10 @@ def _cycle(sheet: Flowsheet, at: datetime, lookback: timedelta) -> Cycle | None:
 
 def _rows(sheet: Flowsheet, wanted: Iterable[str], since: datetime | None, at: datetime) -> ByMeasure:
     """What holds of what was charted from `since` to `at`."""
-    by_measure = sheet.held().by_measure
+    held = sheet.held()
     found: dict[str, Sequence[Reading]] = {}
     for name in wanted:
-        mine = by_measure.get(name, ())
-        if mine and mine[-1].at > at:
-            mine = mine[: bisect_right(mine, at, key=_time)]
+        mine = held.true_by(name, at)
         if mine and since is not None and mine[0].at < since:
             mine = mine[bisect_left(mine, since, key=_time) :]
         if mine:
