@@ -170,9 +170,8 @@ def standing(record: DecisionRecord, latest_id: str, orders: tuple[Order, ...], 
 
 
 def newest_order(orders: tuple[Order, ...], decision_id: str) -> Order | None:
-    """The last order written on a decision."""
-    mine = [order for order in orders if order.decision_id == decision_id]
-    return max(mine, key=lambda order: (order.ordered_at, order.id), default=None)
+    """The last order written on a decision, whatever the clock said: they stand in order of recording."""
+    return next((order for order in reversed(orders) if order.decision_id == decision_id), None)
 
 
 def goes_against(action: Action, choice: Choice) -> bool:

@@ -88,7 +88,8 @@ def _went_in(administration: Administration | None) -> bool:
 
 
 def _newest_order(sheet: Flowsheet, dose: Dose) -> Order | None:
-    return max(sheet.orders_of(dose.id), key=lambda order: (order.ordered_at, order.id), default=None)
+    orders = sheet.orders_of(dose.id)
+    return orders[-1] if orders else None
 
 
 def _state(

@@ -80,8 +80,10 @@ def test_an_order_on_another_decision_is_none_on_this_one() -> None:
     assert standing(record, record.id, orders, LATER) is Standing.NOT_GIVABLE
 
 
-def test_the_newest_order_is_by_the_clock_and_not_by_the_list() -> None:
+@pytest.mark.hazard("HZ-04", "HZ-10")
+def test_the_last_order_written_counts_though_the_clock_was_set_back_before_it() -> None:
     record: DecisionRecord = a_record(WELL, CONSENSUS, dose=DOSE)
     give, hold = an_order(DOSE, record, Choice.GIVE, LATER), an_order(DOSE, record, Choice.HOLD, AT)
-    assert newest_order((give, hold), record.id) == give
+    assert newest_order((give, hold), record.id) == hold
+    assert standing(record, record.id, (give, hold), LATER) is Standing.NOT_GIVABLE
     assert newest_order((hold, give), record.id) == give

@@ -122,6 +122,16 @@ def test_an_order_written_after_a_dose_began_did_not_let_it_begin(ward: Ward, be
     assert _code(refusal) == code
 
 
+@pytest.mark.hazard("HZ-04", "HZ-10")
+def test_a_hold_written_after_the_clock_was_set_back_takes_an_order_to_give_away(ward: Ward) -> None:
+    decision = _decided(ward.chart(creatinine="2.6"))
+    given = _order(ward, decision, Choice.GIVE, 10).order
+    _order(ward, decision, Choice.HOLD, 6)
+    with pytest.raises(Conflict) as refusal:
+        _give(ward, ward.done(12, order_id=given.id), minutes=12)
+    assert _code(refusal) == "not_givable"
+
+
 def test_that_a_dose_went_in_all_the_same_is_recorded_with_the_loudest_alert(ward: Ward) -> None:
     decision = _decided(ward.chart(creatinine="2.6"))
     done = _give(ward, ward.done(decision_id=decision, deviation=REASON))
