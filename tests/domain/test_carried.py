@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from types import ModuleType
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from app.domain import facts, plan, windows_lasting, windows_latched
 from app.domain.assess import situation_of
 from app.domain.carried import Past, carried
-from app.domain.course import Cycle, Dose
+from app.domain.course import Dose
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation, Reading, by_measure
 from app.domain.protocol import Protocol
@@ -149,9 +148,8 @@ def two_cycles(*charted: Reading) -> Flowsheet:
     """A first cycle under the label with these readings; in the second a well patient's dose is due at SECOND."""
     sheet = a_flowsheet(protocol=USPI)
     first = sheet.cycles[0]
-    lain = SECOND - timedelta(hours=6)
-    times = {"admitted_at": lain, "first_due_at": SECOND, "recorded_at": lain}
-    second = Cycle(an_id(), first.course_id, 2, first.ward_id, first.bed, ordered_weight=Decimal("80.0"), **times)
+    times = {"admitted_at": SECOND - timedelta(hours=6), "first_due_at": SECOND}
+    second = replace(first, id=an_id(), number=2, **times)
     measures = {row.measure for row in charted}
     kept = tuple(row for row in sheet.observations if row.measure not in measures)
     rows = (*charted, *well_readings(SECOND, absent=["stool_occult_blood"]))

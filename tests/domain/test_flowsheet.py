@@ -51,6 +51,15 @@ def test_nothing_that_was_written_later_was_known_before() -> None:
 
 
 @pytest.mark.hazard("HZ-08")
+def test_an_admission_written_down_hours_later_was_not_known_before() -> None:
+    sheet = a_flowsheet()
+    late = replace(sheet.cycles[0], recorded_at=sheet.cycles[0].admitted_at + timedelta(hours=5))
+    known = replace(sheet, cycles=(late,))
+    assert known.as_known_at(late.recorded_at - timedelta(microseconds=1)).cycles == ()
+    assert known.as_known_at(late.recorded_at).cycles == (late,)
+
+
+@pytest.mark.hazard("HZ-08")
 def test_the_last_word_on_a_decision_is_its_newest_review() -> None:
     sheet = a_flowsheet()
     dose, other = sheet.doses[4], sheet.doses[5]

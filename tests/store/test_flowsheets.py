@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.course import Cycle, Dose
+from app.domain.course import Dose
 from app.domain.decision import DecisionRecord
 from app.domain.errors import NotFound
 from app.domain.flowsheet import Flowsheet
@@ -192,7 +192,7 @@ def test_a_bare_sheet_has_everything_but_the_documents_of_its_decisions(database
 def test_a_second_cycle_belongs_to_the_same_sheet(database: Database) -> None:
     sheet = a_course(database)
     first = sheet.cycles[0]
-    second = Cycle(an_id(), first.course_id, 2, first.ward_id, "2", AT, AT + timedelta(hours=6), Decimal("79.50"), AT)
+    second = replace(first, id=an_id(), number=2, bed="2", recorded_at=AT, ordered_weight=Decimal("79.50"))
     doses = tuple(Dose(an_id(), second.id, number) for number in (1, 2))
     with database.transaction() as tx:
         flowsheets.lock_course(tx, sheet.course.id)
