@@ -13,7 +13,7 @@ PROJECT := $(VENV)/project-$(call checksum,pyproject.toml)
 DEV := $(VENV)/dev-$(call checksum,requirements-dev.txt)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help install demo test check prove faults mutate format bench openapi tables catalogue lock sbom audit-deps clean
+.PHONY: help install demo test check prove acts faults mutate format bench openapi tables catalogue lock sbom audit-deps clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ check: install $(DEV) ## format, lint, types, floors, rules and docs
 
 prove: install $(DEV) ## compare a million random contexts with the second evaluator (CONTEXTS=n, SEED=n)
 	@exec $(BIN)/python -m tests.second --processes 2 --contexts $(or $(CONTEXTS),1000000) --seed $(or $(SEED),1)
+
+acts: install $(DEV) ## play random acts on a ward and look at the whole record after each (SEEDS=n, SEED=first)
+	@exec $(BIN)/python -m tests.acts --seeds $(or $(SEEDS),200) --first $(or $(SEED),1)
 
 faults: install $(DEV) ## the feed under the full load, a thousand readers (ROWS=n, EVENTS=n, READERS=n), and 200 kills on each database
 	@$(BIN)/python -m tests.feedload --rows $(or $(ROWS),1000000) --events $(or $(EVENTS),50000) --readers $(or $(READERS),950)

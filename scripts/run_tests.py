@@ -40,6 +40,7 @@ PARTS = (
     Part("second evaluator", ("second",), parallel=True),
     Part("store, both databases", ("store",), parallel=True),
     Part("services, http, web", ("services", "delivery", "http", "api", "web", "interop"), parallel=True),
+    Part("random acts", ("acts",), parallel=True),
     Part("dashboards", ("dashboards",)),
     Part("demo", ("demo",), parallel=True),
     Part("journeys", ("journeys",), parallel=True),
