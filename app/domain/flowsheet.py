@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -16,10 +16,12 @@ from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, O
 from app.domain.decision import DecisionRecord
 from app.domain.held import Held, Texts, as_observations
 from app.domain.observation import Observation, current
+from app.domain.situation import AHEAD
 from app.domain.vocabulary import CycleEventKind
 
 _T = TypeVar("_T")
 _F = TypeVar("_F")
+_NO_TIME, _MOMENT = timedelta(0), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,17 @@ class Flowsheet:
             administrations=tuple(row for row in self.administrations if row.recorded_at <= at),
             sought={},
         )
+
+    def moment(self, now: datetime) -> datetime:
+        """When whoever looks at `now` acts: after all that is written here, where their clock is a little behind.
+
+        Two processes differ by seconds. A decision must not leave out what another has just charted, nor its stop.
+        """
+        rows = (self.cycles, self.events, self.observations, self.decisions, self.administrations)
+        last = (next(reversed(kind), None) for kind in rows)
+        written = [row.recorded_at for row in last if row is not None] + [row.ordered_at for row in self.orders[-1:]]
+        behind = max(written, default=now) - now
+        return now + behind + _MOMENT if _NO_TIME < behind <= AHEAD else now
 
     def charted(self) -> tuple[Observation, ...]:
         """The observations that hold: none corrected or retracted."""

@@ -89,6 +89,9 @@ class Observations(Sequence[Observation]):
     def __iter__(self) -> chain[Observation]:
         return chain.from_iterable(self._sets)
 
+    def __reversed__(self) -> chain[Observation]:
+        return chain.from_iterable(map(reversed, reversed(self._sets)))
+
     def __len__(self) -> int:
         return sum(map(len, self._sets))
 

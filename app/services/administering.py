@@ -82,11 +82,11 @@ def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, 
     case = open_case(tx, library, acting, courses.course_of_dose(tx, dose_id, acting.reach), Permission.GIVE)
     dose = dose_of(case, dose_id)
     _check_identity(case, done)
-    now = dose_progress(case.sheet, dose, case.protocol, acting.at)
+    now = dose_progress(case.sheet, dose, case.protocol, case.acting.at)
     if now.administration is not None:
         raise Conflict("already_recorded", "What was done with this dose is recorded already.")
     row = _reported(case, dose, done)
-    check_report(row, now.units, acting.at)
+    check_report(row, now.units, case.acting.at)
     on = named_decision(case, row)
     row = replace(row, decision_id=None if on is None else on.id)
     deviates = is_deviation(case, now, on, row)

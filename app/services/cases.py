@@ -6,7 +6,7 @@ It begins by locking the course and loading its sheet; it ends with the ledger, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from app.domain.canary import is_canary
@@ -49,10 +49,14 @@ class Case:
 
 
 def open_case(tx: Transaction, library: Library, acting: Acting, course_id: str, permission: Permission) -> Case:
-    """Locks the course and loads what an act on it needs; raises NotFound, Forbidden."""
+    """Locks the course and loads what an act on it needs; raises NotFound, Forbidden.
+
+    The case's `acting` acts after all that is written of the course (`Flowsheet.moment`), whatever their clock says.
+    """
     protocol = pinned(tx, library, flowsheets.lock_course(tx, course_id, acting.reach).protocol)
     sheet = flowsheets.load_bare(tx, course_id)
     acting = allowed(tx, acting, course_id, sheet_ward(sheet), permission)
+    acting = replace(acting, at=sheet.moment(acting.at))
     return Case(tx, library, protocol, sheet, acting, left(tx, course_id), sheet)
 
 

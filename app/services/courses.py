@@ -88,6 +88,7 @@ def open_cycle(tx: Transaction, library: Library, acting: Acting, course_id: str
     """Admits to the next cycle and lays out its doses; raises Conflict, InvalidInput naming the rule."""
     acting.require(Permission.ADMIT, new.ward_id)
     case = open_case(tx, library, acting, course_id, Permission.ADMIT)
+    acting = case.acting
     _check_cycle(case, new)
     if new.number == 1:
         _check_earlier_courses(case, new)
@@ -175,6 +176,7 @@ def add_cycle_event(
     """Records an event of a cycle; stop, grid and SpO2 scale are a prescriber's. Raises Conflict, InvalidInput."""
     course_id = course_store.course_of_cycle(tx, cycle_id, acting.reach)
     case = open_case(tx, library, acting, course_id, _PERMISSION[new.kind])
+    acting = case.acting
     _check_event(tx, case, cycle_id, new)
     event = CycleEvent(
         id=new_id(acting.at),

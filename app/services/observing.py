@@ -91,7 +91,7 @@ def record(
     records.add_observation_set(tx, rows.id, course_id, rows.dose_id, observations)
     case = replace(case, sheet=case.sheet.charting(observations))
     scored, warned = score_set(case, rows.id, times), warn(case, observations)
-    earliest = min((item.start_at or item.observed_at for item in charted), default=acting.at)
+    earliest = min((item.start_at or item.observed_at for item in charted), default=case.acting.at)
     case, affected, voided = review_since(case, earliest, rows.id)
     events = (*warned, *voided)
     if dose is None:

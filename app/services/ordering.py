@@ -74,10 +74,8 @@ def order(
         require_second(case, second.person_id, acting.person_id)
     elif second is not None:
         raise InvalidInput("second_not_needed", "This order needs no second person.")
-    by = None if second is None else second.person_id
-    written = Order(
-        new_id(acting.at), dose_id, decision_id, choice, reason, acting.at, acting.person_id, by, recheck_at
-    )
+    by, at = None if second is None else second.person_id, case.acting.at
+    written = Order(new_id(at), dose_id, decision_id, choice, reason, at, acting.person_id, by, recheck_at)
     return write_order(case, dose, written, f"order_{choice}")
 
 

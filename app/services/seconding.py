@@ -37,13 +37,13 @@ def ask_second(
         raise InvalidInput("second_not_needed", "This order needs no second person: write it as an order.")
     require_second(case, second_id, acting.person_id)
     asked = OrderRequest(
-        id=new_id(acting.at),
+        id=new_id(case.acting.at),
         course_id=case.course.id,
         dose_id=dose.id,
         decision_id=decision_id,
         choice=choice,
         reason=reason,
-        asked_at=acting.at,
+        asked_at=case.acting.at,
         asked_by=acting.person_id,
         second=second_id,
     )
@@ -66,7 +66,14 @@ def countersign(tx: Transaction, library: Library, acting: Acting, request_id: s
     require_second(case, acting.person_id, asked.asked_by)
     require_orderer(case, asked.asked_by)
     order = Order(
-        asked.id, dose.id, asked.decision_id, asked.choice, asked.reason, acting.at, asked.asked_by, acting.person_id
+        asked.id,
+        dose.id,
+        asked.decision_id,
+        asked.choice,
+        asked.reason,
+        case.acting.at,
+        asked.asked_by,
+        acting.person_id,
     )
     return write_order(case, dose, order, f"countersign_{asked.choice}")
 

@@ -359,6 +359,17 @@ def test_nothing_is_decided_in_a_cycle_that_has_ended(ward: Ward) -> None:
     assert _code(refusal) == "cycle_ended"
 
 
+@pytest.mark.hazard("HZ-04", "HZ-10")
+@pytest.mark.parametrize("behind", [1, 60, 119])
+def test_a_process_whose_clock_is_behind_leaves_nothing_out_that_another_wrote(ward: Ward, behind: float) -> None:
+    ward.chart()
+    now = AT + timedelta(minutes=10)
+    ward.chart_items([an_entry(reading("creatinine", "3.1", 0, at=now))], 10)
+    with ward.database.transaction() as tx:
+        again = decide_now(tx, LIBRARY, later(ward.nurse, 10 - behind / 60), ward.doses[0].id)
+    assert (again.record.action, again.record.at > now) == (Action.STOP, True)
+
+
 # ---- Alerts
 
 
