@@ -125,6 +125,21 @@ def test_a_deadline_that_a_clock_ran_ahead_of_is_told_when_it_really_comes(here:
     assert climbed is not None
 
 
+@pytest.mark.hazard("HZ-02", "HZ-03")
+def test_it_is_told_anew_where_somebody_answered_while_it_was_cleared(here: Ward) -> None:
+    late(here, 8 * HOURS)
+    saved = here.chart_items([an_entry(reading("heart_rate", 80, at=AT + 8 * HOURS * MINUTE))], 8 * HOURS, dose=None)
+    first = late(here, 8 * HOURS + 1)[OBSERVATIONS]
+    with here.database.transaction() as tx:
+        alerting.acknowledge(tx, later(here.nurse, 8 * HOURS + 2), first.id, first.action)
+    assert OBSERVATIONS not in late(here, 8 * HOURS + 3)
+    with here.database.transaction() as tx:
+        acting = later(here.nurse, 8 * HOURS + 5)
+        correct(tx, LIBRARY, acting, saved.observations[0].id, Change("wrong patient", retract=True))
+    again = late(here, 8 * HOURS + 6)[OBSERVATIONS]
+    assert (again.id != first.id, again.cleared, again.raised_at) == (True, None, acting.at)
+
+
 def test_a_laboratory_value_alone_clears_no_overdue_observation(ward: Ward) -> None:
     ward.chart()
     assert late(ward, FRESH)[OBSERVATIONS].cleared is None
