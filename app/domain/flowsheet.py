@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
 from app.domain.decision import DecisionRecord
@@ -21,6 +21,7 @@ from app.domain.vocabulary import CycleEventKind
 
 _T = TypeVar("_T")
 _F = TypeVar("_F")
+_Rows: TypeAlias = tuple[Sequence[Cycle | CycleEvent | Observation | DecisionRecord | Administration], ...]
 _NO_TIME, _MOMENT = timedelta(0), timedelta(microseconds=1)
 
 
@@ -61,7 +62,7 @@ class Flowsheet:
 
         Two processes differ by seconds. A decision must not leave out what another has just charted, nor its stop.
         """
-        rows = (self.cycles, self.events, self.observations, self.decisions, self.administrations)
+        rows: _Rows = (self.cycles, self.events, self.observations, self.decisions, self.administrations)
         last = (next(reversed(kind), None) for kind in rows)
         written = [row.recorded_at for row in last if row is not None] + [row.ordered_at for row in self.orders[-1:]]
         behind = max(written, default=now) - now

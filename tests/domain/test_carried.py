@@ -148,8 +148,8 @@ def two_cycles(*charted: Reading) -> Flowsheet:
     """A first cycle under the label with these readings; in the second a well patient's dose is due at SECOND."""
     sheet = a_flowsheet(protocol=USPI)
     first = sheet.cycles[0]
-    times = {"admitted_at": SECOND - timedelta(hours=6), "first_due_at": SECOND}
-    second = replace(first, id=an_id(), number=2, **times)
+    admitted = SECOND - timedelta(hours=6)
+    second = replace(first, id=an_id(), number=2, admitted_at=admitted, first_due_at=SECOND)
     measures = {row.measure for row in charted}
     kept = tuple(row for row in sheet.observations if row.measure not in measures)
     rows = (*charted, *well_readings(SECOND, absent=["stool_occult_blood"]))
