@@ -68,9 +68,8 @@ def _feed(tx: Transaction, call: Call, after: str | None, limit: int, wanted: Wa
 )
 def list_open_alerts(call: Called, wanted: Filters, asked: Paging) -> Response:
     """`after` is the cursor of this very moment: the feed goes on from there without a gap."""
-    found, cursor = read(call, lambda tx: (open_alerts(tx, call.acting, asked.cursor), newest(tx)))
-    kept = [alert for alert in found if alert.id == asked.cursor or wanted.keeps(alert, alert)]
-    page, following = cut(kept, lambda item: item.id, asked)
+    found, cursor = read(call, lambda tx: (open_alerts(tx, call.acting), newest(tx)))
+    page, following = cut((one for one in found if wanted.keeps(one, one)), lambda one: (one.id,), asked)
     return answered({**listed(map(alert_answer, page), following), "after": str(cursor)})
 
 

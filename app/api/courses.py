@@ -73,7 +73,7 @@ def add_a_patient(call: Called, sent: PatientToAdd) -> Response:
 def find_patients(call: Called, asked: Paging, mrn: Annotated[Text, Query()]) -> Response:
     """By medical record number; the list has one item or none."""
     found = read(call, lambda tx: patients_by_mrn(tx, call.acting, mrn))
-    page, following = cut(found, lambda patient: patient.id, asked)
+    page, following = cut(found, lambda patient: (patient.id,), asked)
     return answered(listed(map(flat_answer, page), following))
 
 

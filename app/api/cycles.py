@@ -114,5 +114,5 @@ def list_doses(call: Called, cycle_id: Uuid, asked: Paging) -> Response:
     """As they stand now, each with its newest decision in brief."""
     case = read(call, lambda tx: case_of_cycle(tx, call.library, call.acting, cycle_id))
     doses = progress(case.sheet, case.sheet.cycle(cycle_id), case.protocol, case.acting.at)
-    page, following = cut(doses, lambda now: now.dose.id, asked)
+    page, following = cut(doses, lambda now: (f"{now.dose.number:04}",), asked)
     return answered(listed((dose_answer(case, now) for now in page), following))

@@ -64,7 +64,7 @@ def read_me(call: Called) -> Response:
 def list_people(call: Called, asked: Paging) -> Response:
     """For administrators: everybody with a role on a ward of theirs, and whoever has none yet."""
     found = read(call, lambda tx: accounts.people_for(tx, call.acting))
-    page, following = cut(found, lambda person: person.id, asked)
+    page, following = cut(found, lambda person: (person.login,), asked)
     return answered(listed((_person(person) for person in page), following))
 
 

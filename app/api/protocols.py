@@ -43,7 +43,10 @@ class ToAcknowledge(Body):
 )
 def list_protocols(call: Called, asked: Paging) -> Response:
     """In the order of every list."""
-    page, following = cut(tuple(call.library.protocols.values()), lambda protocol: protocol.pin.id, asked)
+    order = list(call.library.protocols)
+    page, following = cut(
+        call.library.protocols.values(), lambda protocol: (f"{order.index(protocol.pin.id):04}",), asked
+    )
     return answered(listed(map(rulebook.line_answer, page), following))
 
 

@@ -59,7 +59,7 @@ def add_a_receiver(call: Called, sent: ReceiverToAdd) -> Response:
 def list_receivers(call: Called, asked: Paging) -> Response:
     """Those of the wards you administer."""
     found = read(call, lambda tx: receiving.receivers_for(tx, call.acting))
-    page, following = cut(found, lambda one: one[0].id, asked)
+    page, following = cut(found, lambda one: (one[0].id,), asked)
     return answered(listed((_receiver(*one) for one in page), following))
 
 

@@ -42,6 +42,10 @@ def _row(row: Shift | Assignment) -> dict[str, Any]:
     return flat_answer(row)
 
 
+def _begins(row: Shift | Assignment) -> tuple[str, str]:
+    return row.begins.isoformat(), row.id
+
+
 @router.get(
     "/wards/{ward_id}/shifts",
     response_model=shapes.Page[roster_shapes.Shift],
@@ -49,7 +53,7 @@ def _row(row: Shift | Assignment) -> dict[str, Any]:
 )
 def list_shifts(call: Called, ward_id: Uuid, asked: Paging) -> Response:
     """Without those taken off."""
-    page, following = cut(read(call, lambda tx: rostering.shifts(tx, call.acting, ward_id)), lambda row: row.id, asked)
+    page, following = cut(read(call, lambda tx: rostering.shifts(tx, call.acting, ward_id)), _begins, asked)
     return answered(listed(map(_row, page), following))
 
 
@@ -100,7 +104,7 @@ def cancel_a_shift(call: Called, shift_id: Uuid) -> Response:
 def list_assignments(call: Called, cycle_id: Uuid, asked: Paging) -> Response:
     """Without those taken off."""
     found = read(call, lambda tx: rostering.assignments(tx, call.acting, cycle_id))
-    page, following = cut(found, lambda row: row.id, asked)
+    page, following = cut(found, _begins, asked)
     return answered(listed(map(_row, page), following))
 
 

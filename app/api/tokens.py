@@ -81,7 +81,7 @@ def make_a_token(call: Called, sent: TokenToMake) -> Response:
 def list_tokens(call: Called, asked: Paging) -> Response:
     """Your own, and those of the wards you administer."""
     found = read(call, lambda tx: tokens_for(tx, call.acting))
-    page, following = cut(found, lambda token: token.id, asked)
+    page, following = cut(found, lambda token: (token.id,), asked)
     return answered(listed((_token(token, call) for token in page), following))
 
 

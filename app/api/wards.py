@@ -41,7 +41,7 @@ class BedToAdd(Body):
 def list_wards(call: Called, asked: Paging) -> Response:
     """By name."""
     found = read(call, lambda tx: wards_of(tx, call.acting))
-    page, following = cut(found, lambda ward: ward.id, asked)
+    page, following = cut(found, lambda ward: (ward.name,), asked)
     return answered(listed((_ward(ward) for ward in page), following))
 
 
@@ -61,7 +61,7 @@ def add_a_ward(call: Called, sent: WardToAdd) -> Response:
 def list_beds(call: Called, asked: Paging, ward_id: Annotated[Uuid | None, Query()] = None) -> Response:
     """By ward and name; of one ward where `ward_id` says so."""
     found = read(call, lambda tx: _beds(tx, call, ward_id))
-    page, following = cut(found, lambda bed: f"{bed.ward_id} {bed.name}", asked)
+    page, following = cut(found, lambda bed: (bed.ward_id, bed.name), asked)
     return answered(listed((_bed(bed) for bed in page), following))
 
 

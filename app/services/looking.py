@@ -97,16 +97,6 @@ def at_alert(tx: Transaction, acting: Acting, alert_id: str, permission: Permiss
     return allowed(tx, acting, course_id, courses.ward_of_course(tx, course_id), permission)
 
 
-def open_alerts(tx: Transaction, acting: Acting, after: str | None = None) -> tuple[Alert, ...]:
-    """The open alerts of the patients who lie on the actor's wards, oldest first.
-
-    With the one named `after`, if the actor may see it, though it has ended since: whoever reads on finds the place.
-    """
-    found = alerts.open_alerts(tx, [ward.id for ward in wards_of(tx, acting)])
-    if after is None or any(one.id == after for one in found):
-        return found
-    try:
-        at_alert(tx, acting, after, Permission.READ_ALERTS)
-    except NotFound:
-        return found
-    return alerts.some(tx, [*[one.id for one in found], after])
+def open_alerts(tx: Transaction, acting: Acting) -> tuple[Alert, ...]:
+    """The open alerts of the patients who lie on the actor's wards, oldest first."""
+    return alerts.open_alerts(tx, [ward.id for ward in wards_of(tx, acting)])
