@@ -108,7 +108,12 @@ def read_request(sent: Json) -> Request:
     raise InvalidInput("invalid_fields", sentence, found)
 
 
-@router.post("/evaluate", response_model=shapes.Decision, response_description="What the criteria call for.")
+@router.post(
+    "/evaluate",
+    response_model=shapes.Decision,
+    response_description="What the criteria call for.",
+    responses={404: {"description": "unknown_protocol: the sentence names those there are."}},
+)
 def evaluate_values(call: Called, sent: Evaluation) -> Response:
     """Stateless: nothing is kept, and the clock is `at`."""
     decision, protocol = evaluate(call.library, sent.request())

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
 import orjson
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from pydantic import TypeAdapter
 
 from app.api import PREFIX, include_api
+from app.api.openapi import document
 from app.delivery.posting import Posted
 from app.delivery.webhooks import Webhooks
 from app.domain.receiver import Doors, Ending
@@ -112,18 +114,35 @@ class Caller:
                 TypeAdapter(promised).validate_json(answer.content, strict=True)
         else:
             assert answer.headers["content-type"] == "application/problem+json", answer.text
+        place = _place(self.app, answer)
+        if place is not None:
+            asked = (answer.request.method.lower(), place.path_format or "")
+            assert str(answer.status_code) in _statuses()[asked], (*asked, answer.status_code)
         return answer
 
 
+@cache
+def _statuses() -> dict[tuple[str, str], frozenset[str]]:
+    """What each operation says it may answer."""
+    paths = document()["paths"]
+    return {(method, path): frozenset(at["responses"]) for path in paths for method, at in paths[path].items()}
+
+
 def _promised(app: FastAPI, answer: Response) -> Any:
+    place = _place(app, answer)
+    if place is None or not isinstance(place.original_route, APIRoute):
+        return None
+    other = place.original_route.responses.get(answer.status_code, {}).get("model")
+    return place.original_route.response_model if other is None else other
+
+
+def _place(app: FastAPI, answer: Response) -> RouteContext | None:
     for place in iter_route_contexts(app.routes):
-        route = place.original_route
         if (
-            isinstance(route, APIRoute)
+            isinstance(place.original_route, APIRoute)
             and answer.request.method in (place.methods or ())
             and place.path_regex is not None
             and place.path_regex.match(answer.request.url.path)
         ):
-            other = route.responses.get(answer.status_code, {}).get("model")
-            return route.response_model if other is None else other
+            return place
     return None

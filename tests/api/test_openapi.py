@@ -86,6 +86,12 @@ def test_what_a_probe_refuses_is_described_as_it_is_sent(described: dict[str, An
     assert set(described["paths"]["/readyz"]["get"]["responses"]["503"]["content"]) == {"text/plain"}
 
 
+def test_whatever_names_a_thing_by_its_id_may_not_find_it(described: dict[str, Any]) -> None:
+    found = {path for path, operation in _operations(described) if "404" in operation["responses"]}
+    assert {"/api/v1/beds", "/api/v1/courses", "/api/v1/alerts/figures", "/api/v1/people"} <= found
+    assert {"/api/v1/people/me", "/api/v1/patients", "/api/v1/wards"}.isdisjoint(found)
+
+
 def test_every_post_that_writes_may_come_too_late(described: dict[str, Any]) -> None:
     without = [path for path, at in described["paths"].items() if "post" in at and "409" not in at["post"]["responses"]]
     assert without == ["/api/v1/evaluate"]
