@@ -1,4 +1,4 @@
-"""How does an API route read its body?"""
+"""How does an API route read its address and its body?"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from app.http.parser import Json, parse_json
+from app.http.query import check_query, parameters
 
 _UNSUPPORTED = 415
 
@@ -17,15 +18,18 @@ _UNSUPPORTED = 415
 class StrictRoute(APIRoute):
     """For `APIRouter(route_class=StrictRoute)`: every body is JSON, read by the one parser before anything else runs.
 
-    A form has no place on such a router. `await request.json()` in a dependency gives the same value again.
+    What the query says is held against what the operation takes. A form has no place on such a router.
+    `await request.json()` in a dependency gives the same value again.
     """
 
     media_types: ClassVar[frozenset[str]] = frozenset({"application/json"})
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        known = parameters(self.dependant)
 
         async def strict(request: Request) -> Response:
+            check_query(request.query_params, known)
             reader = _StrictRequest(request.scope, request.receive)
             # Before FastAPI's own reading: it turns every refusal raised there into one vague 400.
             if await reader.body() != b"":

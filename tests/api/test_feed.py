@@ -229,3 +229,11 @@ def test_nobody_reads_another_ward_by_asking_for_it(small_world: World, small_st
     for query in ({"ward_id": small_world.ward}, {"course_id": small_stay.course_id}, {"state": "open"}):
         assert small_world.stranger.read("/alerts", **query)["items"] == []
         assert small_world.stranger.read("/alerts/open", **query)["items"] == []
+
+
+@pytest.mark.parametrize("path", ["/alerts", "/alerts/open", "/alerts/stream"])
+def test_the_alerts_of_two_states_or_wards_are_never_answered_with_those_of_one(small_world: World, path: str) -> None:
+    for twice in ({"state": ["open", "acknowledged"]}, {"ward_id": [small_world.ward, small_world.elsewhere]}):
+        answer = small_world.nurse.get(path, **twice)
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_query")
+    assert small_world.nurse.get(path, sate="open").json()["code"] == "bad_query"
