@@ -19,6 +19,7 @@ from dashboards.words import HOVER, escape, with_unit, wrapped
 
 HOLLOW = mark("Hollow: corrected or retracted since.")
 CROSSED = mark("×: no value; the table says why.")
+LIMITS = mark("Limits: {name}, version {version}.")
 
 
 def numeric_pane(track: Track, scene: Scene, remarks: tuple[str, ...] = ()) -> Pane:
@@ -48,7 +49,7 @@ def framed(
         traces=tuple(trace for trace in traces if trace["x"]),
         shapes=tuple(shapes(found, scale, scene.clock.ends(), words)),
         annotations=tuple(nothing(track, scene)),
-        notes=(*remarks, *notes(track), *((f"Limits: {pin.id}, version {pin.version}.",) if found else ())),
+        notes=(*remarks, *notes(track), *((worded(LIMITS, name=pin.id, version=pin.version),) if found else ())),
     )
 
 

@@ -15,7 +15,7 @@ from app.domain.decision import Decision, Finding, Missing, Rule
 from app.domain.limit_words import limit_words
 from app.domain.measure import Measures, Value
 from app.domain.protocol import CHANGE, Criterion, Protocol
-from app.domain.tongue import mark, worded
+from app.domain.tongue import _, mark, worded
 from app.domain.units import unit_words
 from app.domain.vocabulary import Action, Class, SpO2Scale, Verdict, Why
 
@@ -113,7 +113,7 @@ def silence_words(protocol: Protocol) -> str | None:
     return worded(
         "{name} covers its source in part. It says nothing about: {names}.",
         name=protocol.pin.id,
-        names=", ".join(protocol.uncovered),
+        names=", ".join(map(_, protocol.uncovered)),
     )
 
 

@@ -147,10 +147,15 @@ def _not_acknowledged(protocol: Protocol) -> str:
 
 
 def _not_signed(found: Approval) -> str:
-    pin, who = found.protocol.pin, ", ".join(one.name for one in found.signoffs)
-    so_far = f"signed only by {who}" if found.signoffs else "not signed"
+    text = f"{found.protocol.pin.id} {found.protocol.pin.version}"
+    who, page = ", ".join(one.name for one in found.signoffs), f"/protocols/{found.protocol.pin.id}"
     roles = " or ".join(sorted(ROLES[Permission.SIGN_PROTOCOL]))
+    if not found.signoffs:
+        return (
+            f"{text} is not signed: it decides only after two different people have signed this text. "
+            f"A {roles} signs on the page {page}."
+        )
     return (
-        f"{pin.id} {pin.version} is {so_far}: it decides only after two different people have signed this text. "
-        f"A {roles} signs on the page /protocols/{pin.id}."
+        f"{text} is signed only by {who}: it decides only after two different people have signed this text. "
+        f"A {roles} signs on the page {page}."
     )

@@ -20,6 +20,7 @@ __all__ = ["LANGUAGES", "REVIEWED", "_", "catalogue", "language", "mark", "sever
 _LEAST = 12
 """Letters of a sentence's own by which it is known again."""
 _ENDS = re.compile(r"(?<=[.?]) ")
+_BETWEEN = re.compile(r"(, | or )")
 LOCALE = Path(__file__).parent / "locale"
 REVIEWED = "en"
 """The language whose words clinicians have checked: pages in any other say that theirs are unchecked."""
@@ -31,6 +32,11 @@ class Catalogue(GNUTranslations):
     """A language, which also knows a sentence again whose gaps were filled elsewhere."""
 
     _catalog: dict[str | tuple[str, int], str]
+
+    @property
+    def known(self) -> Mapping[str | tuple[str, int], str]:
+        """Everything there is a translation of."""
+        return self._catalog
 
     @cached_property
     def gapped(self) -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -78,4 +84,10 @@ def told(sentence: str) -> str:
         if match is not None:
             return _(message).format(**{name: told(part) for name, part in match.groupdict().items()})
     parts = _ENDS.split(sentence)
-    return sentence if len(parts) == 1 else " ".join(told(part) for part in parts)
+    return _each(sentence, book) if len(parts) == 1 else " ".join(told(part) for part in parts)
+
+
+def _each(listed: str, book: Catalogue) -> str:
+    """What is named in a row, such as roles or organ systems: each by itself, once all of them are known."""
+    parts = _BETWEEN.split(listed)
+    return "".join(map(_, parts)) if all(name in book.known for name in parts[::2]) else listed

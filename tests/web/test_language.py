@@ -92,6 +92,12 @@ def test_a_refusal_is_told_in_the_readers_language_with_what_it_names() -> None:
         assert told(raised) == "La cama 4 de North está cerrada. Elija otra."
         assert told("This cycle has ended.") == "Este ciclo ha terminado."
         assert told("Nobody ever said this.") == "Nobody ever said this."
+        assert told("This needs one of these roles on the ward: charge nurse, nobody.").endswith(
+            "charge nurse, nobody."
+        )
+        assert told("This needs one of these roles on the ward: charge nurse, prescriber.") == (
+            "Esto necesita una de estas funciones en la planta: enfermería responsable de turno, médico prescriptor."
+        )
 
 
 def test_every_language_but_english_has_its_catalogue() -> None:
@@ -158,6 +164,7 @@ def test_a_figure_is_named_in_the_readers_language_and_drawn_so(house: House, st
     drawn = client.get(f"/courses/{stay.course.id}/figures/labs").text
     assert "Creatinina, mg/dL" in drawn
     assert "retener desde 2.5 mg/dL" in drawn
+    assert "Límites: lvhn-2015, versión 1.0.0." in drawn
     assert "Creatinine, mg/dL" in house.client("nurse").get(f"/courses/{stay.course.id}/figures/labs").text
 
 

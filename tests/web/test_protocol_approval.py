@@ -62,6 +62,19 @@ def test_a_page_says_what_is_missing_and_two_people_put_it_right(bare: House) ->
     assert "Signed by CANARY-pharmacist (pharmacist)" in text
 
 
+def test_a_spanish_page_says_in_spanish_what_is_missing(bare: House) -> None:
+    client = bare.client("admin")
+    client.cookies.set("language", "es")
+    signed = _words(client.get("/protocols/lvhn-2015"))
+    assert "lvhn-2015 1.0.0 no está firmado" in signed
+    assert "Firma una persona con la función farmacéutico o médico prescriptor en la página" in signed
+    partial = _words(client.get("/protocols/uspi-2023"))
+    assert "uspi-2023 no dice nada sobre: renal, hepático, hematológico" in partial
+    assert ">Hepático<" in partial.replace("> ", ">").replace(" <", "<")
+    _sign(bare, "prescriber")
+    assert "firmado solo por CANARY-prescriber" in _words(client.get("/protocols/lvhn-2015"))
+
+
 def test_a_form_is_offered_to_whom_it_is_open(bare: House) -> None:
     assert "Sign this text" in _page(bare, "prescriber")
     for login in ("nurse", "charge", "admin"):

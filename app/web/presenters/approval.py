@@ -13,7 +13,7 @@ from app.web.entry.reading import Fault, html_id
 from app.web.form import Form
 from app.web.formats import first_upper, plain
 from app.web.forms import fault_of
-from app.web.translate import _
+from app.web.translate import _, told
 from app.web.wardtime import UNIVERSAL
 
 SYSTEM = "system."
@@ -42,7 +42,7 @@ def approval_view(
     mine = acting.person_id in {one.person_id for one in found.signoffs}
     return ApprovalView(
         state=state_words(found),
-        obstacles=tuple(sentence for _code, sentence in found.obstacles()),
+        obstacles=tuple(told(sentence) for _code, sentence in found.obstacles()),
         done=_done(found),
         sign=at_hand and not mine and acting.may(Permission.SIGN_PROTOCOL, None),
         statement=form["statement"],
@@ -61,7 +61,7 @@ def state_words(found: Approval) -> str:
 
 def _system(name: str, form: Form) -> Option:
     field = SYSTEM + name
-    return Option(html_id(field), field, first_upper(name), form[field] == "1")
+    return Option(html_id(field), field, first_upper(_(name)), form[field] == "1")
 
 
 def _done(found: Approval) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def _done(found: Approval) -> tuple[str, ...]:
     known = found.acknowledgement
     if known is not None:
         words = _("{name} acknowledged on {at} that it says nothing about: {systems}.")
-        said.append(words.format(name=known.name, at=_at(known.at), systems=", ".join(known.systems)))
+        said.append(words.format(name=known.name, at=_at(known.at), systems=", ".join(map(_, known.systems))))
     if not found.signed and found.signoffs:
         said.append(_("{number} of {all} signatures.").format(number=len(found.signoffs), all=SIGNATURES))
     return tuple(said)
