@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import pytest
@@ -35,7 +34,7 @@ def client() -> TestClient:
     return TestClient(app)
 
 
-def _faults(client: TestClient, query: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _faults(client: TestClient, query: list[tuple[str, str | int | float | bool | None]]) -> list[tuple[str, str]]:
     answer = client.get("/api/list", params=query)
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_query")
     assert "CANARY" not in answer.text
