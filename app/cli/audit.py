@@ -23,7 +23,7 @@ from app.store.migrations import open_to_read
 
 audit = typer.Typer(no_args_is_help=True, help="The audit trail: verify it, and print where it stands.")
 
-_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})", re.ASCII)
+_HEAD = re.compile(r"(?:[0-9T:.-]+Z )?([0-9]{1,18}):([0-9a-f]{64})", re.ASCII)
 _TOLD_EVERY = 2.0
 """Seconds between two lines of progress."""
 
@@ -40,7 +40,8 @@ def _group() -> None:
 @audit.command("verify")
 def verify(
     head: Annotated[
-        str | None, typer.Option(help="LINE:HASH as `doseward audit head` printed it: shows a cut-off end too.")
+        str | None,
+        typer.Option(help="LINE:HASH, or the line that `audit head` or `backup` printed: shows a cut-off end too."),
     ] = None,
     database: Database = None,
 ) -> None:
@@ -70,7 +71,7 @@ def print_head(database: Database = None) -> None:
 
 
 def _read(head: str) -> Head:
-    found = _HEAD.fullmatch(head.strip())
+    found = _HEAD.fullmatch(head.strip())  # as `head` and `backup` print it, with its time, or without
     if found is None:
         raise InvalidInput("bad_head", "A head is LINE:HASH, the number of a line and 64 digits of 0-9 and a-f.")
     return Head(int(found[1]), found[2])

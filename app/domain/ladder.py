@@ -74,7 +74,7 @@ def parse_ladder(document: bytes, file: str = "ladder") -> Ladder:
     try:
         table = tomllib.loads(document.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise ProtocolRefused("unreadable_ladder", f"{file} cannot be read: {fault}") from fault
+        raise ProtocolRefused("unreadable_ladder", f"{file} cannot be read: {fault}.") from fault
     keys = Keys(table, file)
     version = keys.text("version")
     levels = _levels(keys.inner("level"))
