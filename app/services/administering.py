@@ -86,7 +86,7 @@ def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, 
     if now.administration is not None:
         raise Conflict("already_recorded", "What was done with this dose is recorded already.")
     row = _reported(case, dose, done)
-    check_report(row, now.units, case.acting.at)
+    check_report(case, dose, row, now.units)
     on = named_decision(case, row)
     row = replace(row, decision_id=None if on is None else on.id)
     deviates = is_deviation(case, now, on, row)
@@ -137,8 +137,15 @@ def keep_administration(case: Case, row: Administration, dose: Dose) -> Case:
     return replace(case, sheet=replace(case.sheet, administrations=(*case.sheet.administrations, row)))
 
 
-def check_report(row: Administration, whole: Decimal, now: datetime) -> None:
-    """Refuses what cannot have been: times to come or in disorder, units that are not a dose of `whole`."""
+def check_report(case: Case, dose: Dose, row: Administration, whole: Decimal) -> None:
+    """Refuses what cannot have been: times to come, long before the stay or in disorder, units not of a `whole` dose.
+
+    An admission may have been entered later than it was, so the hours in which a baseline counts are let pass.
+    """
+    now, stay = case.acting.at, case.sheet.cycle(dose.cycle_id)
+    if row.started_at < stay.admitted_at - case.protocol.timing.admission_lookback:
+        sentence = "The patient had not been admitted for this cycle then: look at the day and the year."
+        raise InvalidInput.at("/started_at", "before_admission", sentence)
     for pointer, at in (("/started_at", row.started_at), ("/ended_at", row.ended_at)):
         if at is not None and at > now + AHEAD:
             raise InvalidInput(

@@ -80,7 +80,7 @@ def correct_administration(
     dose = dose_of(case, old.dose_id)
     now = dose_progress(case.sheet, dose, case.protocol, case.acting.at)
     new = _superseding(case, old, change, now.units)
-    check_report(new, now.units, case.acting.at)
+    check_report(case, dose, new, now.units)
     on = named_decision(case, new)
     new = replace(new, decision_id=None if on is None else on.id)
     _check_changed(old, new)

@@ -28,7 +28,7 @@ from app.services.replaying import replay
 from app.store import alerts
 from app.store.database import Database
 from app.store.left import left
-from tests.builders import AT, LIBRARY, REASON
+from tests.builders import AT, LIBRARY, LVHN, REASON
 from tests.services.ward import UNITS, Ward, a_ward, later, somebody
 
 FULL, PART = Outcome.GIVEN, Outcome.INTERRUPTED
@@ -163,6 +163,7 @@ def test_of_two_who_correct_a_dose_at_once_one_has(database: Database) -> None:
         ({"ended_at": at(4)}, "ends_before_start"),
         ({"ended_at": at(23)}, "future"),
         ({"started_at": at(23)}, "future"),
+        ({"started_at": AT - timedelta(days=365)}, "before_admission"),
         ({"units": UNITS - 1}, "reduced_dose"),
         ({"outcome": PART}, "units_needed"),
         ({"outcome": PART, "units": Decimal(0)}, "interrupted_units"),
@@ -181,6 +182,12 @@ def test_what_cannot_have_been_is_refused(ward: Ward, change: dict[str, Any], co
 )
 def test_what_lies_at_the_edge_is_not(ward: Ward, change: dict[str, Any]) -> None:
     assert _correct(ward, _given(ward), 20, **change).events == ()
+
+
+def test_a_dose_may_lie_before_an_admission_that_was_entered_late_and_not_before_the_stay(ward: Ward) -> None:
+    earliest, row = ward.cycle.admitted_at - LVHN.timing.admission_lookback, _given(ward)
+    assert _code(ward, row, 20, started_at=earliest - timedelta(microseconds=1)) == "before_admission"
+    assert _correct(ward, row, 20, started_at=earliest, deviation=REASON).administration.started_at == earliest
 
 
 def test_too_many_units_are_said_as_people_read_them(ward: Ward) -> None:
