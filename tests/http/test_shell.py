@@ -134,7 +134,7 @@ def test_the_log_names_the_route_and_never_the_address(lines: io.StringIO, clien
     client.get("/livez")
     refused, unknown = read(lines)
     assert refused["route"] == "/api/v1/sets/{set_id}/acknowledgement"
-    assert (refused["method"], refused["status"], refused["code"]) == ("POST", 422, "invalid_fields")
+    assert (refused["method"], refused["status"], refused["code"]) == ("POST", 422, "bad_query")
     assert (refused["version"], refused["level"]) == ("1.2.3", "info")
     assert refused["ms"] >= 0
     assert str(uuid.UUID(refused["request_id"])) == refused["request_id"]
