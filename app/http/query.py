@@ -35,7 +35,7 @@ def check_query(said: QueryParams, known: Mapping[str, bool]) -> None:
         if count > 1 and known.get(name) is False
     )
     if unknown or twice:
-        raise InvalidInput("bad_query", "The address asks for something else than it seems to.", unknown + twice)
+        raise InvalidInput("bad_query", "The query of this address cannot be read as it stands.", unknown + twice)
 
 
 def _parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
