@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -16,13 +16,18 @@ from httpx2 import Response
 from pydantic import TypeAdapter
 
 from app.api import PREFIX, include_api
-from app.api.openapi import document
 from app.delivery.posting import Posted
 from app.delivery.webhooks import Webhooks
 from app.domain.receiver import Doors, Ending
 from app.http.floor import install_floor
 from app.store.database import Database
 from tests.builders import AT, LIBRARY
+
+COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
+"""The description of the API, which `test_openapi` holds against the program."""
+_PATHS = orjson.loads(COMMITTED.read_bytes())["paths"]
+DECLARED = {(method, path): frozenset(at["responses"]) for path in _PATHS for method, at in _PATHS[path].items()}
+"""The statuses each operation says it may answer."""
 
 _keys = count(1)
 
@@ -117,15 +122,8 @@ class Caller:
         place = _place(self.app, answer)
         if place is not None:
             asked = (answer.request.method.lower(), place.path_format or "")
-            assert str(answer.status_code) in _statuses()[asked], (*asked, answer.status_code)
+            assert str(answer.status_code) in DECLARED[asked], (*asked, answer.status_code)
         return answer
-
-
-@cache
-def _statuses() -> dict[tuple[str, str], frozenset[str]]:
-    """What each operation says it may answer."""
-    paths = document()["paths"]
-    return {(method, path): frozenset(at["responses"]) for path in paths for method, at in paths[path].items()}
 
 
 def _promised(app: FastAPI, answer: Response) -> Any:

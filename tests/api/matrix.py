@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from app.domain.record import instant
@@ -20,13 +19,13 @@ from app.http.authority import AUTHORITY, Scope
 from app.protocols.library import read
 from app.services.acting import ROLES, SCOPES
 from tests.api import bedside
+from tests.api.app import COMMITTED
 from tests.builders import AT, LIBRARY, REASON
 
-DOCUMENT: Final = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 OWN, OTHER, DISCHARGED, UNKNOWN = OBJECTS = ("own ward", "other ward", "discharged", "unknown")
 OPERATIONS: Final = {
     (method.upper(), path): int(min(status for status in operation["responses"] if status < "300"))
-    for path, operations in json.loads(DOCUMENT.read_text())["paths"].items()
+    for path, operations in json.loads(COMMITTED.read_text())["paths"].items()
     for method, operation in operations.items()
 }
 """Every operation of the committed description, and what it answers when all is well."""

@@ -1,14 +1,13 @@
 """Is the committed description of the API the one the program gives?"""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.api.openapi import document
+from tests.api.app import COMMITTED
 
-COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 METHODS = {"get", "post"}
 
 
