@@ -20,6 +20,7 @@ from app.services.cases import Case, close_case, open_case
 from app.services.looking import require_patient
 from app.services.pins import pin
 from app.services.places import take_bed
+from app.services.scoring import warn_anew
 from app.store import courses as course_store
 from app.store import flowsheets, ledger, records
 from app.store.database import Transaction
@@ -109,6 +110,7 @@ def open_cycle(tx: Transaction, library: Library, acting: Acting, course_id: str
     records.add_cycle(tx, cycle, doses, acting.person_id)
     sheet = replace(case.sheet, cycles=(*case.sheet.cycles, cycle), doses=(*case.sheet.doses, *doses))
     case = replace(case, sheet=sheet)
+    warn_anew(case)
     close_case(case, "open_cycle", (cycle.id,))
     return cycle, case
 
@@ -195,6 +197,8 @@ def add_cycle_event(
     records.add_cycle_event(tx, event, case.course.id)
     before = _replaced(case, cycle_id, new.kind)
     case = replace(case, sheet=replace(case.sheet, events=(*case.sheet.events, event)))
+    if new.kind is CycleEventKind.SPO2_SCALE:
+        warn_anew(case)
     close_case(case, f"cycle_{new.kind}", (event.id, cycle_id), new.reason, before=before)
     return event, case
 

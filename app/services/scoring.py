@@ -45,9 +45,14 @@ def score_set(case: Case, set_id: str, moments: Iterable[datetime]) -> Scores:
 
 def warn(case: Case, charted: Sequence[Observation]) -> tuple[AlertEvent, ...]:
     """What the early-warning score of this moment does to its alert, where what was charted is part of it."""
-    table, measures = case.library.news2, case.library.measures
-    if not case.sheet.cycles or not any(row.measure in table.measures for row in charted):
+    if not case.sheet.cycles or not any(row.measure in case.library.news2.measures for row in charted):
         return ()
+    return warn_anew(case, charted)
+
+
+def warn_anew(case: Case, charted: Sequence[Observation] = ()) -> tuple[AlertEvent, ...]:
+    """The same where the score is read in another way than before, as on the other SpO2 scale."""
+    table, measures = case.library.news2, case.library.measures
     found = _score_at(case, case.acting.at)
     last = _last(case)
     concern = warning(found, measures, table)

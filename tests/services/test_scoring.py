@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.domain.scores.book import Scores
 from app.domain.scores.grade import Ungraded
+from app.domain.scores.warning import KEY
 from app.domain.vocabulary import CycleEventKind, NotTaken, SpO2Scale
 from app.services.administering import administer
 from app.services.cases import read_case
@@ -20,7 +21,7 @@ from app.services.courses import NewEvent, add_cycle_event
 from app.services.observing import Absence, Recorded, record
 from app.services.scored import Scored, scored_moments
 from app.services.scoring import score_set
-from app.store import scores
+from app.store import alerts, scores
 from app.store.database import Database
 from tests.builders import AT, LIBRARY, REASON, reading
 from tests.services.ward import Ward, a_ward, an_entry, entries, later
@@ -203,6 +204,24 @@ def test_scale_2_counts_from_the_next_set_on_and_scale_1_can_be_chosen_again(dat
     choose(ward, SpO2Scale.ONE, 45)
     assert ward.chart(spo2=90, minutes=80).scores.news2.score == 3
     assert [event.scale for event in ward.sheet().events] == [SpO2Scale.TWO, SpO2Scale.ONE]
+
+
+@pytest.mark.hazard("HZ-02")
+def test_another_scale_calls_for_what_is_read_on_it_without_waiting_for_the_next_set(ward: Ward) -> None:
+    choose(ward, SpO2Scale.TWO)
+    ward.chart(spo2=90, minutes=5)
+    assert told(ward) == []
+    choose(ward, SpO2Scale.ONE, 10)
+    assert told(ward) == [(True, False)]
+    choose(ward, SpO2Scale.TWO, 15)
+    assert told(ward) == [(True, True)]
+
+
+def told(ward: Ward) -> list[tuple[bool, bool]]:
+    """Of each early warning, whether it is open and whether it has cleared."""
+    with ward.database.reading() as tx:
+        found = [one for one in alerts.alerts_of_course(tx, ward.course.id) if one.key == KEY]
+    return [(one.open, one.cleared is not None) for one in found]
 
 
 def test_only_a_prescriber_chooses_the_scale(ward: Ward) -> None:
