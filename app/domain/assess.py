@@ -6,9 +6,10 @@ with what is known now.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -27,22 +28,37 @@ from app.domain.protocol import Protocol, WindowKind
 from app.domain.relevance import relevant
 from app.domain.schedule import due_at
 from app.domain.scores.scale import scale_at
-from app.domain.situation import UNREADABLE, Previous, Situation
+from app.domain.situation import AHEAD, UNREADABLE, Previous, Situation
 from app.domain.vocabulary import Action, gravest
 
 _time = attrgetter("at")
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
-def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime) -> Situation:
+def situation_of(sheet: Flowsheet, dose: Dose, protocol: Protocol, at: datetime, *, now: bool = False) -> Situation:
     """The situation of `dose` at `at`: readings of its cycle that were true by then, and the cycle's facts.
+
+    With `now` nothing in the sheet was written after `at`, and what is still to come was left there by a clock that has
+    been set back: such a value is handed over, and refused by the engine, which proceeds on none; such a stop binds.
 
     A fault in reading them gives a situation without any, on which nothing but `incomplete` can be decided.
     """
     cycle = sheet.cycle(dose.cycle_id)
     try:
-        return _situation(sheet, cycle, dose, protocol, at)
+        found = _situation(sheet, cycle, dose, protocol, at)
+        return _now(found, sheet, cycle) if now else found
     except Exception:  # noqa: BLE001 - invariant 1: what cannot be read is decided as a fault, and told
         return _unreadable(sheet, cycle, dose, protocol, at)
+
+
+def _now(found: Situation, sheet: Flowsheet, cycle: Cycle) -> Situation:
+    held, edge = sheet.held().by_measure, found.at + AHEAD
+    ahead = {name: mine[bisect_right(mine, edge, key=_time) :] for name, mine in held.items() if mine[-1].at > edge}
+    decided = any(row.at >= found.at for row in sheet.decisions)
+    if not ahead and not decided:
+        return found
+    readings = {**found.readings, **{name: (*found.readings.get(name, ()), *late) for name, late in ahead.items()}}
+    return replace(found, readings=readings, previous=_binding(sheet, cycle, _FOR_EVER))
 
 
 def _situation(sheet: Flowsheet, cycle: Cycle, dose: Dose, protocol: Protocol, at: datetime) -> Situation:

@@ -104,7 +104,8 @@ def is_over(decision: Decision, key: str) -> bool:
         return False
     finding = next((one for one in decision.findings if one.criterion.id == key), None)
     if finding is not None:
-        return finding.verdict is not Verdict.UNKNOWN
+        doubtful = {one.measure for one in decision.missing}
+        return finding.verdict is not Verdict.UNKNOWN and finding.criterion.measure not in doubtful
     return key in _SURE_OF or not decision.missing
 
 

@@ -45,7 +45,7 @@ class Decided:
 
 def decide_dose(case: Case, dose: Dose, cause: Cause, cause_id: str | None) -> Decided:
     """Decides `dose` now, stores the decision and the alerts it raises."""
-    situation = situation_of(case.sheet, dose, case.protocol, case.acting.at)
+    situation = situation_of(case.sheet, dose, case.protocol, case.acting.at, now=True)
     decision = decide(situation, case.protocol, case.library.news2)
     record = _record(case, dose, decision, encode_situation(situation, case.sheet.texts()), cause, cause_id, None)
     records.add_decision(case.tx, record)
@@ -67,7 +67,7 @@ def preview(case: Case, dose: Dose, protocol: Protocol) -> Decision:
 
     An earlier stop binds the protocol that decides the course, not another that is only shown beside it.
     """
-    situation = situation_of(case.sheet, dose, protocol, case.acting.at)
+    situation = situation_of(case.sheet, dose, protocol, case.acting.at, now=True)
     if protocol.pin != case.protocol.pin:
         situation = replace(situation, previous=None)
     return decide(situation, protocol, case.library.news2)

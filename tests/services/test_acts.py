@@ -10,7 +10,7 @@ from app.domain.alert import Alert
 from app.domain.decision import Cause
 from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.domain.observation import Observation
-from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level, Outcome, Role
+from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level, Outcome, Role, Why
 from app.services.acting import Acting
 from app.services.administering import Administered, Done, Identifiers, administer
 from app.services.alerting import Shown, acknowledge, close
@@ -368,6 +368,22 @@ def test_a_process_whose_clock_is_behind_leaves_nothing_out_that_another_wrote(w
     with ward.database.transaction() as tx:
         again = decide_now(tx, LIBRARY, later(ward.nurse, 10 - behind / 60), ward.doses[0].id)
     assert (again.record.action, again.record.at > now) == (Action.STOP, True)
+
+
+@pytest.mark.hazard("HZ-04", "HZ-10")
+@pytest.mark.parametrize("creatinine,action", [("2.6", Action.INCOMPLETE), ("3.1", Action.STOP)])
+def test_nothing_proceeds_past_what_a_clock_that_was_set_back_has_left_ahead(
+    ward: Ward, creatinine: str, action: Action
+) -> None:
+    ward.chart()
+    raised = ward.chart_items([an_entry(reading("creatinine", creatinine, 0, at=AT + timedelta(minutes=30)))], 30)
+    anew = ward.chart_items([an_entry(reading("creatinine", "0.9", 0, at=AT + timedelta(minutes=9)))], 9)
+    assert anew.decision is not None
+    assert anew.decision.action is action
+    assert ("creatinine", Why.FUTURE) in {(one.measure, one.why) for one in anew.decision.missing}
+    with ward.database.reading() as tx:
+        open_now = {one.id for one in alerts.alerts_of_course(tx, ward.course.id) if one.open and one.cleared is None}
+    assert {event.alert_id for event in raised.events} <= open_now
 
 
 # ---- Alerts
