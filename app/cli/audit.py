@@ -56,7 +56,7 @@ def verify(
     for fault in faults:
         typer.echo(f"line {fault.seq}: {fault.sentence}")
     lines = 0 if end is None else end[0].seq
-    typer.echo(f"{lines} lines followed, {len(faults)} faults.")
+    typer.echo(f"Lines followed: {lines}. Faults: {len(faults)}.")
     raise typer.Exit(code=1 if faults else 0)
 
 

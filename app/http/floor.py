@@ -33,6 +33,7 @@ def install_floor(
     With a `host` it answers under no other (`app.http.head.host_of`).
     """
     app.state.clock = clock
+    app.router.redirect_slashes = False  # another address is another thing: nothing is sent on to where nobody asked
     install_problem_handlers(app, render_page)
     document_problems(app)
     add_livez(app)

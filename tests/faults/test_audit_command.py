@@ -40,7 +40,7 @@ def test_a_whole_trail_is_verified_beside_a_running_server(ward: Ward, tmp_path:
         head = _head(ward)
         ended = run(ward.url, "audit", "verify", "--head", head)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert re.fullmatch(r"\d+ lines followed, 0 faults\.\n", ended.stdout)
+    assert re.fullmatch(r"Lines followed: \d+\. Faults: 0\.\n", ended.stdout)
 
 
 @pytest.mark.hazard("HZ-15")
@@ -52,7 +52,7 @@ def test_every_fault_is_a_line_and_ends_the_command_with_1(ward: Ward) -> None:
     assert ended.returncode == 1
     *faults, total = ended.stdout.splitlines()
     assert [line.split(":")[0] for line in faults] == ["line 2", "line 4"]
-    assert total.endswith("2 faults.")
+    assert total.endswith("Faults: 2.")
 
 
 @pytest.mark.hazard("HZ-15")
@@ -82,7 +82,7 @@ def test_a_key_that_is_missing_and_a_head_that_is_none_are_said_in_a_sentence(sq
 
 def test_an_empty_trail_has_no_head(sqlite_url: str) -> None:
     assert run(sqlite_url, "audit", "head").stderr == "The audit trail has no lines yet.\n"
-    assert run(sqlite_url, "audit", "verify").stdout == "0 lines followed, 0 faults.\n"
+    assert run(sqlite_url, "audit", "verify").stdout == "Lines followed: 0. Faults: 0.\n"
 
 
 def test_a_long_trail_is_followed_in_seconds(sqlite_ward: Ward) -> None:
@@ -93,5 +93,5 @@ def test_a_long_trail_is_followed_in_seconds(sqlite_ward: Ward) -> None:
     database.close()
     began = time.monotonic()
     ended = run(sqlite_ward.url, "audit", "verify", "--head", f"{end.audit_seq}:{end.chain_head}")
-    assert ended.stdout == f"{end.audit_seq} lines followed, 0 faults.\n"
+    assert ended.stdout == f"Lines followed: {end.audit_seq}. Faults: 0.\n"
     assert time.monotonic() - began < 20

@@ -142,7 +142,16 @@ def test_a_good_body_passes_with_its_digits_as_written(app: FastAPI, client: Tes
     assert len(app.state.saved) == 1
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/fhir+json", ""])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/fhir+json",
+        "application/json; charset=latin1",
+        "",
+    ],
+)
 def test_a_body_that_is_not_called_json_is_not_read(kind: str, app: FastAPI, client: TestClient) -> None:
     answer = client.post("/api/v1/sets", content=changed(), headers={"Content-Type": kind})
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")

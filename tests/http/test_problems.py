@@ -120,6 +120,11 @@ def test_a_page_may_draw_the_error_but_never_for_the_api() -> None:
     assert client.get("/api/v1/nothing").headers["content-type"] == "application/problem+json"
 
 
+def test_another_address_is_not_led_to_one_that_is_known(client: TestClient) -> None:
+    for path in ("/livez/", "/api/v1/sets/"):
+        assert client.get(path, follow_redirects=False).status_code == 404
+
+
 def test_an_error_page_that_fails_leaves_the_problem_document() -> None:
     def draw(request: Request, problem: Problem) -> Response | None:
         raise ValueError(CANARY)
