@@ -22,7 +22,7 @@ def score_by_dose(cycles: Iterable[CycleTolerance]) -> Figure:
 
 
 def units_by_dose(cycles: Iterable[CycleTolerance]) -> Figure:
-    """The units per kilogram that had gone in by each dose, a line for each cycle."""
+    """The units per kilogram of the dosing weight that holds, that had gone in by each dose, a line for each cycle."""
     return _lines([(cycle, _cumulative(cycle)) for cycle in cycles], worded("Cumulative units/kg"))
 
 
@@ -35,7 +35,7 @@ def _cumulative(cycle: CycleTolerance) -> list[Decimal | None]:
     """Up to the last dose that went in; what comes after is not drawn."""
     total, found = Decimal(0), []
     for dose in cycle.doses:
-        total += dose.units / cycle.cycle.ordered_weight
+        total += dose.units / cycle.weight
         found.append(total)
     last = max((dose.number for dose in cycle.went_in()), default=0)
     return [value if number <= last else None for number, value in enumerate(found, 1)]

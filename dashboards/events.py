@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from itertools import pairwise
+
 from app.domain.decision import goes_against
 from app.domain.observation import Observation
 from app.domain.tongue import mark, worded
@@ -21,7 +24,11 @@ _LOOKS = {_CORRECTION: ("circle-open", MUTED), _OVERRIDE: ("star", INK), _FLUID:
 
 def _tracks(scene: Scene) -> tuple[Track, ...]:
     """One of each kind that happened in the view, each event at its own moment."""
-    found = {_CORRECTION: _corrections(scene), _OVERRIDE: _overrides(scene), _FLUID: _fluids(scene)}
+    found = {
+        _CORRECTION: [*_corrections(scene), *_weights(scene)],
+        _OVERRIDE: _overrides(scene),
+        _FLUID: _fluids(scene),
+    }
     return tuple(
         Track(name, worded(name), None, tuple(sorted(points, key=lambda one: one.at)))
         for name, points in found.items()
@@ -43,6 +50,21 @@ def _corrections(scene: Scene) -> list[Point]:
         for row in rows.values()
         if row.supersedes is not None and scene.view.holds(row.recorded_at)
     ]
+
+
+def _weights(scene: Scene) -> list[Point]:
+    """When the doses of a cycle began to be made of another weight."""
+    sheet = scene.flowsheet
+    known = [pair for cycle in sheet.cycles for pair in pairwise(sheet.dosing_weights(cycle))]
+    return [
+        Point(event.recorded_at, "amended", _reweighed(before, weight), event.reason, event.recorded_by)
+        for (_, before), (event, weight) in known
+        if event is not None and scene.view.holds(event.recorded_at)
+    ]
+
+
+def _reweighed(before: Decimal, weight: Decimal) -> str:
+    return worded("dosing weight {was} kg to {value} kg", was=f"{before:f}", value=f"{weight:f}")
 
 
 def _amended(old: Observation, new: Observation, scene: Scene) -> str:

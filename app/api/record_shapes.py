@@ -75,7 +75,7 @@ class Patient(Shape):
 
 
 class CycleEvent(Shape):
-    """Something that happened to a cycle."""
+    """Something that happened to a cycle; `weight` in kg is the new one of a `dosing_weight`."""
 
     id: str
     cycle_id: str
@@ -87,12 +87,29 @@ class CycleEvent(Shape):
     from_dose: int | None
     due_at: str | None
     scale: int | None
+    weight: str | None
     recorded_at: str
     recorded_by: str
 
 
+class GivenBefore(Shape):
+    """A dose that had begun before the dosing weight was changed, its units that went in, and the weight it was of."""
+
+    dose_id: str
+    number: int
+    units: str
+    weight: str
+    ended_at: str | None
+
+
+class AddedEvent(CycleEvent):
+    """An event just recorded. `given_before` are doses made of another weight than its `weight`: they stay so."""
+
+    given_before: list[GivenBefore]
+
+
 class DoseTimes(Shape):
-    """A dose of the schedule: units are international units."""
+    """A dose of the schedule: `units` are international units, of the weight it was made of where it went in."""
 
     id: str
     number: int
@@ -104,7 +121,10 @@ class DoseTimes(Shape):
 
 
 class Cycle(Shape):
-    """One admission's run of doses; where the patient lies now is `ward_id` and `bed`."""
+    """One admission's run of doses; where the patient lies now is `ward_id` and `bed`.
+
+    `ordered_weight` in kg is the dosing weight that holds now: see the events for one it replaced.
+    """
 
     id: str
     course_id: str

@@ -12,6 +12,7 @@ from app.api.answers import brief_answer, pin_answer
 from app.domain.alert import Alert, AlertEvent
 from app.domain.course import Administration, Course, Cycle, CycleEvent, Dose, Order, Patient
 from app.domain.decision import standing
+from app.domain.dosing_weight import weight_changes, weight_of
 from app.domain.duty import Assignment, Shift
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
@@ -144,7 +145,7 @@ def cycle_answer(case: Case, cycle: Cycle) -> dict[str, Any]:
         "bed": beds[-1] if beds else cycle.bed,
         "admitted_at": instant(cycle.admitted_at),
         "first_due_at": instant(cycle.first_due_at),
-        "ordered_weight": f"{cycle.ordered_weight:f}",
+        "ordered_weight": f"{sheet.dosing_weight(cycle):f}",
         "ended_at": None if ended is None else instant(ended.at),
         "warnings": list(start_warnings(sheet, cycle, case.protocol.dosing)),
         "events": [flat_answer(event) for event in events],
@@ -152,10 +153,30 @@ def cycle_answer(case: Case, cycle: Cycle) -> dict[str, Any]:
     }
 
 
+def added_event_answer(event: CycleEvent, case: Case) -> dict[str, Any]:
+    """An event just recorded, and the doses that a new dosing weight came too late for."""
+    sheet, dosing = case.sheet, case.protocol.dosing
+    changes = weight_changes(sheet, sheet.cycle(event.cycle_id), dosing)
+    given = next((change.given for change in changes if change.event.id == event.id), ())
+    return flat_answer(event) | {
+        "given_before": [
+            {
+                "dose_id": one.row.dose_id,
+                "number": one.number,
+                "units": f"{one.row.units:f}",
+                "weight": f"{one.weight:f}",
+                "ended_at": None if one.row.ended_at is None else instant(one.row.ended_at),
+            }
+            for one in given
+        ]
+    }
+
+
 def _times(sheet: Flowsheet, dose: Dose, protocol: Protocol) -> dict[str, Any]:
     cycle = sheet.cycle(dose.cycle_id)
     due = due_at(cycle, sheet.events_of(cycle.id), dose.number, protocol.timing.interval)
     times = window(due, protocol.timing)
+    weight = weight_of(sheet, cycle, sheet.administration(dose.id), protocol.dosing)
     return {
         "id": dose.id,
         "number": dose.number,
@@ -163,7 +184,7 @@ def _times(sheet: Flowsheet, dose: Dose, protocol: Protocol) -> dict[str, Any]:
         "opens_at": instant(times.opens_at),
         "due_at": instant(times.due_at),
         "closes_at": instant(times.closes_at),
-        "units": f"{units(protocol.dosing, cycle.ordered_weight):f}",
+        "units": f"{units(protocol.dosing, weight):f}",
     }
 
 

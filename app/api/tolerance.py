@@ -69,7 +69,7 @@ class Recovered(Shape):
 
 
 class ToleratedCycle(Shape):
-    """One cycle; `units_per_kg` is what went in for each kilogram of the ordered weight."""
+    """One cycle; `units_per_kg` is what went in for each kilogram of the dosing weight that holds now."""
 
     cycle_id: str
     number: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.demo.acts import Act, Administer, Admit, ChartSet, Correct, EndCycle, OpenCourse, WriteOrder
@@ -77,7 +77,9 @@ class Performer:
         return Flowsheet(patient, course, (), (), (), (), (), (), ())
 
     def _admit(self, act: Admit, sheet: Flowsheet) -> Flowsheet:
-        new = courses.NewCycle(act.number, self.staff.ward.id, act.bed, act.at, act.first_due_at, act.ordered_weight)
+        place, weight = (self.staff.ward.id, act.bed), act.ordered_weight
+        far = self._far("weight", weight, act.at, sheet)
+        new = courses.NewCycle(act.number, *place, act.at, act.first_due_at, weight, confirmed=far)
         with self.database.transaction() as tx:
             who = acting(self.staff.charge, act.at)
             cycle, case = courses.open_cycle(tx, self.library, who, sheet.course.id, new)
@@ -98,9 +100,12 @@ class Performer:
 
     def _typed(self, item: Item, sheet: Flowsheet) -> Item:
         """As the simulated nurse types it: again, where a number is far from the last one."""
-        measure, before = self.library.measures[item.measure], Before(self.library.changes, sheet)
-        far = isinstance(item.value, Decimal) and before.question(measure, item.value, item.observed_at) is not None
+        far = isinstance(item.value, Decimal) and self._far(item.measure, item.value, item.observed_at, sheet)
         return replace(item, confirmed=item.confirmed or far)
+
+    def _far(self, measure: str, value: Decimal, at: datetime, sheet: Flowsheet) -> bool:
+        before = Before(self.library.changes, sheet)
+        return before.question(self.library.measures[measure], value, at) is not None
 
     def _order(self, act: WriteOrder, sheet: Flowsheet) -> Flowsheet:
         with self.database.transaction() as tx:

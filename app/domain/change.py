@@ -39,7 +39,7 @@ class Known(NamedTuple):
 
 
 class Before(NamedTuple):
-    """What an entry is held against: the sheet before it, without the row it puts right."""
+    """What an entry is held against: the sheet before it, without the row, or the cycle, whose value it puts right."""
 
     changes: Changes
     sheet: Flowsheet
@@ -55,8 +55,8 @@ class Before(NamedTuple):
 
     def _known(self, name: str, at: datetime) -> Known | None:
         """The newest before or at `at`; where everything is newer, the oldest."""
-        cycles = self.sheet.cycles if name == WEIGHT else ()
-        found = [(one.admitted_at, Known(one.ordered_weight, ordered=True)) for one in cycles]
+        cycles = [one for one in self.sheet.cycles if one.id != self.without] if name == WEIGHT else []
+        found = [(one.admitted_at, Known(self.sheet.dosing_weight(one), ordered=True)) for one in cycles]
         rows = [row for row in self.sheet.held().by_measure.get(name, ()) if row.id != self.without]
         found += [(row.at, Known(row.value, ordered=False)) for row in rows if isinstance(row.value, Decimal)]
         found.sort(key=lambda one: one[0])

@@ -47,7 +47,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One admission's run of doses; `ordered_weight` in kg fixes the units of every dose.
+    """One admission's run of doses. `ordered_weight` in kg is what it began with: ask the sheet what holds now.
 
     `recorded_at` is when it was opened here, which may be long after the admission.
     """
@@ -67,7 +67,8 @@ class Cycle:
 class CycleEvent:
     """Something that happened to a cycle.
 
-    `moved` carries `ward_id` and `bed`, `grid_moved` `from_dose` and its new `due_at`, `spo2_scale` the `scale`.
+    `moved` carries `ward_id` and `bed`, `grid_moved` `from_dose` and its new `due_at`, `spo2_scale` the `scale`,
+    `dosing_weight` the `weight` in kg that the doses not given yet are made of from its recording on.
     """
 
     id: str
@@ -82,6 +83,7 @@ class CycleEvent:
     from_dose: int | None = None
     due_at: datetime | None = None
     scale: SpO2Scale | None = None
+    weight: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

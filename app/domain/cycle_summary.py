@@ -45,7 +45,10 @@ class DoseEnd:
 
 @dataclass(frozen=True, slots=True)
 class CycleSummary:
-    """One cycle; `ward_id` is where the patient lay last, `doses` are those of which the end is known, by number."""
+    """One cycle; `ward_id` is where the patient lay last, `doses` are those of which the end is known, by number.
+
+    `units_per_kg` is what went in for each kilogram of the dosing weight that holds, whatever a dose was made of.
+    """
 
     cycle_id: str
     course_id: str
@@ -102,7 +105,7 @@ def summarise(
         ward_id=sheet.ward_of(cycle),
         first_due_at=cycle.first_due_at,
         planned=len(slots),
-        units_per_kg=units / cycle.ordered_weight,
+        units_per_kg=units / sheet.dosing_weight(cycle),
         doses=tuple(_end(sheet, slot, met) for slot in slots),
         recovered=recoveries(sheet, cycle, protocol, _END),
     )

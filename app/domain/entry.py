@@ -101,7 +101,9 @@ def _check(item: Item, measures: Measures, now: datetime, before: Before | None,
     _check_times(item, measure, now)
     value = _value(item, measure)
     if isinstance(value, Decimal) and confirmation and not item.confirmed:
-        _check_likely(value, measure, item.observed_at, before)
+        asked = unlikely(value, measure, item.observed_at, before)
+        if asked is not None:
+            raise _Refused("value", *asked)
     entered = f"{item.value:f}" if isinstance(item.value, Decimal) else str(item.value)
     return Charted(
         measure=measure.name,
@@ -115,13 +117,14 @@ def _check(item: Item, measures: Measures, now: datetime, before: Before | None,
     )
 
 
-def _check_likely(value: Decimal, measure: Measure, at: datetime, before: Before | None) -> None:
-    """Refuses until it is confirmed; what it is far from says more than that it is out of the ordinary."""
+def unlikely(value: Decimal, measure: Measure, at: datetime, before: Before | None) -> tuple[str, str] | None:
+    """Code and sentence of what to ask; what a value is far from says more than that it is out of the ordinary."""
     question = None if before is None else before.question(measure, value, at)
     if question is not None:
-        raise _Refused("value", UNLIKELY_CHANGE, question)
+        return UNLIKELY_CHANGE, question
     if measure.warn is not None and not _within(value, measure.warn):
-        raise _Refused("value", UNLIKELY, f"{measure.label} is unlikely at that value: confirm it or correct it.")
+        return UNLIKELY, f"{measure.label} is unlikely at that value: confirm it or correct it."
+    return None
 
 
 def _check_times(item: Item, measure: Measure, now: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
@@ -119,6 +120,15 @@ class Flowsheet:
         """The ward the cycle is on now."""
         moved = [event.ward_id for event in self.events_of(cycle.id) if event.ward_id is not None]
         return moved[-1] if moved else cycle.ward_id
+
+    def dosing_weights(self, cycle: Cycle) -> tuple[tuple[CycleEvent | None, Decimal], ...]:
+        """Every weight in kg that doses of the cycle were made of: as ordered, then each with the event that put it."""
+        put = [(event, event.weight) for event in self.events_of(cycle.id) if event.weight is not None]
+        return ((None, cycle.ordered_weight), *put)
+
+    def dosing_weight(self, cycle: Cycle) -> Decimal:
+        """The weight in kg that the doses of the cycle are made of now."""
+        return self.dosing_weights(cycle)[-1][1]
 
     def administration(self, dose_id: str) -> Administration | None:
         """What was done with the dose, corrections applied; None when nothing is recorded."""

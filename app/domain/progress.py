@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from app.domain.course import Administration, Cycle, Dose, Order
 from app.domain.decision import DecisionRecord
+from app.domain.dosing_weight import weight_of
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
 from app.domain.schedule import DoseWindow, cycle_closes, due_at, units, window
@@ -24,11 +25,12 @@ _WITHHELD = (Action.HOLD, Action.STOP, Action.DISCONTINUE)
 
 @dataclass(frozen=True, slots=True)
 class DoseProgress:
-    """One dose with its times, units, state, and the records that say so."""
+    """One dose with its times, units and the weight in kg they are made of, state, and the records that say so."""
 
     dose: Dose
     window: DoseWindow
     units: Decimal
+    weight: Decimal
     state: DoseState
     skip_reason: SkipReason | None
     decision: DecisionRecord | None
@@ -51,14 +53,15 @@ def dose_progress(sheet: Flowsheet, dose: Dose, protocol: Protocol, now: datetim
     state = _state(sheet, dose, times, administration, order, now)
     reason = _skip_reason(sheet, dose, times, order) if state is DoseState.SKIPPED else None
     latest = sheet.latest_decision(dose.id)
-    total = _units(protocol, cycle.ordered_weight)
-    return DoseProgress(dose, times, total, state, reason, latest, order, administration)
+    weight = weight_of(sheet, cycle, administration, protocol.dosing)
+    total = _units(protocol, weight)
+    return DoseProgress(dose, times, total, weight, state, reason, latest, order, administration)
 
 
 @lru_cache
-def _units(protocol: Protocol, ordered_weight: Decimal) -> Decimal:
-    """The same for every dose of a cycle."""
-    return units(protocol.dosing, ordered_weight)
+def _units(protocol: Protocol, weight: Decimal) -> Decimal:
+    """The same for every dose of a cycle that is made of one weight."""
+    return units(protocol.dosing, weight)
 
 
 def pending(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, now: datetime) -> DoseProgress | None:

@@ -53,9 +53,9 @@ def cycle_closes(dosing: Dosing, first_dose_at: datetime, zone: tzinfo) -> datet
     return ends.astimezone(UTC)
 
 
-def units(dosing: Dosing, ordered_weight: Decimal) -> Decimal:
-    """The international units of one dose, whole, from the ordered weight in kg: never reduced."""
-    return (dosing.units_per_kg * ordered_weight).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+def units(dosing: Dosing, weight: Decimal) -> Decimal:
+    """The international units of one dose, whole, from the dosing weight in kg: never reduced."""
+    return (dosing.units_per_kg * weight).quantize(Decimal(1), rounding=ROUND_HALF_UP)
 
 
 def check_dose_number(dosing: Dosing, number: int, protocol_id: str) -> None:

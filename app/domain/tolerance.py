@@ -63,12 +63,16 @@ class DoseTolerance:
 
 @dataclass(frozen=True, slots=True)
 class CycleTolerance:
-    """One cycle, its doses by number; `ended` is what ended it, `recovered` how long its laboratory values took."""
+    """One cycle, its doses by number; `ended` is what ended it, `recovered` how long its laboratory values took.
+
+    `weight` is the dosing weight in kg that holds now.
+    """
 
     cycle: Cycle
     doses: tuple[DoseTolerance, ...]
     ended: CycleEvent | None
     recovered: tuple[Recovery, ...]
+    weight: Decimal
 
     @property
     def planned(self) -> int:
@@ -101,8 +105,12 @@ class CycleTolerance:
 
     @property
     def units_per_kg(self) -> Decimal:
-        """The same per kilogram of the ordered weight."""
-        return self.units / self.cycle.ordered_weight
+        """The same per kilogram of the dosing weight that holds now, whatever a dose was made of."""
+        return self.units / self.weight
+
+    def of_another_weight(self) -> tuple[DoseTolerance, ...]:
+        """The doses that went in before the dosing weight was put right, and were made of another."""
+        return tuple(dose for dose in self.went_in() if dose.progress.weight != self.weight)
 
     def criteria(self) -> tuple[str, ...]:
         """The ids of the criteria that were met or could not be judged at any dose, in the order of the protocol."""
@@ -143,7 +151,8 @@ def _cycle(
         DoseTolerance(slot, *_said(sheet, slot, protocol), _worst(scored, systems, begin, min(end, now)))
         for slot, begin, end in zip(slots, begins, ends, strict=True)
     )
-    return CycleTolerance(cycle, doses, sheet.ended(cycle.id), recoveries(sheet, cycle, protocol, now))
+    recovered = recoveries(sheet, cycle, protocol, now)
+    return CycleTolerance(cycle, doses, sheet.ended(cycle.id), recovered, sheet.dosing_weight(cycle))
 
 
 def _begins(slot: DoseProgress) -> datetime:

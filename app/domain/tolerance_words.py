@@ -33,10 +33,15 @@ _ENDED: Mapping[CycleEventKind, str] = {
 
 def summary(cycle: CycleTolerance, measures: Measures) -> str:
     """One paragraph about a cycle."""
-    said = [_doses(cycle), *_skipped(cycle), *_reasons(cycle, measures), *_ended(cycle)]
+    said = [_doses(cycle), *_other_weights(cycle), *_skipped(cycle), *_reasons(cycle, measures), *_ended(cycle)]
     over = cycle.ended is not None or not cycle.of(*PENDING)
     said += [_recovery(one, measures, over=over) for one in cycle.recovered if one.moved]
     return " ".join(f"{sentence}." for sentence in said)
+
+
+def so_far(cycle: CycleTolerance) -> str:
+    """How much of a cycle was given, in one line."""
+    return ". ".join((_doses(cycle), *_other_weights(cycle)))
 
 
 def skip_words(dose: DoseTolerance) -> str:
@@ -46,7 +51,7 @@ def skip_words(dose: DoseTolerance) -> str:
 
 
 def per_kg_words(cycle: CycleTolerance) -> str:
-    """What went in per kilogram of the ordered weight, to a whole unit."""
+    """What went in per kilogram of the dosing weight, to a whole unit."""
     return worded("{number} units/kg", number=f"{cycle.units_per_kg.quantize(Decimal(1)):,}")
 
 
@@ -68,6 +73,23 @@ def _doses(cycle: CycleTolerance) -> str:
         also=also,
         per_kg=per_kg_words(cycle),
     )
+
+
+def _other_weights(cycle: CycleTolerance) -> list[str]:
+    """By which weight the units are counted, where some that went in were made of another."""
+    found = [
+        worded("dose {number} of {weight} kg", number=dose.number, weight=f"{dose.progress.weight:f}")
+        for dose in cycle.of_another_weight()
+    ]
+    if not found:
+        return []
+    return [
+        worded(
+            "Per kg of the dosing weight that holds now, {weight} kg; given before it was changed: {doses}",
+            weight=f"{cycle.weight:f}",
+            doses=", ".join(found),
+        )
+    ]
 
 
 def _skipped(cycle: CycleTolerance) -> list[str]:

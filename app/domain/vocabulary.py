@@ -108,6 +108,7 @@ class CycleEventKind(StrEnum):
     DISCHARGED = "discharged"
     GRID_MOVED = "grid_moved"
     SPO2_SCALE = "spo2_scale"
+    DOSING_WEIGHT = "dosing_weight"
 
 
 class SpO2Scale(IntEnum):

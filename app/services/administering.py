@@ -14,6 +14,7 @@ from app.domain.alert import AlertEvent
 from app.domain.concern import Concern
 from app.domain.course import Administration, Dose, Order
 from app.domain.decision import DecisionRecord, Standing, began, newest_order, standing
+from app.domain.dosing_weight import whole_units
 from app.domain.errors import Conflict, FieldError, InvalidInput
 from app.domain.ids import new_id
 from app.domain.progress import DoseProgress, cycle_closes_at, dose_progress
@@ -86,7 +87,7 @@ def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, 
     if now.administration is not None:
         raise Conflict("already_recorded", "What was done with this dose is recorded already.")
     row = _reported(case, dose, done)
-    check_report(case, dose, row, now.units)
+    check_report(case, dose, row, whole_of(case, dose, done.started_at))
     on = named_decision(case, row)
     row = replace(row, decision_id=None if on is None else on.id)
     deviates = is_deviation(case, now, on, row)
@@ -137,8 +138,13 @@ def keep_administration(case: Case, row: Administration, dose: Dose) -> Case:
     return replace(case, sheet=replace(case.sheet, administrations=(*case.sheet.administrations, row)))
 
 
-def check_report(case: Case, dose: Dose, row: Administration, whole: Decimal) -> None:
-    """Refuses what cannot have been: times to come, long before the stay or in disorder, units not of a `whole` dose.
+def whole_of(case: Case, dose: Dose, started_at: datetime) -> tuple[Decimal, ...]:
+    """What the dose, begun then, may have been when it is given whole: `whole_units` of its cycle."""
+    return whole_units(case.sheet, case.sheet.cycle(dose.cycle_id), case.protocol.dosing, started_at)
+
+
+def check_report(case: Case, dose: Dose, row: Administration, whole: tuple[Decimal, ...]) -> None:
+    """Refuses what cannot have been: times to come, long before the stay or in disorder, units of none of `whole`.
 
     An admission may have been entered later than it was, so the hours in which a baseline counts are let pass.
     """
@@ -153,11 +159,12 @@ def check_report(case: Case, dose: Dose, row: Administration, whole: Decimal) ->
             )
     if row.ended_at is not None and row.ended_at < row.started_at:
         raise InvalidInput.at("/ended_at", "ends_before_start", "The infusion cannot end before it started.")
-    units = f"{whole.normalize():,f}"
-    if row.outcome is Outcome.GIVEN and row.units != whole:
+    units = f"{whole[0].normalize():,f}"
+    if row.outcome is Outcome.GIVEN and row.units not in whole:
         sentence = f"A dose is {units} units: it is given whole or not, never reduced."
         raise InvalidInput.at("/units", "reduced_dose", sentence)
-    if row.outcome is Outcome.INTERRUPTED and not 0 < row.units <= whole:
+    if row.outcome is Outcome.INTERRUPTED and not 0 < row.units <= max(whole):
+        units = f"{max(whole).normalize():,f}"
         sentence = f"Record the units that went in: above 0, at most {units}."
         raise InvalidInput.at("/units", "interrupted_units", sentence)
     if row.outcome is Outcome.NOT_GIVEN and row.units != 0:

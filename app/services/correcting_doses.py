@@ -26,6 +26,7 @@ from app.services.administering import (
     is_deviation,
     keep_administration,
     named_decision,
+    whole_of,
 )
 from app.services.announcing import announce
 from app.services.cases import Case, close_case, dose_of, open_case
@@ -78,9 +79,9 @@ def correct_administration(
     case = open_case(tx, library, acting, course_id, Permission.GIVE)
     old = _current(case, administration_id)
     dose = dose_of(case, old.dose_id)
-    now = dose_progress(case.sheet, dose, case.protocol, case.acting.at)
-    new = _superseding(case, old, change, now.units)
-    check_report(case, dose, new, now.units)
+    whole = whole_of(case, dose, change.started_at or old.started_at)
+    new = _superseding(case, old, change, whole[0])
+    check_report(case, dose, new, whole)
     on = named_decision(case, new)
     new = replace(new, decision_id=None if on is None else on.id)
     _check_changed(old, new)

@@ -17,6 +17,7 @@ from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.approving import DEMONSTRATION, require_may_decide
 from app.services.cases import Case, close_case, open_case
+from app.services.dosing_weight import check_change, check_weight
 from app.services.looking import require_patient
 from app.services.pins import pin
 from app.services.places import take_bed
@@ -39,7 +40,10 @@ class NewPatient:
 
 @dataclass(frozen=True, slots=True)
 class NewCycle:
-    """One admission to open; `ordered_weight` in kg fixes the units of every dose."""
+    """One admission to open; `ordered_weight` in kg fixes the units of every dose.
+
+    `confirmed`: it was looked at again where it is unlikely.
+    """
 
     number: int
     ward_id: str
@@ -47,6 +51,7 @@ class NewCycle:
     admitted_at: datetime
     first_due_at: datetime
     ordered_weight: Decimal
+    confirmed: bool = False
 
 
 def add_patient(tx: Transaction, acting: Acting, new: NewPatient) -> Patient:
@@ -127,10 +132,7 @@ def _check_cycle(case: Case, new: NewCycle) -> None:
         raise Conflict("over_cap", f"{case.protocol.pin.id} allows at most {dosing.course_cap} doses in a course.")
     if new.first_due_at < new.admitted_at:
         raise InvalidInput("due_before_admission", "The first dose cannot be due before the admission.")
-    weight = case.library.measures["weight"]
-    if weight.hard is not None and not weight.hard[0] <= new.ordered_weight <= weight.hard[1]:
-        low, high = weight.hard
-        raise InvalidInput("impossible_weight", f"The ordered weight must be between {low} and {high} {weight.unit}.")
+    check_weight(case, new.ordered_weight, "/ordered_weight", confirmed=new.confirmed)
 
 
 def _check_earlier_courses(case: Case, new: NewCycle) -> None:
@@ -150,7 +152,8 @@ def _check_earlier_courses(case: Case, new: NewCycle) -> None:
 class NewEvent:
     """What happens to a cycle.
 
-    `moved` needs ward and bed, `grid_moved` the dose and its new due time, `spo2_scale` the scale.
+    `moved` needs ward and bed, `grid_moved` the dose and its new due time, `spo2_scale` the scale, `dosing_weight` the
+    weight in kg, `confirmed` where it is unlikely.
     """
 
     kind: CycleEventKind
@@ -161,6 +164,8 @@ class NewEvent:
     from_dose: int | None = None
     due_at: datetime | None = None
     scale: SpO2Scale | None = None
+    weight: Decimal | None = None
+    confirmed: bool = False
 
 
 _PERMISSION = {
@@ -169,13 +174,17 @@ _PERMISSION = {
     CycleEventKind.STOPPED: Permission.ORDER,
     CycleEventKind.GRID_MOVED: Permission.ORDER,
     CycleEventKind.SPO2_SCALE: Permission.ORDER,
+    CycleEventKind.DOSING_WEIGHT: Permission.ORDER,
 }
 
 
 def add_cycle_event(
     tx: Transaction, library: Library, acting: Acting, cycle_id: str, new: NewEvent
 ) -> tuple[CycleEvent, Case]:
-    """Records an event of a cycle; stop, grid and SpO2 scale are a prescriber's. Raises Conflict, InvalidInput."""
+    """Records an event of a cycle; stop, grid, SpO2 scale and dosing weight are a prescriber's.
+
+    Raises Conflict, InvalidInput.
+    """
     course_id = course_store.course_of_cycle(tx, cycle_id, acting.reach)
     case = open_case(tx, library, acting, course_id, _PERMISSION[new.kind])
     acting = case.acting
@@ -193,6 +202,7 @@ def add_cycle_event(
         from_dose=new.from_dose,
         due_at=new.due_at,
         scale=new.scale,
+        weight=new.weight,
     )
     records.add_cycle_event(tx, event, case.course.id)
     before = _replaced(case, cycle_id, new.kind)
@@ -204,12 +214,14 @@ def add_cycle_event(
 
 
 def _replaced(case: Case, cycle_id: str, kind: CycleEventKind) -> tuple[str, ...]:
-    """What said so until now: the event of this kind before, or for place and due times the admission."""
+    """What said so until now: the event of this kind before, or for place, due times and weight the admission."""
     said = [event.id for event in case.sheet.events_of(cycle_id) if event.kind is kind]
-    first = [cycle_id] if kind in (CycleEventKind.MOVED, CycleEventKind.GRID_MOVED) else []
+    first = [cycle_id] if kind in _OF_THE_ADMISSION else []
     return tuple([*first, *said][-1:])
 
 
+_OF_THE_ADMISSION = (CycleEventKind.MOVED, CycleEventKind.GRID_MOVED, CycleEventKind.DOSING_WEIGHT)
+"""What the admission says until an event says otherwise."""
 _AFTER_STOP = (CycleEventKind.DISCHARGED, CycleEventKind.SPO2_SCALE)
 """What can still happen to a patient whose doses have been stopped: NEWS2 goes on until the discharge."""
 
@@ -224,6 +236,10 @@ def _check_event(tx: Transaction, case: Case, cycle_id: str, new: NewEvent) -> N
         raise Conflict("discharged", "The patient has been discharged from this cycle.")
     if CycleEventKind.STOPPED in before and new.kind not in _AFTER_STOP:
         raise Conflict("cycle_ended", "This cycle has been stopped.")
+    _check_what(tx, case, cycle_id, new)
+
+
+def _check_what(tx: Transaction, case: Case, cycle_id: str, new: NewEvent) -> None:
     if new.kind is CycleEventKind.MOVED:
         if new.ward_id is None or new.bed is None:
             raise InvalidInput("place_needed", "A move needs a ward and a bed.")
@@ -233,3 +249,7 @@ def _check_event(tx: Transaction, case: Case, cycle_id: str, new: NewEvent) -> N
         check_move(case.sheet, cycle, case.protocol, new.from_dose, new.due_at, case.acting.at)
     if (new.kind is CycleEventKind.SPO2_SCALE) != (new.scale is not None):
         raise InvalidInput("scale_needed", "Choosing the SpO2 scale needs the scale, and nothing else takes one.")
+    if new.kind is CycleEventKind.DOSING_WEIGHT:
+        check_change(case, cycle_id, new.weight, confirmed=new.confirmed)
+    elif new.weight is not None:
+        raise InvalidInput.at("/weight", "no_weight", "Only a change of the dosing weight takes a weight.")

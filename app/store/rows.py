@@ -85,7 +85,8 @@ def cycle(row: Sequence[Any]) -> Cycle:
 
 
 def cycle_event(row: Sequence[Any]) -> CycleEvent:
-    id_, cycle_id, kind, at, reason, recorded_at, recorded_by, ward_id, bed, from_dose, due_at, scale = row
+    id_, cycle_id, kind, at, reason, recorded_at, recorded_by, ward_id, bed, from_dose, due_at, *rest = row
+    scale, weight = rest
     return CycleEvent(
         id=id_,
         cycle_id=cycle_id,
@@ -99,6 +100,7 @@ def cycle_event(row: Sequence[Any]) -> CycleEvent:
         from_dose=from_dose,
         due_at=due_at,
         scale=None if scale is None else SpO2Scale(scale),
+        weight=weight,
     )
 
 

@@ -17,7 +17,7 @@ from app.store.database import Transaction
 from app.store.wards import Ward
 from app.web.entry.reading import Fault, html_id
 from app.web.formats import WardTime
-from app.web.forms import Filled, refusal_faults
+from app.web.forms import Filled, refusal_faults, typed_again
 from app.web.translate import _, mark, told
 
 SEXES = {
@@ -122,9 +122,10 @@ def read_cycle(filled: Filled, place: Place | None, number: int) -> NewCycle | N
     admitted = filled.moment("admitted")
     first = filled.moment("first")
     weight = filled.number("weight", _("Write the ordered weight in kg."))
-    if place is None or admitted is None or first is None or weight is None:
+    confirmed = weight is not None and typed_again(filled, weight)
+    if filled.faults or place is None or admitted is None or first is None or weight is None:
         return None
-    return NewCycle(number, place.ward.id, place.bed, admitted, first, weight)
+    return NewCycle(number, place.ward.id, place.bed, admitted, first, weight, confirmed=confirmed)
 
 
 def faults_at(refusal: DosewardError, fields: Mapping[str, str]) -> tuple[Fault, ...]:

@@ -82,6 +82,16 @@ class Filled:
             return None
 
 
+def typed_again(filled: Filled, value: object) -> bool:
+    """True when the field below an unlikely value repeats it; another value is a fault of that field."""
+    if filled.form["again"].strip() == "":
+        return False
+    again = filled.number("again", "")
+    if again is not None and again != value:
+        filled.blame("again", _("The two entries differ. Look again and correct one of them."))
+    return again == value
+
+
 def read_units(filled: Filled) -> Decimal | None:
     """The units that went in, with separators or without."""
     typed = filled.form["units"].replace(",", "").replace(" ", "")

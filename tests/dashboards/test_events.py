@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
-from app.domain.vocabulary import Action, Choice
+from app.domain.vocabulary import Action, Choice, CycleEventKind
 from dashboards import events
 from dashboards.points import Point
 from dashboards.summary import sentence
@@ -35,6 +36,18 @@ def test_what_was_taken_back_or_moved_says_so() -> None:
     assert [point.text for point in happened(course)["Correction"]] == [
         "temperature 41.0 taken back",
         "heart rate 90 of 19-Nov-2026 10:00 moved to 19-Nov-2026 11:00",
+    ]
+
+
+def test_another_dosing_weight_is_a_correction_at_the_minute_it_was_recorded() -> None:
+    course = ACourse()
+    for at, weight in ((3, "84.0"), (5, "84.5")):
+        course.events.append(replace(course.end(CycleEventKind.DOSING_WEIGHT, at), weight=Decimal(weight)))
+        course.events.pop(-2)
+    before = f"{course.cycles[0].ordered_weight:f}"
+    assert [(point.at, point.text, point.note) for point in happened(course)["Correction"]] == [
+        (hour(3), f"dosing weight {before} kg to 84.0 kg", "reason"),
+        (hour(5), "dosing weight 84.0 kg to 84.5 kg", "reason"),
     ]
 
 

@@ -50,7 +50,7 @@ def dose(
 
 
 def told(*doses: DoseTolerance, ended: CycleEvent | None = None, recovered: Sequence[Recovery] = ()) -> str:
-    return summary(CycleTolerance(CYCLE, doses, ended, tuple(recovered)), MEASURES)
+    return summary(CycleTolerance(CYCLE, doses, ended, tuple(recovered), SHEET.dosing_weight(CYCLE)), MEASURES)
 
 
 def ending(kind: CycleEventKind, reason: str) -> CycleEvent:
@@ -70,7 +70,7 @@ def test_doses_in_part_are_said_beside_the_whole_ones() -> None:
 
 
 def test_units_are_said_whole() -> None:
-    cycle = CycleTolerance(replace(CYCLE, ordered_weight=Decimal("81.3")), (dose(1, GIVEN),), None, ())
+    cycle = CycleTolerance(CYCLE, (dose(1, GIVEN),), None, (), Decimal("81.3"))
     assert per_kg_words(cycle) == "590,406 units/kg"
 
 

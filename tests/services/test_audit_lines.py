@@ -108,6 +108,13 @@ def test_a_move_names_where_the_patient_was_before(ward: Ward) -> None:
     assert [line["before"] for line in _lines(ward, "cycle_moved")] == [ward.cycle.id, moved[0]]
 
 
+def test_a_new_dosing_weight_names_the_one_before(ward: Ward) -> None:
+    put = [_event(ward, CycleEventKind.DOSING_WEIGHT, n, weight=Decimal(weight)) for n, weight in ((1, 84), (2, 85))]
+    lines = _lines(ward, "cycle_dosing_weight")
+    assert [line["before"] for line in lines] == [ward.cycle.id, put[0]]
+    assert {line["reason"] for line in lines} == {REASON}
+
+
 def test_new_due_times_name_the_ones_before(ward: Ward) -> None:
     moved = [
         _event(ward, CycleEventKind.GRID_MOVED, n, from_dose=2, due_at=DUE + timedelta(hours=8 + n)) for n in (1, 2)

@@ -1,6 +1,7 @@
 """Is what a process remembers of a course always what the database holds?"""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -42,6 +43,18 @@ def _afresh(url: str, sheet: Flowsheet) -> Flowsheet:
     found = _loaded(database, sheet)
     database.close()
     return found
+
+
+def test_another_dosing_weight_is_read_with_its_digits(database: Database, database_url: str) -> None:
+    sheet = a_course(database)
+    (cycle,) = sheet.cycles
+    event = a_cycle_event(cycle, CycleEventKind.DOSING_WEIGHT, weight=Decimal("79.50"))
+    with database.transaction() as tx:
+        flowsheets.lock_course(tx, sheet.course.id)
+        records.add_cycle_event(tx, event, sheet.course.id)
+        ledger.append(tx, (an_act(),))
+    for found in (_loaded(database, sheet), _afresh(database_url, sheet)):
+        assert (found.events, str(found.dosing_weight(cycle))) == ((event,), "79.50")
 
 
 def test_what_others_add_is_seen(database: Database, database_url: str) -> None:

@@ -124,10 +124,29 @@ def test_what_was_recorded_before_a_revision_is_there_after_it(empty_database_ur
     migrations.upgrade(empty_database_url)
     with raw(empty_database_url) as connection:
         after = dict(connection.exec_driver_sql("SELECT * FROM cycle_event").mappings().one())
-        assert after.pop("scale") is None
+        assert (after.pop("scale"), after.pop("weight")) == (None, None)
         assert after == dict(before)
         with pytest.raises(IntegrityError, match="only ever added to"):
             connection.exec_driver_sql("DELETE FROM cycle_event")
+    assert _triggers(empty_database_url) >= _wanted(empty_database_url)
+
+
+def test_events_of_every_kind_are_there_after_the_table_was_made_anew(empty_database_url: str) -> None:
+    _upgrade(empty_database_url, "0008")
+    chosen = AN_EVENT.replace("'stopped'", "'spo2_scale'").replace(
+        "NULL, NULL, NULL, NULL, 2)", "NULL, NULL, NULL, NULL, 2, 7)"
+    )
+    if empty_database_url.startswith("postgresql"):
+        chosen = chosen.replace("NULL, 2, 7)", "NULL, 7, 2)")
+    with raw(empty_database_url) as connection:
+        for statement in chosen.strip().split("\n"):
+            connection.exec_driver_sql(statement)
+        before = dict(connection.exec_driver_sql("SELECT * FROM cycle_event").mappings().one())
+    _upgrade(empty_database_url, "0009")
+    with raw(empty_database_url) as connection:
+        after = dict(connection.exec_driver_sql("SELECT * FROM cycle_event").mappings().one())
+    assert after == before | {"weight": None}
+    assert (after["scale"], after["seq"]) == (2, 7)
     assert _triggers(empty_database_url) >= _wanted(empty_database_url)
 
 

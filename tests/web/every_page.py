@@ -68,7 +68,7 @@ def _known(house: House, stay: Stay) -> dict[str, list[str]]:
         "dose_id": [stay.dose(number).id for number in (2, 3)],
         "course_id": [stay.course.id],
         "cycle_id": [stay.cycle.id],
-        "kind": ["moved", "grid_moved", "spo2_scale", "stopped", "discharged"],
+        "kind": ["moved", "grid_moved", "spo2_scale", "dosing_weight", "stopped", "discharged"],
         "observation_id": observations,
         "administration_id": administrations,
         "alert_id": [*alerts, new_id(house.clock.at)],

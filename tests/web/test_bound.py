@@ -65,7 +65,7 @@ FORMS: dict[str, Where] = {
     "end_dose": _own(lambda house, stay: f"/administrations/{_administration(house, stay)}/end"),
     **{
         kind: _own(lambda _, stay, kind=kind: f"/cycles/{stay.cycle.id}/{kind}")  # type: ignore[misc]
-        for kind in ("moved", "grid_moved", "spo2_scale", "stopped", "discharged")
+        for kind in ("moved", "grid_moved", "spo2_scale", "dosing_weight", "stopped", "discharged")
     },
     "acknowledge": lambda house, stay: ("/alerts", f"/alerts/{_alert(house, stay)}/acknowledge"),
     "close": _own(lambda house, stay: f"/alerts/{_alert(house, stay)}/close"),

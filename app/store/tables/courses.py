@@ -84,6 +84,7 @@ cycle_event = table(
     Column("from_dose", Integer),
     Column("due_at", Instant),
     Column("scale", Integer),
+    Column("weight", Exact),
     Column("seq", WHOLE, nullable=False),
     ForeignKeyConstraint(["cycle_id", "course_id"], ["cycle.id", "cycle.course_id"]),
     Index("ix_cycle_event_course_id_seq", "course_id", "seq"),
@@ -92,6 +93,7 @@ cycle_event = table(
     CheckConstraint("kind <> 'grid_moved' OR (from_dose IS NOT NULL AND due_at IS NOT NULL)", name="grid_moved"),
     CheckConstraint("(kind = 'spo2_scale') = (scale IS NOT NULL)", name="spo2_scale"),
     CheckConstraint("scale IN (1, 2)", name="scale"),
+    CheckConstraint("(kind = 'dosing_weight') = (weight IS NOT NULL)", name="dosing_weight"),
 )
 
 dose = table(

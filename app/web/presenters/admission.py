@@ -12,9 +12,10 @@ from app.web.chart import Chart
 from app.web.entry.fields import Option, Times
 from app.web.entry.reading import Fault, html_id
 from app.web.form import Form
-from app.web.formats import date_words, name_words, number_words
+from app.web.formats import date_words, name_words
 from app.web.forms import Filled, fault_of
 from app.web.presenters.approval import state_words
+from app.web.presenters.dosing_weight import WeightField, weight_field
 from app.web.presenters.times import times_view
 from app.web.translate import _
 
@@ -57,8 +58,7 @@ class CycleForm:
     wards: tuple[BedChoice, ...]
     admitted: Times
     first: Times
-    weight: str
-    amount: str
+    weight: WeightField
     fault: Mapping[str, str]
 
 
@@ -112,11 +112,8 @@ def cycle_form(chart: Chart, wards: tuple[WardBeds, ...], filled: Filled, faults
         wards=bed_choices(wards, form["place"], chart),
         admitted=times_view("admitted", None, filled, faults, setting),
         first=times_view("first", None, filled, faults, setting),
-        weight=form["weight"],
-        amount=_("Each dose will be {amount} units/kg of this weight.").format(
-            amount=number_words(chart.case.protocol.dosing.units_per_kg)
-        ),
-        fault={name: fault_of(faults, name) for name in ("place", "weight")},
+        weight=weight_field(_("Ordered weight"), filled, faults, chart.case.protocol.dosing),
+        fault={"place": fault_of(faults, "place")},
     )
 
 

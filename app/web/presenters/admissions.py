@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.course import Cycle, CycleEvent
+from app.domain.dosing_weight import WeightChange, weight_changes
 from app.domain.progress import DoseProgress, progress
 from app.domain.starting import start_warnings
 from app.domain.vocabulary import CycleEventKind
@@ -12,6 +13,7 @@ from app.services.acting import Permission
 from app.web.chart import Chart
 from app.web.formats import units_words
 from app.web.presenters.course import state_words
+from app.web.presenters.dosing_weight import change_words
 from app.web.presenters.verdict import Chip, action_chip, lapsed_chip
 from app.web.translate import _, mark
 
@@ -21,6 +23,7 @@ _EVENTS = {
     CycleEventKind.DISCHARGED: mark("Discharged"),
     CycleEventKind.GRID_MOVED: mark("Due times moved"),
     CycleEventKind.SPO2_SCALE: mark("SpO2 scale of NEWS2 chosen"),
+    CycleEventKind.DOSING_WEIGHT: mark("Dosing weight changed"),
 }
 
 
@@ -58,6 +61,7 @@ class CyclePlace:
     move: str | None
     grid: str | None
     scale: str | None
+    weight: str | None
     stop: str | None
     discharge: str | None
 
@@ -82,24 +86,26 @@ def cycle_places(chart: Chart) -> tuple[CyclePlace, ...]:
 def _place(chart: Chart, cycle: Cycle) -> CyclePlace:
     sheet, setting = chart.case.sheet, chart.setting
     events = sheet.events_of(cycle.id)
+    weights = {change.event.id: change for change in weight_changes(sheet, cycle, chart.case.protocol.dosing)}
     newest = cycle.id == sheet.cycles[-1].id
     here = newest and CycleEventKind.DISCHARGED not in {event.kind for event in events}
     running = newest and sheet.ended(cycle.id) is None
     path = f"/cycles/{cycle.id}"
     return CyclePlace(
         title=_("Cycle {number}").format(number=cycle.number),
-        admitted=_("Admitted {at} to bed {bed}; first dose due {due}; ordered weight {weight} kg.").format(
+        admitted=_("Admitted {at} to bed {bed}; first dose due {due}; dosing weight {weight} kg.").format(
             at=setting.ward.moment(cycle.admitted_at),
             bed=cycle.bed,
             due=setting.ward.moment(cycle.first_due_at),
-            weight=f"{cycle.ordered_weight:f}",
+            weight=f"{sheet.dosing_weight(cycle):f}",
         ),
         warnings=start_warnings(sheet, cycle, chart.case.protocol.dosing),
         doses=tuple(_dose(chart, due) for due in progress(sheet, cycle, chart.case.protocol, setting.now)),
-        events=tuple(_event(chart, event) for event in events),
+        events=tuple(_event(chart, event, weights.get(event.id)) for event in events),
         move=f"{path}/moved" if running and chart.may(Permission.CHART) else None,
         grid=f"{path}/grid_moved" if running and chart.may(Permission.ORDER) else None,
         scale=f"{path}/spo2_scale" if here and chart.may(Permission.ORDER) else None,
+        weight=f"{path}/dosing_weight" if running and chart.may(Permission.ORDER) else None,
         stop=f"{path}/stopped" if running and chart.may(Permission.ORDER) else None,
         discharge=f"{path}/discharged" if here and chart.may(Permission.ADMIT) else None,
     )
@@ -118,7 +124,7 @@ def _dose(chart: Chart, due: DoseProgress) -> DoseLine:
     )
 
 
-def _event(chart: Chart, event: CycleEvent) -> EventLine:
+def _event(chart: Chart, event: CycleEvent, weight: WeightChange | None) -> EventLine:
     what = event_words(event.kind)
     if event.bed is not None:
         what = _("{what} to bed {bed}").format(what=what, bed=event.bed)
@@ -128,4 +134,6 @@ def _event(chart: Chart, event: CycleEvent) -> EventLine:
         what = _("{what}: dose {dose} due {at}").format(
             what=what, dose=event.from_dose, at=chart.setting.ward.moment(event.due_at)
         )
+    if weight is not None:
+        what = f"{what}: {change_words(weight)}"
     return EventLine(chart.setting.ward.moment(event.at), what, event.reason, chart.setting.name(event.recorded_by))

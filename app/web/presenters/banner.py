@@ -100,7 +100,7 @@ def _stay(sheet: Flowsheet, cycle: Cycle | None, protocol: Protocol, dose: int |
     number = _("{cycle}, dose {dose} of {cap}").format(cycle=cycle.number, dose=dose, cap=protocol.dosing.dose_cap)
     return (
         Fact(_("Bed"), bed),
-        Fact(_("Dosing weight"), f"{cycle.ordered_weight:f} kg"),
+        Fact(_("Dosing weight"), f"{sheet.dosing_weight(cycle):f} kg"),
         Fact(_("Cycle"), str(cycle.number) if dose is None else number),
     )
 

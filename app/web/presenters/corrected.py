@@ -6,14 +6,32 @@ from datetime import timedelta
 from typing import Final
 
 from app.domain.course import Administration
+from app.domain.dosing import Dosing
 from app.domain.flowsheet import Flowsheet
 from app.domain.observation import Observation
 from app.web.presenters.done import done_words, is_running
+from app.web.presenters.dosing_weight import change_words, changes
 from app.web.presenters.setting import Setting
 from app.web.translate import _
 
 WITHIN: Final = timedelta(hours=24)
 """A day: the doses and the daily values that the next decisions are made on."""
+
+
+def corrected_weights(sheet: Flowsheet, dosing: Dosing, setting: Setting) -> tuple[str, ...]:
+    """Each change of a dosing weight: by whom and why, what it was before, and which doses were made of that."""
+    since = setting.now - WITHIN
+    return tuple(
+        _("Cycle {cycle}, dosing weight changed {at} by {name}: {reason} {change}.").format(
+            cycle=cycle.number,
+            at=setting.at(change.event.recorded_at),
+            name=setting.name(change.event.recorded_by),
+            reason=_sentence(change.event.reason),
+            change=change_words(change),
+        )
+        for cycle, change in changes(sheet, dosing)
+        if change.event.recorded_at >= since
+    )
 
 
 def corrected_doses(sheet: Flowsheet, setting: Setting) -> tuple[str, ...]:

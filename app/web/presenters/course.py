@@ -60,7 +60,7 @@ def dose_head(due: DoseProgress, cycle: Cycle, protocol: Protocol, setting: Sett
         amount=_("{units} ({per_kg} units/kg × {weight}) of {drug} over {minutes} min").format(
             units=units_words(due.units),
             per_kg=number_words(dosing.units_per_kg),
-            weight=f"{cycle.ordered_weight:f} kg",
+            weight=f"{due.weight:f} kg",
             drug=dosing.drug,
             minutes=dosing.infusion // timedelta(minutes=1),
         ),

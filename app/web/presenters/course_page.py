@@ -19,6 +19,7 @@ from app.web.presenters.alerts import AlertLine, alert_line, known_alerts, urgen
 from app.web.presenters.banner import Banner, Fact
 from app.web.presenters.course import DoseHead, dose_head
 from app.web.presenters.dose import VerdictView, verdict_view
+from app.web.presenters.dosing_weight import weight_lines
 from app.web.presenters.history import DecisionLine, ValueLine, decision_lines, value_lines
 from app.web.presenters.quick import quick_links
 from app.web.presenters.reasons import short_reasons
@@ -77,7 +78,8 @@ def course_banner(chart: Chart) -> Banner:
     if not sheet.cycles:
         return plain
     amount = _("{units} ({per_kg} units/kg)").format(
-        units=units_words(units(dosing, sheet.cycles[-1].ordered_weight)), per_kg=number_words(dosing.units_per_kg)
+        units=units_words(units(dosing, sheet.dosing_weight(sheet.cycles[-1]))),
+        per_kg=number_words(dosing.units_per_kg),
     )
     where = (*plain.where[:_AFTER_WEIGHT], Fact(_("Each dose"), amount), *plain.where[_AFTER_WEIGHT:])
     return replace(plain, where=where)
@@ -130,6 +132,7 @@ def history(chart: Chart, events: Iterable[AlertEvent]) -> History:
     sheet, setting = chart.case.sheet, chart.setting
     decisions = decision_lines(sheet, sheet.decisions, setting)
     replaced = sheet.superseded()
+    weights = weight_lines(sheet, chart.case.protocol.dosing, setting)
     corrected = [row for row in sheet.observations if row.supersedes is not None or row.id in replaced]
     ended = sorted(
         (one for one in known_alerts(events, setting.now) if not one.open), key=lambda one: one.last_at, reverse=True
@@ -137,6 +140,6 @@ def history(chart: Chart, events: Iterable[AlertEvent]) -> History:
     return History(
         recent=decisions[:_RECENT],
         older=decisions[_RECENT:],
-        corrections=value_lines(corrected, sheet, setting, may_correct=False),
+        corrections=(*weights, *value_lines(corrected, sheet, setting, may_correct=False)),
         alerts=tuple(alert_line(one, dose_number(sheet, one.dose_id), setting) for one in ended),
     )

@@ -1,4 +1,4 @@
-"""What does the form of a move, of new due times, of the SpO2 scale, a stop or a discharge show?"""
+"""What does the form of a move, of new due times, of the SpO2 scale or dosing weight, a stop or a discharge show?"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.web.entry.reading import Fault
 from app.web.formats import length_words
 from app.web.forms import Filled, fault_of
 from app.web.presenters.admission import BedChoice, bed_choices
+from app.web.presenters.dosing_weight import WeightField, given_lines, weight_field
 from app.web.presenters.times import times_view
 from app.web.translate import _, mark
 
@@ -21,6 +22,7 @@ _TITLES = {
     CycleEventKind.MOVED: mark("Move to another bed"),
     CycleEventKind.GRID_MOVED: mark("Move the due times"),
     CycleEventKind.SPO2_SCALE: mark("Choose the SpO2 scale of NEWS2"),
+    CycleEventKind.DOSING_WEIGHT: mark("Change the dosing weight"),
     CycleEventKind.STOPPED: mark("Stop the cycle"),
     CycleEventKind.DISCHARGED: mark("Discharge"),
 }
@@ -36,6 +38,11 @@ _MEANS = {
     CycleEventKind.SPO2_SCALE: mark(
         "A prescriber's choice for this cycle. It counts for NEWS2 from the next values on and changes no decision."
     ),
+    CycleEventKind.DOSING_WEIGHT: mark(
+        "A prescriber's order. The dosing weight is {weight} kg now. Every dose of this cycle not given yet is made of "
+        "the new one as soon as this is saved; no decision changes. Tell the pharmacy and whoever is at the bedside: a "
+        "bag that is made up already is of the old one."
+    ),
     CycleEventKind.STOPPED: mark("No further dose of this cycle can be given. This cannot be taken back."),
     CycleEventKind.DISCHARGED: mark("The patient leaves the ward board; doses still pending are cancelled."),
 }
@@ -43,7 +50,10 @@ _MEANS = {
 
 @dataclass(frozen=True, slots=True)
 class EventForm:
-    """The form as typed; `wards`, `doses` with `due`, and `scales` are empty where none of these is asked for."""
+    """The form as typed; `wards`, `doses` with `due`, `scales` and `weight` are empty where none of these is asked for.
+
+    `given` are the doses that a new dosing weight comes too late for.
+    """
 
     action: str
     title: str
@@ -53,6 +63,8 @@ class EventForm:
     doses: tuple[Option, ...]
     due: Times | None
     scales: tuple[Option, ...]
+    weight: WeightField | None
+    given: tuple[str, ...]
     at: Times
     reason: str
     fault: Mapping[str, str]
@@ -69,15 +81,18 @@ def event_form(
     """The form; the time it happened alone is filled in beforehand."""
     form, moved, grid = filled.form, kind is CycleEventKind.MOVED, kind is CycleEventKind.GRID_MOVED
     interval = length_words(chart.case.protocol.timing.interval)
+    cycle, weighs = chart.case.sheet.cycle(cycle_id), kind is CycleEventKind.DOSING_WEIGHT
     return EventForm(
         action=f"/cycles/{cycle_id}/{kind}",
         title=_(_TITLES[kind]),
-        means=_(_MEANS[kind]).format(interval=interval),
+        means=_(_MEANS[kind]).format(interval=interval, weight=f"{chart.case.sheet.dosing_weight(cycle):f}"),
         asks_bed=moved,
         wards=bed_choices(beds, form["place"], chart) if moved else (),
         doses=pending_doses(chart, cycle_id, form["dose"]) if grid else (),
         due=times_view("due", None, filled, faults, chart.setting) if grid else None,
         scales=scale_options(form["scale"]) if kind is CycleEventKind.SPO2_SCALE else (),
+        weight=weight_field(_("New dosing weight"), filled, faults, chart.case.protocol.dosing) if weighs else None,
+        given=given_lines(chart, cycle) if weighs else (),
         at=times_view("at", chart.setting.now, filled, faults, chart.setting),
         reason=form["reason"],
         fault={name: fault_of(faults, name) for name in ("place", "dose", "scale", "reason")},

@@ -36,10 +36,14 @@ from app.web.translate import _
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:
-    """The verdict, read after its grounds. `newer` says that the page shows an older one."""
+    """The verdict, read after its grounds. `amount` is the dose as it is made now.
+
+    `newer` says that the page shows an older verdict.
+    """
 
     at: str
     due_in: str
+    amount: str
     state_words: str
     chip: Chip
     news2: str
@@ -121,6 +125,7 @@ def verdict_view(
     return VerdictView(
         at=setting.ward.seconds(setting.now),
         due_in=head.due_in,
+        amount=head.amount,
         state_words=head.state_words,
         chip=_chip(due, stands, order, done=done, now=setting.now),
         news2="" if decision is None else news2_words(decision),

@@ -15,13 +15,13 @@ from app.domain.measure import Measure
 from app.domain.progress import DoseProgress, dose_progress
 from app.domain.record import decode_decision
 from app.domain.tolerance import CycleTolerance
-from app.domain.tolerance_words import summary
+from app.domain.tolerance_words import so_far, summary
 from app.domain.vocabulary import DoseState
 from app.web.chart import Chart
 from app.web.entry import layout
 from app.web.presenters.alerts import known_alerts, urgency
 from app.web.presenters.banner import Fact
-from app.web.presenters.corrected import corrected_doses, corrected_values
+from app.web.presenters.corrected import corrected_doses, corrected_values, corrected_weights
 from app.web.presenters.course import DoseHead, dose_head, state_words
 from app.web.presenters.course_page import next_dose, nothing_words
 from app.web.presenters.decision import DecisionView, clears_besides, grounds_of
@@ -95,8 +95,15 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
         grounds=grounds,
         missing=() if grounds is None else shortened(grounds.missing),
         clears=() if due is None or decision is None else clears_besides(chart, due.dose.id, decision),
-        corrected=(*corrected_doses(chart.case.sheet, setting), *corrected_values(chart.case.sheet, setting)),
+        corrected=_corrected(chart),
     )
+
+
+def _corrected(chart: Chart) -> tuple[str, ...]:
+    """What was put right in the last day: weights, doses, values."""
+    sheet, setting = chart.case.sheet, chart.setting
+    weights = corrected_weights(sheet, chart.case.protocol.dosing, setting)
+    return (*weights, *corrected_doses(sheet, setting), *corrected_values(sheet, setting))
 
 
 def _head(chart: Chart, due: DoseProgress) -> DoseHead:
@@ -113,8 +120,8 @@ def _background(chart: Chart, cycles: tuple[CycleTolerance, ...]) -> tuple[Fact,
     went_in = now.went_in()
     facts += [
         Fact(_("Admitted"), setting.ward.moment(now.cycle.admitted_at)),
-        Fact(_("Cycle so far"), summary(now, setting.measures).split(". ")[0]),
-        Fact(_("Dosing weight"), f"{now.cycle.ordered_weight:f} kg"),
+        Fact(_("Cycle so far"), so_far(now)),
+        Fact(_("Dosing weight"), f"{now.weight:f} kg"),
     ]
     if went_in:
         last = went_in[-1].progress.administration

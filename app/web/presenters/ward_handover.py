@@ -20,7 +20,7 @@ from app.web.formats import WardTime, age_years, date_words, name_words
 from app.web.pages import Link
 from app.web.presenters.alerts import known_alerts
 from app.web.presenters.banner import similar_brief
-from app.web.presenters.corrected import corrected_doses, corrected_measures
+from app.web.presenters.corrected import corrected_doses, corrected_measures, corrected_weights
 from app.web.presenters.course import DoseHead, dose_head, state_words
 from app.web.presenters.decision import clears_besides, grounds_of
 from app.web.presenters.dose import VerdictView, verdict_view
@@ -161,7 +161,7 @@ def _background(chart: Chart, line: Line) -> tuple[str, ...]:
     skipped = [one for one in doses if one.state is DoseState.SKIPPED]
     found = [
         _("{protocol}, dosing weight {weight} kg").format(
-            protocol=line.protocol.pin.id, weight=f"{line.cycle.ordered_weight:f}"
+            protocol=line.protocol.pin.id, weight=f"{sheet.dosing_weight(line.cycle):f}"
         ),
         _day(line, setting),
         _("{given} of {cap} doses given, {skipped} skipped").format(
@@ -205,9 +205,10 @@ def _observed(line: Line, setting: Setting) -> str:
 
 
 def _corrected(line: Line, setting: Setting) -> tuple[str, ...]:
-    """What was put right of doses, and of which measures."""
+    """What was put right of the dosing weight, of doses, and of which measures."""
     values = corrected_measures(line.sheet, setting)
-    return (*corrected_doses(line.sheet, setting), *((values,) if values else ()))
+    weights = corrected_weights(line.sheet, line.protocol.dosing, setting)
+    return (*weights, *corrected_doses(line.sheet, setting), *((values,) if values else ()))
 
 
 def _due(line: Line, setting: Setting) -> tuple[str, ...]:

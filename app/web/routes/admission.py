@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.domain.entry import UNLIKELY, UNLIKELY_CHANGE
 from app.domain.errors import Conflict, InvalidInput
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
@@ -44,6 +45,8 @@ _CYCLE_FIELDS = dict.fromkeys(("bed_taken", "bed_closed", "unknown_bed"), "place
     "due_before_admission": "first.clock",
     "retreatment_too_early": "first.clock",
     "impossible_weight": "weight",
+    UNLIKELY: "again",
+    UNLIKELY_CHANGE: "again",
 }
 Of = Annotated[str, Query(alias="patient", max_length=40)]
 

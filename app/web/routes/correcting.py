@@ -24,7 +24,7 @@ from app.web.entry.fields import Option
 from app.web.entry.reading import NO, YES, Fault, html_id
 from app.web.form import EMPTY, Form
 from app.web.formats import first_upper, plain
-from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_faults, refusal_status
+from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_faults, refusal_status, typed_again
 from app.web.once import submit
 from app.web.pages import page
 from app.web.presenters.banner import page_title
@@ -105,7 +105,7 @@ def _read(filled: Filled, wrong: Wrong) -> Change | None:
         reason = _reason(filled)
         return None if reason is None or filled.faults else Change(reason, retract=True)
     value = _value(filled, wrong.measure)
-    confirmed = value is not None and _typed_again(filled, value)
+    confirmed = value is not None and typed_again(filled, value)
     start = _moved(filled.moment("from"), wrong.row.start_at) if wrong.measure.kind is Kind.INTERVAL else None
     at = _moved(filled.moment("at"), wrong.row.observed_at)
     reason = _reason(filled)
@@ -132,15 +132,6 @@ def _value(filled: Filled, measure: Measure) -> Value | None:
         return filled.one_of("value", measure.choices, missing)
     answer = filled.one_of("value", {YES, NO}, missing)
     return None if answer is None else answer == YES
-
-
-def _typed_again(filled: Filled, value: Value) -> bool:
-    if filled.form["again"].strip() == "":
-        return False
-    again = filled.number("again", "")
-    if again is not None and again != value:
-        filled.blame("again", _("The two entries differ. Look again and correct one of them."))
-    return again == value
 
 
 def _page(request: Request, wrong: Wrong, filled: Filled, faults: tuple[Fault, ...], status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""What happens to a cycle: moved, other due times, another SpO2 scale, stopped, discharged, each with a reason?"""
+"""What happens to a cycle: moved, due times, scale or dosing weight changed, stopped, discharged, with a reason?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
+from app.domain.entry import UNLIKELY, UNLIKELY_CHANGE
 from app.domain.errors import Conflict, InvalidInput
 from app.domain.vocabulary import CycleEventKind, SpO2Scale
 from app.services.acting import Permission
@@ -17,7 +18,7 @@ from app.web.admitting import Place, WardBeds, faults_at, open_beds
 from app.web.bound import bound, require_bound
 from app.web.chart import Chart, open_chart
 from app.web.form import EMPTY
-from app.web.forms import UNPROCESSABLE, Filled, refusal_status
+from app.web.forms import UNPROCESSABLE, Filled, refusal_status, typed_again
 from app.web.once import submit
 from app.web.pages import page
 from app.web.presenters.banner import page_title
@@ -26,11 +27,12 @@ from app.web.routes.common import Posted, Signed, library, reading
 from app.web.translate import _
 
 router = APIRouter(include_in_schema=False)
-Kind = Literal["moved", "grid_moved", "spo2_scale", "stopped", "discharged"]
+Kind = Literal["moved", "grid_moved", "spo2_scale", "dosing_weight", "stopped", "discharged"]
 _NEEDS = {
     CycleEventKind.MOVED: Permission.CHART,
     CycleEventKind.GRID_MOVED: Permission.ORDER,
     CycleEventKind.SPO2_SCALE: Permission.ORDER,
+    CycleEventKind.DOSING_WEIGHT: Permission.ORDER,
     CycleEventKind.STOPPED: Permission.ORDER,
     CycleEventKind.DISCHARGED: Permission.ADMIT,
 }
@@ -41,6 +43,10 @@ _FIELDS = {
     "unknown_bed": "place",
     "due_past": "due.clock",
     "too_close": "due.clock",
+    "nothing_changed": "weight",
+    "impossible_weight": "weight",
+    UNLIKELY: "again",
+    UNLIKELY_CHANGE: "again",
 }
 
 
@@ -56,11 +62,7 @@ def event(request: Request, acting: Signed, form: Posted, cycle_id: str, kind: K
     chart, beds = _open(request, acting, cycle_id, what)
     require_bound(form, acting, chart.case.course.id)
     filled = Filled(form, chart.setting.ward)
-    place = Place.named(form["place"], beds) if what is CycleEventKind.MOVED else None
-    if what is CycleEventKind.GRID_MOVED:
-        new = _read_grid(filled, chart, cycle_id)
-    else:
-        new = _read_scale(filled) if what is CycleEventKind.SPO2_SCALE else _read(filled, what, place)
+    new = _read_kind(filled, what, chart, cycle_id, beds)
     if new is None:
         return _page(request, chart, (cycle_id, what), beds, filled, UNPROCESSABLE)
 
@@ -81,6 +83,19 @@ def _open(request: Request, acting: Signed, cycle_id: str, kind: CycleEventKind)
         beds = open_beds(tx, acting, _NEEDS[kind])
     chart.reader.require(_NEEDS[kind], sheet_ward(chart.case.sheet))
     return chart, beds
+
+
+def _read_kind(
+    filled: Filled, kind: CycleEventKind, chart: Chart, cycle_id: str, beds: tuple[WardBeds, ...]
+) -> NewEvent | None:
+    """What the form of this kind reports; None, with faults, where it cannot be used."""
+    if kind is CycleEventKind.GRID_MOVED:
+        return _read_grid(filled, chart, cycle_id)
+    if kind is CycleEventKind.SPO2_SCALE:
+        return _read_scale(filled)
+    if kind is CycleEventKind.DOSING_WEIGHT:
+        return _read_weight(filled)
+    return _read(filled, kind, Place.named(filled.form["place"], beds) if kind is CycleEventKind.MOVED else None)
 
 
 def _read(filled: Filled, kind: CycleEventKind, place: Place | None) -> NewEvent | None:
@@ -115,6 +130,17 @@ def _read_scale(filled: Filled) -> NewEvent | None:
     if scale is None or at is None or reason is None:
         return None
     return NewEvent(CycleEventKind.SPO2_SCALE, at, reason, scale=SpO2Scale(int(scale)))
+
+
+def _read_weight(filled: Filled) -> NewEvent | None:
+    """What every dose not given yet is made of from now on."""
+    weight = filled.number("weight", _("Write the dosing weight in kg."))
+    confirmed = weight is not None and typed_again(filled, weight)
+    at = filled.moment("at")
+    reason = filled.words("reason", _("Say why."), long=True)
+    if filled.faults or at is None or reason is None:
+        return None
+    return NewEvent(CycleEventKind.DOSING_WEIGHT, at, reason, weight=weight, confirmed=confirmed)
 
 
 def _page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from fastapi import APIRouter, Request, Response
@@ -11,14 +12,14 @@ from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.domain.progress import DoseProgress, dose_progress
 from app.domain.record import decode_decision
 from app.domain.vocabulary import Outcome
-from app.services.administering import Done, WrongWristband, administer, note_wrong_wristband
+from app.services.administering import Done, WrongWristband, administer, note_wrong_wristband, whole_of
 from app.services.looking import case_of_dose
 from app.store.database import Transaction
 from app.web.bound import bound, require_bound
 from app.web.chart import Chart, open_chart
 from app.web.entry.reading import Fault
 from app.web.form import EMPTY
-from app.web.formats import name_words
+from app.web.formats import name_words, units_words
 from app.web.forms import UNPROCESSABLE, Filled, fault_of, read_units, refusal_faults, refusal_status
 from app.web.once import submit
 from app.web.pages import go, page
@@ -57,7 +58,7 @@ def give(request: Request, acting: Proven, form: Posted, dose_id: str) -> Respon
         chart = open_chart(request, tx, acting, case_of_dose, dose_id)
     require_bound(form, acting, chart.case.course.id)
     filled = Filled(form, chart.setting.ward)
-    done = _read(filled, _progress(chart, dose_id))
+    done = _read(filled, chart, _progress(chart, dose_id))
     if done is None:
         return _page(request, chart, dose_id, filled, tuple(filled.faults), UNPROCESSABLE)
 
@@ -74,7 +75,7 @@ def give(request: Request, acting: Proven, form: Posted, dose_id: str) -> Respon
         return _page(request, chart, dose_id, filled, refusal_faults(refusal, _FIELDS), refusal_status(refusal))
 
 
-def _read(filled: Filled, due: DoseProgress) -> Done | None:
+def _read(filled: Filled, chart: Chart, due: DoseProgress) -> Done | None:
     """What the form reports; None, with faults, where it cannot be used."""
     form = filled.form
     outcome = filled.one_of("outcome", OUTCOMES, _("Say what was done with the dose."))
@@ -84,7 +85,7 @@ def _read(filled: Filled, due: DoseProgress) -> Done | None:
     reason = None if form["reason"].strip() == "" else filled.words("reason", "", long=True)
     if outcome == Outcome.NOT_GIVEN and reason is None:
         filled.blame("reason", _("Say why it was not given."))
-    units = _units(filled, due, outcome)
+    units = _units(filled, chart, due, started) if outcome == Outcome.GIVEN else _part(filled, outcome)
     if filled.faults or outcome is None or identifiers is None or started is None or units is None:
         return None
     return Done(
@@ -99,13 +100,32 @@ def _read(filled: Filled, due: DoseProgress) -> Done | None:
     )
 
 
-def _units(filled: Filled, due: DoseProgress, outcome: str | None) -> Decimal | None:
-    """A dose is given whole; of an interrupted one the units that went in are typed."""
-    if outcome == Outcome.GIVEN:
-        return due.units
-    if outcome == Outcome.INTERRUPTED:
-        return read_units(filled)
-    return Decimal(0)
+def _units(filled: Filled, chart: Chart, due: DoseProgress, started: datetime | None) -> Decimal | None:
+    """A dose is given whole: of the weight known when it began. Where the page showed another, it is asked about."""
+    if started is None:
+        return None
+    whole = whole_of(chart.case, due.dose, started)[0]
+    if filled.form["whole"] != f"{whole:f}":
+        words = _(
+            "Begun at that time, this dose is {units}. This page showed another: the dosing weight was changed. "
+            "Check what went in, then record it again."
+        )
+        filled.blame("whole", words.format(units=units_words(whole)))
+    return whole
+
+
+def _part(filled: Filled, outcome: str | None) -> Decimal | None:
+    """Of a dose that was interrupted the units that went in are typed."""
+    return read_units(filled) if outcome == Outcome.INTERRUPTED else Decimal(0)
+
+
+def _shown_whole(filled: Filled, chart: Chart, due: DoseProgress, faults: tuple[Fault, ...]) -> str:
+    """The units of the whole dose that the page stands for: as shown before, until it said that they are others."""
+    asked = fault_of(faults, "whole") != ""
+    started = Filled(filled.form, filled.ward).moment("started") if asked else None
+    if started is not None:
+        return f"{whole_of(chart.case, due.dose, started)[0]:f}"
+    return filled.form["whole"] or f"{due.units:f}"
 
 
 def _progress(chart: Chart, dose_id: str) -> DoseProgress:
@@ -136,6 +156,7 @@ def _page(
         reasons=() if decision is None else short_reasons(decision, setting.measures, setting),
         shown=form["decision"] or ("" if record is None else record.id),
         order=form["order"] or ("" if order is None else order.id),
+        whole=_shown_whole(filled, chart, due, faults),
         deviates=stands_now(chart, due) is not Standing.STANDS,
         outcomes=[(str(value), _(words), form["outcome"] == value) for value, words in OUTCOMES.items()],
         form=form,

@@ -1,0 +1,119 @@
+"""What does a dosing weight look like: asked for on a form, put right, and which doses were made of another?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.course import Cycle
+from app.domain.dosing import Dosing
+from app.domain.dosing_weight import GivenDose, WeightChange, given_doses, weight_changes
+from app.domain.flowsheet import Flowsheet
+from app.domain.schedule import units
+from app.web.chart import Chart
+from app.web.entry.reading import Fault, html_id
+from app.web.formats import number_words, units_words
+from app.web.forms import Filled, fault_of
+from app.web.numbers import NotANumber, read_number
+from app.web.presenters.done import done_words
+from app.web.presenters.history import ValueLine
+from app.web.presenters.setting import Setting
+from app.web.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class WeightField:
+    """The field of a weight in kg as typed; `amount` says what a dose would be, `asks` that it is to be repeated."""
+
+    label: str
+    amount: str
+    typed: str
+    again: str
+    asks: bool
+    fault: str
+    again_fault: str
+
+
+def weight_field(label: str, filled: Filled, faults: tuple[Fault, ...], dosing: Dosing) -> WeightField:
+    """The field, with the units of a dose once a weight was typed."""
+    again = filled.form["again"]
+    return WeightField(
+        label=label,
+        amount=_amount(filled.form["weight"], dosing),
+        typed=filled.form["weight"],
+        again=again,
+        asks=again != "" or any(fault.field == html_id("again") for fault in faults),
+        fault=fault_of(faults, "weight"),
+        again_fault=fault_of(faults, "again"),
+    )
+
+
+def _amount(typed: str, dosing: Dosing) -> str:
+    per_kg = number_words(dosing.units_per_kg)
+    try:
+        weight = read_number(typed)
+    except NotANumber:
+        return _("In kilograms, not in pounds. Each dose will be {amount} units/kg of this weight.").format(
+            amount=per_kg
+        )
+    return _("In kilograms, not in pounds. Of {weight} kg each dose would be {units} ({amount} units/kg).").format(
+        weight=f"{weight:f}", units=units_words(units(dosing, weight)), amount=per_kg
+    )
+
+
+def given_lines(chart: Chart, cycle: Cycle) -> tuple[str, ...]:
+    """The doses that went in so far, as recorded, each with what it was made of."""
+    return tuple(
+        _("Dose {number}, made of {weight} kg: {done}").format(
+            number=one.number, weight=f"{one.weight:f}", done=done_words(one.row, chart.setting)
+        )
+        for one in given_doses(chart.case.sheet, cycle, chart.case.protocol.dosing)
+    )
+
+
+def change_words(change: WeightChange) -> str:
+    """From which weight to which, and what had been given by then."""
+    words = _("{before} kg before, {weight} kg since").format(before=f"{change.before:f}", weight=f"{change.weight:f}")
+    if not change.given:
+        return words
+    return _("{words}; made of another weight: {doses}").format(words=words, doses=_doses(change.given))
+
+
+def changes(sheet: Flowsheet, dosing: Dosing) -> tuple[tuple[Cycle, WeightChange], ...]:
+    """Every change of a dosing weight in the course, oldest first."""
+    return tuple((cycle, change) for cycle in sheet.cycles for change in weight_changes(sheet, cycle, dosing))
+
+
+def weight_lines(sheet: Flowsheet, dosing: Dosing, setting: Setting) -> tuple[ValueLine, ...]:
+    """The changes among the corrections of a course, newest first."""
+    return tuple(
+        ValueLine(
+            id=change.event.id,
+            measure=_("Dosing weight, cycle {cycle}").format(cycle=cycle.number),
+            value=f"{change.weight:f} kg",
+            struck=False,
+            old=f"{change.before:f} kg",
+            observed=setting.at(change.event.at),
+            recorded=setting.at(change.event.recorded_at),
+            by=setting.name(change.event.recorded_by),
+            note=_note(change),
+            correct=None,
+            quiet=False,
+        )
+        for cycle, change in reversed(changes(sheet, dosing))
+    )
+
+
+def _note(change: WeightChange) -> str:
+    words = _("Corrected: {reason}").format(reason=change.event.reason)
+    if not change.given:
+        return words
+    return _("{words}; made of another weight: {doses}").format(words=words, doses=_doses(change.given))
+
+
+def _doses(given: Iterable[GivenDose]) -> str:
+    """`dose 1 (111,000,000 units of 185 kg)`."""
+    words = _("dose {number} ({units} went in, of {weight} kg)")
+    return ", ".join(
+        words.format(number=one.number, units=units_words(one.row.units), weight=f"{one.weight:f}") for one in given
+    )
