@@ -26,7 +26,7 @@ from app.domain.measure import Kind, Measure, Value
 from app.domain.vocabulary import Outcome, Role
 from app.main import create_app
 from app.protocols.library import Library, load
-from app.services import accounts, approving, courses, observing, tokens
+from app.services import accounts, approving, courses, observing, registering, tokens
 from app.services.acting import Acting
 from app.services.administering import Done, Identifiers, administer
 from app.settings import Settings
@@ -136,7 +136,7 @@ def _people(database: Database, at: datetime) -> tuple[tuple[str, str], tuple[st
 def _history(database: Database, library: Library, acting: Acting, ward_id: str) -> str:
     at = acting.at
     with database.transaction() as tx:
-        patient = courses.add_patient(tx, acting, courses.NewPatient(MRN, "DEMO-BENCH", "Ada", BIRTH, "female"))
+        patient = registering.add_patient(tx, acting, registering.NewPatient(MRN, "DEMO-BENCH", "Ada", BIRTH, "female"))
     second = replace(acting, person_id=new_id(at), name="DEMO Second signature")
     with database.transaction() as tx:
         for signer in (acting, second):

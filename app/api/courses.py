@@ -19,8 +19,9 @@ from app.domain.errors import NotFound
 from app.http.body import Body
 from app.http.fields import Day, Text, Uuid
 from app.services.cases import Case, read_case
-from app.services.courses import NewPatient, add_patient, open_course
+from app.services.courses import open_course
 from app.services.looking import patients_by_mrn, wards_of
+from app.services.registering import NewPatient, add_patient
 from app.services.similar import Similar, similar_in
 from app.store import courses as course_store
 from app.store.database import Transaction

@@ -15,7 +15,7 @@ from app.domain.entry import Item
 from app.domain.errors import Conflict
 from app.domain.flowsheet import Flowsheet
 from app.protocols.library import Library
-from app.services import administering, alerting, correcting, courses, observing, ordering
+from app.services import administering, alerting, correcting, courses, observing, ordering, registering
 from app.store import alerts
 from app.store.database import Database
 
@@ -69,9 +69,9 @@ class Performer:
 
     def _open(self, act: OpenCourse) -> Flowsheet:
         who, person = acting(self.staff.prescriber, act.at), act.person
-        new = courses.NewPatient(person.mrn, person.family_name, person.given_name, person.birth_date, person.sex)
+        new = registering.NewPatient(person.mrn, person.family_name, person.given_name, person.birth_date, person.sex)
         with self.database.transaction() as tx:
-            patient = courses.add_patient(tx, who, new)
+            patient = registering.add_patient(tx, who, new)
         with self.database.transaction() as tx:
             course = courses.open_course(tx, self.library, who, patient.id, act.protocol, act.shown)
         return Flowsheet(patient, course, (), (), (), (), (), (), ())

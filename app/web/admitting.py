@@ -10,8 +10,9 @@ from app.domain.errors import DosewardError, Forbidden
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, sheet_ward
-from app.services.courses import NewCycle, NewPatient
+from app.services.courses import NewCycle
 from app.services.looking import wards_of
+from app.services.registering import NewPatient
 from app.store import board, wards
 from app.store.database import Transaction
 from app.store.wards import Ward

@@ -17,7 +17,8 @@ from app.domain.progress import DoseProgress, pending
 from app.domain.protocol import Protocol
 from app.domain.vocabulary import Role
 from app.services.acting import Acting
-from app.services.courses import NewCycle, NewPatient, add_patient, open_course, open_cycle
+from app.services.courses import NewCycle, open_course, open_cycle
+from app.services.registering import NewPatient, add_patient
 from app.store import flowsheets, people, wards
 from app.store.database import Database, Transaction
 from app.store.opening import open_database

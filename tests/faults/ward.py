@@ -10,9 +10,10 @@ from typing import Any
 from app.domain.ids import new_id
 from app.domain.record import instant
 from app.domain.vocabulary import Role
-from app.services import accounts, courses, tokens
+from app.services import accounts, courses, registering, tokens
 from app.services.acting import Acting
-from app.services.courses import NewCycle, NewPatient
+from app.services.courses import NewCycle
+from app.services.registering import NewPatient
 from app.store import wards
 from app.store.database import Database
 from app.store.opening import open_database
@@ -59,7 +60,7 @@ def _admitted(database: Database, acting: Acting, ward_id: str, number: int) -> 
     birth, at = date(1971, 2, 3), acting.at
     with database.transaction() as tx:
         patient = NewPatient(f"CANARY-MRN-{number}", FAMILY_NAME, GIVEN_NAME, birth, "female")
-        patient_id = courses.add_patient(tx, acting, patient).id
+        patient_id = registering.add_patient(tx, acting, patient).id
         course = courses.open_course(tx, LIBRARY, acting, patient_id, "lvhn-2015", ())
         wards.add_bed(tx, wards.Bed(ward_id, str(number), open=True))
         stay = NewCycle(1, ward_id, str(number), at - ADMITTED_BEFORE, at + DUE_AFTER, Decimal("80.0"))

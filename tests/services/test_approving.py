@@ -16,7 +16,8 @@ from app.domain.vocabulary import Role
 from app.protocols.library import Library, load
 from app.services.acting import Acting
 from app.services.approving import DEMONSTRATION, Approval, acknowledge, approval, sign
-from app.services.courses import NewPatient, add_patient, open_course
+from app.services.courses import open_course
+from app.services.registering import NewPatient, add_patient
 from app.store import meta
 from app.store.database import Database
 from tests.approvals import STATEMENT, someone

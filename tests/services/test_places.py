@@ -10,7 +10,8 @@ import pytest
 from app.domain.course import Course
 from app.domain.errors import Conflict, DosewardError, InvalidInput
 from app.domain.vocabulary import CycleEventKind
-from app.services.courses import NewCycle, NewEvent, NewPatient, add_cycle_event, add_patient, open_course, open_cycle
+from app.services.courses import NewCycle, NewEvent, add_cycle_event, open_course, open_cycle
+from app.services.registering import NewPatient, add_patient
 from app.store import wards
 from app.store.database import Database
 from app.store.wards import Bed

@@ -15,8 +15,9 @@ from app.domain.observation import Reading
 from app.domain.vocabulary import Outcome, Role
 from app.services.acting import Acting
 from app.services.administering import Done, Identifiers
-from app.services.courses import NewCycle, NewPatient, add_patient, open_course, open_cycle
+from app.services.courses import NewCycle, open_course, open_cycle
 from app.services.observing import Recorded, record
+from app.services.registering import NewPatient, add_patient
 from app.store import flowsheets, wards
 from app.store.database import Database
 from app.store.people import Grant

@@ -25,11 +25,12 @@ from app.domain.receiver import Doors, Ending
 from app.domain.vocabulary import Outcome, Role
 from app.http.floor import install_floor
 from app.protocols.library import Library, load
-from app.services import accounts, administering, courses, observing, passwords, secret, sessions
+from app.services import accounts, administering, courses, observing, passwords, registering, secret, sessions
 from app.services.acting import Acting
 from app.services.administering import Administered, Done, Identifiers
-from app.services.courses import NewCycle, NewPatient
+from app.services.courses import NewCycle
 from app.services.observing import Recorded
+from app.services.registering import NewPatient
 from app.store import sessions as session_store
 from app.store import wards
 from app.store.database import Database
@@ -173,7 +174,7 @@ class House:
         acting = self.acting("prescriber", at)
         new = NewPatient(mrn, family, given, born, "female")
         with self.database.transaction() as tx:
-            patient = courses.add_patient(tx, acting, new)
+            patient = registering.add_patient(tx, acting, new)
             course = courses.open_course(tx, self.library, acting, patient.id, protocol, shown)
         with self.database.transaction() as tx:
             cycle, case = courses.open_cycle(

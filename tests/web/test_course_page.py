@@ -14,7 +14,8 @@ from app.domain.ids import new_id
 from app.domain.vocabulary import CycleEventKind, Role
 from app.services import accounts
 from app.services.correcting import Change, correct
-from app.services.courses import NewEvent, NewPatient, add_cycle_event, add_patient, open_course
+from app.services.courses import NewEvent, add_cycle_event, open_course
+from app.services.registering import NewPatient, add_patient
 from app.store import wards
 from app.store.people import Grant
 from app.store.wards import Bed, Ward

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from httpx2 import Response
 
-from app.services.courses import NewPatient, add_patient
+from app.services.registering import NewPatient, add_patient
 from app.store import meta
 from app.store.opening import open_database
 from tests.builders import LIBRARY, LVHN, USPI

@@ -12,8 +12,9 @@ from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.approving import NOT_ACKNOWLEDGED, NOT_SIGNED, approval
 from app.services.cases import Case, read_case
-from app.services.courses import add_patient, open_course, open_cycle
+from app.services.courses import open_course, open_cycle
 from app.services.looking import require_patient
+from app.services.registering import add_patient
 from app.store.database import Transaction
 from app.web.admitting import (
     Place,
