@@ -130,6 +130,15 @@ def test_every_page_says_the_dose_of_the_new_weight_and_a_given_one_of_its_own(h
     assert '<s><span class="hidden">was </span>72.0 kg</s>' in corrections
 
 
+@pytest.mark.hazard("HZ-04")
+def test_what_a_page_renews_while_it_is_open_says_the_dose_of_the_new_weight(house: House, stay: Stay) -> None:
+    for path in (f"/courses/{stay.course.id}/now", f"/doses/{stay.dose(3).id}/now?shown="):
+        assert f"{OLD} (600,000 units/kg × 72.0 kg)" in _text(house, path)
+    _put(house, stay)
+    for path in (f"/courses/{stay.course.id}/now", f"/doses/{stay.dose(3).id}/now?shown="):
+        assert f"{NEW} (600,000 units/kg × 36 kg)" in _text(house, path)
+
+
 @pytest.mark.hazard("HZ-20")
 def test_who_takes_over_reads_it_for_a_day(house: House, stay: Stay) -> None:
     _put(house, stay)
