@@ -86,7 +86,7 @@ def test_several_values_of_a_moment_turn_stale_together() -> None:
     assert in_a_decision(rows).missing == in_a_set(rows).missing == ("spo2",)
 
 
-@pytest.mark.parametrize("before", [("88",), ("88", "85"), ("88", "85", "97")])
-def test_a_value_of_an_earlier_moment_is_not_scored(before: tuple[str, ...]) -> None:
-    rows = (*(reading("spo2", value, 34 - place) for place, value in enumerate(before)), reading("spo2", "97", 30))
-    assert (in_a_decision(rows).score, in_a_set(rows).score) == (0, 0)
+def test_a_value_of_an_earlier_moment_is_not_scored() -> None:
+    for before in (("88",), ("88", "85"), ("88", "85", "97")):
+        rows = (*(reading("spo2", value, 34 - place) for place, value in enumerate(before)), reading("spo2", "97", 30))
+        assert (in_a_decision(rows).score, in_a_set(rows).score) == (0, 0), before
