@@ -77,9 +77,12 @@ def _doses(cycle: CycleTolerance) -> str:
 
 def _other_weights(cycle: CycleTolerance) -> list[str]:
     """By which weight the units are counted, where some that went in were made of another."""
+    by_weight: dict[str, list[str]] = {}
+    for dose in cycle.of_another_weight():
+        by_weight.setdefault(f"{dose.progress.weight:f}", []).append(str(dose.number))
     found = [
-        worded("dose {number} of {weight} kg", number=dose.number, weight=f"{dose.progress.weight:f}")
-        for dose in cycle.of_another_weight()
+        worded("dose {numbers} of {weight} kg", numbers=", ".join(numbers), weight=weight)
+        for weight, numbers in by_weight.items()
     ]
     if not found:
         return []
@@ -87,7 +90,7 @@ def _other_weights(cycle: CycleTolerance) -> list[str]:
         worded(
             "Per kg of the dosing weight that holds now, {weight} kg; given before it was changed: {doses}",
             weight=f"{cycle.weight:f}",
-            doses=", ".join(found),
+            doses="; ".join(found),
         )
     ]
 

@@ -93,7 +93,7 @@ def test_units_per_kg_go_by_the_weight_that_holds_and_the_words_say_so() -> None
     assert cycle.units_per_kg == 2 * OF_WRONG / RIGHT
     assert summarise(sheet, LVHN, sheet.cycles[0], lambda _: ()).units_per_kg == cycle.units_per_kg
     words = "Per kg of the dosing weight that holds now, 40.0 kg; given before it was changed: "
-    assert words + "dose 1 of 80.0 kg, dose 2 of 80.0 kg." in summary(cycle, MEASURES)
+    assert words + "dose 1, 2 of 80.0 kg." in summary(cycle, MEASURES)
     (plain,) = tolerance(a_flowsheet(), LVHN, (), {}, AT)
     assert "dosing weight" not in summary(plain, MEASURES)
 

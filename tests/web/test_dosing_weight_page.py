@@ -85,8 +85,8 @@ def test_a_prescriber_changes_it_and_sees_which_doses_stay_as_they_were(house: H
     sent = fields_of(far.text, path) | {"again": "36", "reason": REASON}
     assert client.post(path, data=sent, follow_redirects=False).headers["location"] == f"/courses/{stay.course.id}"
     course = _text(house, f"/courses/{stay.course.id}")
-    assert "Dosing weight changed: 72.0 kg before, 36 kg since; made of another weight: dose 1 (" in course
-    assert "dose 2 (43,200,000 units went in, of 72.0 kg)" in course
+    assert "Dosing weight changed: 72.0 kg before, 36 kg since; made of another weight: dose 1, 2 (" in course
+    assert "dose 1, 2 (43,200,000 units each, of 72.0 kg)" in course
     assert f"Reason: {REASON}" in course
 
 
@@ -123,7 +123,7 @@ def test_every_page_says_the_dose_of_the_new_weight_and_a_given_one_of_its_own(h
     assert "dosing weight 36 kg." in _text(house, course)
     tolerated = _text(house, f"{course}/tolerance")
     assert "2,400,000 units/kg in all. Per kg of the dosing weight that holds now, 36 kg;" in tolerated
-    assert "dose 1 of 72.0 kg, dose 2 of 72.0 kg." in tolerated
+    assert "dose 1, 2 of 72.0 kg." in tolerated
     assert "units/kg in all. Per kg of the dosing weight that holds now, 36 kg" in _text(house, f"{course}/handover")
     corrections = house.client("nurse").get(course).text.split('id="corrections"')[1]
     assert "Dosing weight, cycle 1" in words_of(corrections)
@@ -145,7 +145,7 @@ def test_who_takes_over_reads_it_for_a_day(house: House, stay: Stay) -> None:
     house.clock.forward(minutes=20)
     words = (
         "Cycle 1, dosing weight changed 14:00 by CANARY-prescriber: CANARY-pounds. 72.0 kg before, 36 kg since; "
-        "made of another weight: dose 1 (43,200,000 units went in, of 72.0 kg), dose 2 ("
+        "made of another weight: dose 1, 2 (43,200,000 units each, of 72.0 kg)"
     )
     for path in (f"/courses/{stay.course.id}/handover", "/handover"):
         assert words in _text(house, path), path
@@ -208,4 +208,4 @@ def test_a_dose_begun_before_the_change_is_recorded_as_it_went_in(house: House, 
     sent = fields_of(asked.text, path) | _given("14:01")
     assert client.post(path, data=sent, follow_redirects=False).status_code == 303
     assert _units(house, stay) == Decimal(43_200_000)
-    assert "dose 3 (43,200,000 units went in, of 72.0 kg)" in _text(house, f"/courses/{stay.course.id}")
+    assert "dose 1, 2, 3 (43,200,000 units each, of 72.0 kg)" in _text(house, f"/courses/{stay.course.id}")

@@ -112,8 +112,12 @@ def _note(change: WeightChange) -> str:
 
 
 def _doses(given: Iterable[GivenDose]) -> str:
-    """`dose 1 (111,000,000 units of 185 kg)`."""
-    words = _("dose {number} ({units} went in, of {weight} kg)")
+    """`dose 1, 2 (111,000,000 units each, of 185 kg)`."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for one in given:
+        alike.setdefault((units_words(one.row.units), f"{one.weight:f}"), []).append(str(one.number))
+    alone, several = _("dose {numbers} ({units}, of {weight} kg)"), _("dose {numbers} ({units} each, of {weight} kg)")
     return ", ".join(
-        words.format(number=one.number, units=units_words(one.row.units), weight=f"{one.weight:f}") for one in given
+        (several if len(numbers) > 1 else alone).format(numbers=", ".join(numbers), units=units, weight=weight)
+        for (units, weight), numbers in alike.items()
     )
