@@ -186,17 +186,20 @@ def _met_then(case: Case, known: Sequence[Alert]) -> dict[str, frozenset[str]]:
 def alert_event(
     case: Case, concern: Concern, kind: AlertKind, dose: Dose | None, decision_id: str | None, alert_id: str | None
 ) -> AlertEvent:
-    """One event of an alert of this course; without `alert_id` it begins a new one."""
-    cycle = case.sheet.cycle(dose.cycle_id) if dose is not None else case.sheet.cycles[-1]
+    """One event of an alert of this course; without `alert_id` it begins a new one.
+
+    Whatever cycle it is about, it is told on the ward where the patient lies now, or lay last.
+    """
+    last = case.sheet.cycles[-1]
     event_id = new_id(case.acting.at)
     return AlertEvent(
         id=event_id,
         alert_id=alert_id or event_id,
         course_id=case.course.id,
-        cycle_id=cycle.id,
+        cycle_id=last.id if dose is None else dose.cycle_id,
         dose_id=None if dose is None else dose.id,
         decision_id=decision_id,
-        ward_id=case.sheet.ward_of(cycle),
+        ward_id=case.sheet.ward_of(last),
         kind=kind,
         key=concern.key,
         level=concern.level,

@@ -21,14 +21,16 @@ from app.services.administering import Administered, Done, administer
 from app.services.alerting import acknowledge
 from app.services.correcting import Change, correct
 from app.services.correcting_doses import CorrectedDose, DoseChange, correct_administration
-from app.services.courses import NewEvent, add_cycle_event
+from app.services.courses import NewCycle, NewEvent, add_cycle_event, open_cycle
 from app.services.observing import Recorded
 from app.services.ordering import order
 from app.services.replaying import replay
-from app.store import alerts
+from app.store import alerts, wards
 from app.store.database import Database
 from app.store.left import left
+from app.store.wards import Bed
 from tests.builders import AT, LIBRARY, LVHN, REASON
+from tests.services.strangers import next_door
 from tests.services.ward import UNITS, Ward, a_ward, later, somebody
 
 FULL, PART = Outcome.GIVEN, Outcome.INTERRUPTED
@@ -232,6 +234,23 @@ def test_a_start_before_its_decision_makes_a_deviation_of_a_dose_that_was_none(w
     done = _correct(ward, row, 20, started_at=at(-5), deviation="CANARY it could not wait")
     assert [(one.level, one.action) for one in done.events] == [(Level.HIGH_PRIORITY, Action.PROCEED)]
     assert [one.open for one in _deviations(ward)] == [True]
+
+
+@pytest.mark.hazard("HZ-02")
+def test_what_is_told_of_a_dose_of_the_cycle_before_is_told_where_the_patient_lies_now(ward: Ward) -> None:
+    row, elsewhere, everywhere = _given(ward), next_door(ward.database), somebody(Role.CHARGE_NURSE)
+    stopped = NewEvent(CycleEventKind.STOPPED, at(10), REASON)
+    new = NewCycle(2, elsewhere, "CANARY-BED-1", at(20), at(20) + timedelta(days=14), Decimal("80.0"))
+    with ward.database.transaction() as tx:
+        wards.add_bed(tx, Bed(elsewhere, "CANARY-BED-1", open=True))
+        add_cycle_event(tx, LIBRARY, later(ward.prescriber, 10), ward.cycle.id, stopped)
+    with ward.database.transaction() as tx:
+        open_cycle(tx, LIBRARY, later(everywhere, 20), ward.course.id, new)
+    done = _correct(ward, row, 30, everywhere, started_at=at(-5), deviation="CANARY it could not wait")
+    assert [(one.ward_id, one.cycle_id) for one in done.events] == [(elsewhere, ward.cycle.id)]
+    with ward.database.reading() as tx:
+        told = [one.key for one in alerts.open_alerts(tx, [elsewhere])]
+    assert [one.key for one in _deviations(ward)] == [key for key in told if key.startswith("deviation:")]
 
 
 def test_a_start_before_a_decision_is_one_of_a_report_too(ward: Ward) -> None:
