@@ -18,7 +18,7 @@ from app.domain.observation import Reading, current
 from app.domain.protocol import Row
 from app.domain.tongue import mark, worded
 from dashboards.limits import Limit, Words, limits
-from dashboards.numeric import beside, framed, number, numeric_pane
+from dashboards.numeric import beside, framed, number, numeric_pane, whose_limits
 from dashboards.pane import Pane
 from dashboards.panel import Panel
 from dashboards.points import Point, Track, observations, tracks
@@ -60,12 +60,8 @@ def _by_weight(row: Row, scene: Scene) -> tuple[str, ...]:
     """The limits of a volume per kilogram: no line in millilitres is one, for the weight changes from dose to dose."""
     if row.window.per is None:
         return ()
-    pin = scene.protocol.pin
     words = "; ".join(limit.words for limit in limits(scene.protocol, row.measure, row.unit))
-    return (
-        worded("No line, for it goes by the weight: {limits}.", limits=words),
-        f"Limits: {pin.id}, version {pin.version}.",
-    )
+    return worded("No line, for it goes by the weight: {limits}.", limits=words), whose_limits(scene)
 
 
 def _volumes(track: Track, span: timedelta, scene: Scene, remarks: tuple[str, ...]) -> Pane:

@@ -19,7 +19,6 @@ from dashboards.words import HOVER, escape, with_unit, wrapped
 
 HOLLOW = mark("Hollow: corrected or retracted since.")
 CROSSED = mark("×: no value; the table says why.")
-LIMITS = mark("Limits: {name}, version {version}.")
 
 
 def numeric_pane(track: Track, scene: Scene, remarks: tuple[str, ...] = ()) -> Pane:
@@ -39,7 +38,6 @@ def framed(
     words: Words = Words.NEAR,
 ) -> Pane:
     """The panel around drawn traces: title, last values, fixed scale, limits, and what it says when empty."""
-    pin = scene.protocol.pin
     return Pane(
         title=track.title,
         reading=reading(track, scene),
@@ -49,8 +47,14 @@ def framed(
         traces=tuple(trace for trace in traces if trace["x"]),
         shapes=tuple(shapes(found, scale, scene.clock.ends(), words)),
         annotations=tuple(nothing(track, scene)),
-        notes=(*remarks, *notes(track), *((worded(LIMITS, name=pin.id, version=pin.version),) if found else ())),
+        notes=(*remarks, *notes(track), *((whose_limits(scene),) if found else ())),
     )
+
+
+def whose_limits(scene: Scene) -> str:
+    """Which text the limits of a panel stand in."""
+    pin = scene.protocol.pin
+    return worded("Limits: {name}, version {version}.", name=pin.id, version=pin.version)
 
 
 def _axis(scale: Scale) -> dict[str, Any]:

@@ -159,8 +159,8 @@ def check_report(case: Case, dose: Dose, row: Administration, whole: tuple[Decim
             )
     if row.ended_at is not None and row.ended_at < row.started_at:
         raise InvalidInput.at("/ended_at", "ends_before_start", "The infusion cannot end before it started.")
-    units = f"{whole[0].normalize():,f}"
     if row.outcome is Outcome.GIVEN and row.units not in whole:
+        units = f"{whole[0].normalize():,f}"
         sentence = f"A dose is {units} units: it is given whole or not, never reduced."
         raise InvalidInput.at("/units", "reduced_dose", sentence)
     if row.outcome is Outcome.INTERRUPTED and not 0 < row.units <= max(whole):

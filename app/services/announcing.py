@@ -19,7 +19,7 @@ def announce(tx: Transaction, events: Sequence[AlertEvent]) -> None:
 
     The canary's alert calls nobody.
     """
-    events = (*events, *arming.woken(tx, events))
-    back = arming.returned(tx, events)
+    again = arming.said_again(tx, events)
+    events = (*events, *arming.woken(tx, again))
     alerts.add(tx, events)
-    arming.follow(tx, [event for event in events if not is_canary(event.ward_id)], back)
+    arming.follow(tx, [event for event in events if not is_canary(event.ward_id)], arming.returned(again))

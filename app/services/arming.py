@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from app.domain.alert import Alert, AlertEvent, answer_to
 from app.domain.ids import new_id
@@ -21,21 +22,36 @@ _STARTS = (AlertKind.RAISED, AlertKind.WORSENED, AlertKind.WOKEN)
 _STILLS = (AlertKind.WORSENED, AlertKind.WOKEN, AlertKind.ACKNOWLEDGED, AlertKind.CLOSED, AlertKind.SNOOZED)
 
 
-def returned(tx: Transaction, events: Iterable[AlertEvent]) -> frozenset[str]:
-    """The alerts that had cleared before these events say them again, and that no snooze keeps quiet."""
-    return frozenset(alert.id for alert, at in _cleared(tx, events) if not alert.quiet(at))
+class SaidAgain(NamedTuple):
+    """An alert that had cleared, and when it is said again."""
+
+    alert: Alert
+    at: datetime
 
 
-def woken(tx: Transaction, events: Iterable[AlertEvent]) -> tuple[AlertEvent, ...]:
+def said_again(tx: Transaction, events: Iterable[AlertEvent]) -> tuple[SaidAgain, ...]:
+    """The alerts that had cleared before these events say them again."""
+    said = {event.alert_id: event.at for event in events if event.kind is AlertKind.REPEATED}
+    known = alerts.some(tx, said) if said else ()
+    return tuple(SaidAgain(alert, said[alert.id]) for alert in known if alert.cleared is not None)
+
+
+def returned(again: Iterable[SaidAgain]) -> frozenset[str]:
+    """Those that no snooze keeps quiet."""
+    return frozenset(alert.id for alert, at in again if not alert.quiet(at))
+
+
+def woken(tx: Transaction, again: Iterable[SaidAgain]) -> tuple[AlertEvent, ...]:
     """The end of each snooze that was over while its alert had cleared, and that would keep it quiet by the clock now.
 
-    Its timer was spent in silence, and the clock went back: nothing else would ever wake what these events say again.
+    Its timer was spent in silence, and the clock went back: nothing else would ever wake what is said again.
     """
-    aside = [one for one in _cleared(tx, events) if one[0].quiet(one[1])]
     return tuple(
         replace(answer_to(alert, AlertKind.WOKEN, new_id(at), at, None), until=at)
-        for alert, at in aside
-        if alert.snoozed is not None and timers.steps_done(tx, TimerKind.WAKE, alert.id, [alert.snoozed.id])
+        for alert, at in again
+        if alert.quiet(at)
+        and alert.snoozed is not None
+        and timers.steps_done(tx, TimerKind.WAKE, alert.id, [alert.snoozed.id])
     )
 
 
@@ -52,13 +68,6 @@ def follow(tx: Transaction, events: Sequence[AlertEvent], back: frozenset[str]) 
     _disarm(tx, [event.alert_id for event in events if event.kind in _STILLS], TimerKind.RUNG, TimerKind.WAKE)
     _disarm(tx, [event.alert_id for event in events if event.kind is AlertKind.CLEARED], TimerKind.RUNG)
     timers.arm(tx, [timer for mine in armed.values() for timer in mine])
-
-
-def _cleared(tx: Transaction, events: Iterable[AlertEvent]) -> list[tuple[Alert, datetime]]:
-    """The alerts that had cleared before these events say them again, and when they do."""
-    said = {event.alert_id: event.at for event in events if event.kind is AlertKind.REPEATED}
-    known = alerts.some(tx, said) if said else ()
-    return [(alert, said[alert.id]) for alert in known if alert.cleared is not None]
 
 
 def _disarm(tx: Transaction, alert_ids: Sequence[str], *kinds: TimerKind) -> None:

@@ -102,13 +102,12 @@ def _since(case: Case, last: Alert | None) -> Since:
     held = [(one.news2, _score_at(case, one.at)) for one in known]
     alone = [three_alone(one, table.single_points) for pair in held[:1] for one in pair]
     later = [one for one in scored if one.at > by]
-    moved = [_score_at(case, one.at) for one in later] if case.sheet.superseded() else []
+    said = [one.news2 for one in later]
+    said += [_score_at(case, one.at) for one in later] if case.sheet.superseded() else []
     return Since(
         max((min(told.least, stands.least) for told, stands in held), default=None),
         frozenset.intersection(*alone) if alone else frozenset(),
-        eased=any(
-            one.score is not None and quieter(one, last.level, table) for one in (*(one.news2 for one in later), *moved)
-        ),
+        eased=any(one.score is not None and quieter(one, last.level, table) for one in said),
     )
 
 

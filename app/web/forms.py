@@ -6,7 +6,9 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
+from app.domain.entry import UNLIKELY, UNLIKELY_CHANGE
 from app.domain.errors import DosewardError, FieldError, ProofNeeded
 from app.http.problems import problem_of
 from app.web.entry.reading import Fault, html_id
@@ -80,6 +82,10 @@ class Filled:
         except NotANumber as fault:
             self.blame(name, fault.sentence)
             return None
+
+
+TYPED_AGAIN: Final = dict.fromkeys((UNLIKELY, UNLIKELY_CHANGE), "again")
+"""The field below a value that is to be repeated, by the code that asks for it."""
 
 
 def typed_again(filled: Filled, value: object) -> bool:

@@ -8,7 +8,9 @@ import pytest
 
 from app.domain.assess import situation_of
 from app.domain.engine import decide
+from app.domain.tongue import speaking
 from app.domain.vocabulary import Action
+from app.web.translate import catalogue
 from dashboards import fluids
 from dashboards.points import Track
 from dashboards.summary import sentence
@@ -143,6 +145,14 @@ def test_a_limit_per_kilogram_that_no_line_can_show_is_said_in_words() -> None:
     words = " ".join(words_of(draw("fluids", course, protocol=LIBRARY.protocols["til-2024"]))).replace("<br>", " ")
     assert "No line, for it goes by the weight: hold below 4 mL/kg in 8 h. Limits: til-2024, version 1." in words
     assert "goes by the weight" not in " ".join(words_of(draw("fluids", course)))
+
+
+def test_whose_limits_a_volume_goes_by_is_said_in_the_readers_language() -> None:
+    course = ACourse(lain=10)
+    hourly(course, -8, 8, "30")
+    with speaking(catalogue("es")):
+        words = " ".join(words_of(draw("fluids", course, protocol=LIBRARY.protocols["til-2024"]))).replace("<br>", " ")
+    assert "Límites: til-2024, versión 1." in words
 
 
 def test_what_the_protocol_does_not_sum_or_cannot_is_not_called_uncharted() -> None:

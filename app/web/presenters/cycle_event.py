@@ -36,7 +36,7 @@ _MEANS = {
         "A prescriber's order: the doses after the chosen one follow it, {interval} apart."
     ),
     CycleEventKind.SPO2_SCALE: mark(
-        "A prescriber's choice for this cycle. It counts for NEWS2 from the next values on and changes no decision."
+        "A prescriber's choice for this cycle. NEWS2 is scored and alerts on it at once. It changes no decision."
     ),
     CycleEventKind.DOSING_WEIGHT: mark(
         "A prescriber's order. The dosing weight is {weight} kg now. Every dose of this cycle not given yet is made of "

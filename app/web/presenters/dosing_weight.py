@@ -73,10 +73,8 @@ def given_lines(chart: Chart, cycle: Cycle) -> tuple[str, ...]:
 
 def change_words(change: WeightChange) -> str:
     """From which weight to which, and what had been given by then."""
-    words = _("{before} kg before, {weight} kg since").format(before=f"{change.before:f}", weight=f"{change.weight:f}")
-    if not change.given:
-        return words
-    return _("{words}; made of another weight: {doses}").format(words=words, doses=_doses(change.given))
+    words = _("{before} kg before, {weight} kg since")
+    return _with_given(words.format(before=f"{change.before:f}", weight=f"{change.weight:f}"), change)
 
 
 def changes(sheet: Flowsheet, dosing: Dosing) -> tuple[tuple[Cycle, WeightChange], ...]:
@@ -96,7 +94,7 @@ def weight_lines(sheet: Flowsheet, dosing: Dosing, setting: Setting) -> tuple[Va
             observed=setting.at(change.event.at),
             recorded=setting.at(change.event.recorded_at),
             by=setting.name(change.event.recorded_by),
-            note=_note(change),
+            note=_with_given(_("Corrected: {reason}").format(reason=change.event.reason), change),
             correct=None,
             quiet=False,
         )
@@ -104,8 +102,8 @@ def weight_lines(sheet: Flowsheet, dosing: Dosing, setting: Setting) -> tuple[Va
     )
 
 
-def _note(change: WeightChange) -> str:
-    words = _("Corrected: {reason}").format(reason=change.event.reason)
+def _with_given(words: str, change: WeightChange) -> str:
+    """The words, and which doses had been given by then."""
     if not change.given:
         return words
     return _("{words}; made of another weight: {doses}").format(words=words, doses=_doses(change.given))

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.domain.entry import UNLIKELY, UNLIKELY_CHANGE
 from app.domain.errors import Conflict, InvalidInput
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
@@ -30,7 +29,7 @@ from app.web.bound import bound, require_bound
 from app.web.chart import open_chart
 from app.web.entry.reading import Fault
 from app.web.form import EMPTY, KEY, Form
-from app.web.forms import UNPROCESSABLE, Filled, refusal_status
+from app.web.forms import TYPED_AGAIN, UNPROCESSABLE, Filled, refusal_status
 from app.web.once import new_key, submit
 from app.web.pages import page
 from app.web.presenters.admission import course_form, cycle_form, patient_form
@@ -42,13 +41,15 @@ from app.web.wardtime import UNIVERSAL
 router = APIRouter(include_in_schema=False)
 _PATIENT_FIELDS = {"mrn_taken": "mrn", "future_birth": "born"}
 _COURSE_FIELDS = dict.fromkeys(("shown_twice", NOT_SIGNED, NOT_ACKNOWLEDGED), "protocol")
-_CYCLE_FIELDS = dict.fromkeys(("bed_taken", "bed_closed", "unknown_bed"), "place") | {
-    "due_before_admission": "first.clock",
-    "retreatment_too_early": "first.clock",
-    "impossible_weight": "weight",
-    UNLIKELY: "again",
-    UNLIKELY_CHANGE: "again",
-}
+_CYCLE_FIELDS = (
+    dict.fromkeys(("bed_taken", "bed_closed", "unknown_bed"), "place")
+    | {
+        "due_before_admission": "first.clock",
+        "retreatment_too_early": "first.clock",
+        "impossible_weight": "weight",
+    }
+    | TYPED_AGAIN
+)
 Of = Annotated[str, Query(alias="patient", max_length=40)]
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain.entry import UNLIKELY, UNLIKELY_CHANGE
 from app.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.domain.measure import Kind, Measure, Value
 from app.domain.observation import Observation
@@ -24,7 +23,7 @@ from app.web.entry.fields import Option
 from app.web.entry.reading import NO, YES, Fault, html_id
 from app.web.form import EMPTY, Form
 from app.web.formats import first_upper, plain
-from app.web.forms import UNPROCESSABLE, Filled, fault_of, refusal_faults, refusal_status, typed_again
+from app.web.forms import TYPED_AGAIN, UNPROCESSABLE, Filled, fault_of, refusal_faults, refusal_status, typed_again
 from app.web.once import submit
 from app.web.pages import page
 from app.web.presenters.banner import page_title
@@ -44,10 +43,8 @@ _FIELDS = {
     "/0/unit": "value",
     "/0/observed_at": "at.clock",
     "/0/from": "from.clock",
-    UNLIKELY: "again",
-    UNLIKELY_CHANGE: "again",
     "/proof": "proof",
-}
+} | TYPED_AGAIN
 
 
 @dataclass(frozen=True, slots=True)

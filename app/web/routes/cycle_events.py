@@ -6,7 +6,6 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain.entry import UNLIKELY, UNLIKELY_CHANGE
 from app.domain.errors import Conflict, InvalidInput
 from app.domain.vocabulary import CycleEventKind, SpO2Scale
 from app.services.acting import Permission
@@ -18,7 +17,7 @@ from app.web.admitting import Place, WardBeds, faults_at, open_beds
 from app.web.bound import bound, require_bound
 from app.web.chart import Chart, open_chart
 from app.web.form import EMPTY
-from app.web.forms import UNPROCESSABLE, Filled, refusal_status, typed_again
+from app.web.forms import TYPED_AGAIN, UNPROCESSABLE, Filled, refusal_status, typed_again
 from app.web.once import submit
 from app.web.pages import page
 from app.web.presenters.banner import page_title
@@ -45,9 +44,7 @@ _FIELDS = {
     "too_close": "due.clock",
     "nothing_changed": "weight",
     "impossible_weight": "weight",
-    UNLIKELY: "again",
-    UNLIKELY_CHANGE: "again",
-}
+} | TYPED_AGAIN
 
 
 @router.get("/cycles/{cycle_id}/{kind}")
