@@ -1,4 +1,4 @@
-"""What happens to cycles at random: a move, an end, another grid, another scale, the next admission?"""
+"""What happens to cycles at random: a move, an end, another grid, scale or weight, the next admission?"""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _KINDS = (
     *[CycleEventKind.GRID_MOVED] * 4,
     *[CycleEventKind.MOVED] * 3,
     *[CycleEventKind.SPO2_SCALE] * 2,
+    *[CycleEventKind.DOSING_WEIGHT] * 2,
     CycleEventKind.STOPPED,
     CycleEventKind.DISCHARGED,
 )
@@ -29,6 +30,9 @@ def happen_to_the_cycle(house: House, stay: Stay) -> None:
         new = replace(new, ward_id=house.random.choice(house.wards), bed=house.random.choice(BEDS))
     if kind is CycleEventKind.SPO2_SCALE:
         new = replace(new, scale=house.random.choice(list(SpO2Scale)))
+    if kind is CycleEventKind.DOSING_WEIGHT:
+        weight = Decimal(house.random.choice(("79.5", "82.0", "95.0", "176.0")))
+        new = replace(new, weight=weight, confirmed=house.chance(0.7))
     if kind is CycleEventKind.GRID_MOVED and stay.due is not None:
         due = stay.due.window.due_at + house.random.randint(-240, 480) * _MINUTE
         new = replace(new, from_dose=stay.due.dose.number, due_at=due)
