@@ -20,17 +20,11 @@ from app.domain.progress import DoseProgress, dose_progress
 from app.domain.vocabulary import AlertKind, Outcome
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
-from app.services.administering import (
-    check_report,
-    deviation_of,
-    is_deviation,
-    keep_administration,
-    named_decision,
-    whole_of,
-)
+from app.services.administering import keep_administration
 from app.services.announcing import announce
 from app.services.cases import Case, close_case, dose_of, open_case
 from app.services.deciding import Affected, alert_event, decide_pending, review_since, void_of
+from app.services.reported import check_report, deviation_of, is_deviation, named_decision, whole_of
 from app.store import alerts as alert_store
 from app.store import courses
 from app.store.database import Transaction

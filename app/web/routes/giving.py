@@ -12,8 +12,9 @@ from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.domain.progress import DoseProgress, dose_progress
 from app.domain.record import decode_decision
 from app.domain.vocabulary import Outcome
-from app.services.administering import Done, WrongWristband, administer, note_wrong_wristband, whole_of
+from app.services.administering import Done, WrongWristband, administer, note_wrong_wristband
 from app.services.looking import case_of_dose
+from app.services.reported import whole_of
 from app.store.database import Transaction
 from app.web.bound import bound, require_bound
 from app.web.chart import Chart, open_chart
