@@ -19,7 +19,7 @@ from app.domain.progress import dose_progress
 from app.domain.record import decode_decision
 from app.domain.vocabulary import Choice, Outcome
 from app.http.body import Body
-from app.http.fields import Day, Instant, Note, Number, Text, Uuid
+from app.http.fields import Day, Flag, Instant, Note, Number, Text, Uuid
 from app.services.administering import (
     Administered,
     Done,
@@ -57,7 +57,10 @@ class Wristband(Body):
 
 
 class Reported(Body):
-    """What was done with the dose; `deviation` is the reason where no decision allowed it, or why it was not given."""
+    """What was done with the dose; `deviation` is the reason where no decision allowed it, or why it was not given.
+
+    Where more than a whole dose went in, `units` says how much, `deviation` why, and it is `confirmed`.
+    """
 
     outcome: Outcome
     started_at: Instant
@@ -67,12 +70,14 @@ class Reported(Body):
     decision_id: Uuid | None = None
     order_id: Uuid | None = None
     deviation: Note | None = None
+    confirmed: Flag = False
 
 
 class DoseToCorrect(Body):
     """What is to be different; a field that is left out stays as it was.
 
-    The units of a dose that was given, or not given, follow from that. Naming a decision or an order replaces both.
+    The units of a dose that was given whole, or not given, follow from that; more than a whole dose is `confirmed`.
+    Naming a decision or an order replaces both.
     """
 
     reason: Note
@@ -83,6 +88,7 @@ class DoseToCorrect(Body):
     deviation: Note | None = None
     decision_id: Uuid | None = None
     order_id: Uuid | None = None
+    confirmed: Flag = False
 
 
 @router.get("/doses/{dose_id}", response_model=record_shapes.Dose, response_description="The dose.")
@@ -166,7 +172,10 @@ def order_dose(call: Called, dose_id: Uuid, sent: OrderToWrite) -> Response:
     openapi_extra=takes_key(required=True),
 )
 def record_administration(call: Called, dose_id: Uuid, sent: Reported) -> Response:
-    """Giving needs a decision that stood when it started; what went in without one is recorded as a deviation."""
+    """Giving needs a decision that stood when it started; what went in without one is recorded as a deviation.
+
+    So is more than a whole dose; a dose is never reduced.
+    """
     done = Done(
         outcome=sent.outcome,
         started_at=sent.started_at,
@@ -176,6 +185,7 @@ def record_administration(call: Called, dose_id: Uuid, sent: Reported) -> Respon
         decision_id=sent.decision_id,
         order_id=sent.order_id,
         deviation=sent.deviation,
+        confirmed=sent.confirmed,
     )
     try:
         return write(

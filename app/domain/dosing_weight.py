@@ -48,6 +48,12 @@ def whole_units(sheet: Flowsheet, cycle: Cycle, dosing: Dosing, started_at: date
     return tuple(units(dosing, weight) for weight in _since(sheet, cycle, started_at))
 
 
+def exceeded(sheet: Flowsheet, dosing: Dosing, row: Administration) -> Decimal | None:
+    """The units of a whole dose where more than that went in; None where it did not."""
+    whole = max(whole_units(sheet, sheet.cycle(sheet.dose(row.dose_id).cycle_id), dosing, row.started_at))
+    return whole if row.outcome.went_in and row.units > whole else None
+
+
 def given_doses(sheet: Flowsheet, cycle: Cycle, dosing: Dosing) -> tuple[GivenDose, ...]:
     """The doses of the cycle that went in, whole or in part, by number."""
     done = [(dose.number, sheet.administration(dose.id)) for dose in sheet.doses_of(cycle.id)]

@@ -1,7 +1,7 @@
 """What happens when a dose is given, interrupted, or not given?
 
 Giving is judged at the moment it started and needs a decision that stood then. Recording that a dose went in is never
-refused: without a standing decision it is a deviation, with a reason and the loudest alert.
+refused: without a standing decision, or of more than a whole dose, it takes a reason and raises the loudest alert.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from app.services.acting import Acting, Permission
 from app.services.announcing import announce
 from app.services.cases import Case, close_case, dose_of, open_case
 from app.services.deciding import alert_event
-from app.services.reported import check_report, deviation_of, is_deviation, named_decision, whole_of
+from app.services.reported import (
+    check_report,
+    deviation_of,
+    is_deviation,
+    is_overdose,
+    named_decision,
+    overdose_of,
+    whole_of,
+)
 from app.store import courses, ledger, records
 from app.store.database import Transaction
 
@@ -42,7 +50,8 @@ class WrongWristband(InvalidInput):
 class Done:
     """What was done with a dose, as reported.
 
-    `units` are those that went in; `deviation` is the reason for giving without a standing decision, or for not giving.
+    `units` are those that went in; `deviation` is the reason for giving without a standing decision, for more than a
+    whole dose, or for not giving. More than a whole dose must be `confirmed`.
     """
 
     outcome: Outcome
@@ -53,11 +62,12 @@ class Done:
     decision_id: str | None = None
     order_id: str | None = None
     deviation: str | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Administered:
-    """The stored administration, and the alert a deviation raised."""
+    """The stored administration, and the alerts that a deviation raised."""
 
     administration: Administration
     events: tuple[AlertEvent, ...]
@@ -80,11 +90,10 @@ def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, 
     check_report(case, dose, row, whole_of(case, dose, done.started_at))
     on = named_decision(case, row)
     row = replace(row, decision_id=None if on is None else on.id)
-    deviates = is_deviation(case, now, on, row)
+    told = [overdose_of(case, dose, row, on)] if is_overdose(case, row, confirmed=done.confirmed) else []
+    told += [deviation_of(dose, on)] if is_deviation(case, now, on, row) else []
     case = keep_administration(case, row, dose)
-    concern = deviation_of(dose, on)
-    raised = None if on is None else on.id
-    events = (alert_event(case, concern, AlertKind.RAISED, dose, raised, None),) if deviates else ()
+    events = tuple(alert_event(case, concern, AlertKind.RAISED, dose, row.decision_id, None) for concern in told)
     announce(tx, events)
     close_case(case, f"dose_{done.outcome}", (row.id, dose_id), done.deviation)
     return Administered(row, events, case)

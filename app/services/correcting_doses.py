@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.alert import AlertEvent
+from app.domain.alert import Alert, AlertEvent
 from app.domain.concern import Concern
 from app.domain.course import Administration, Dose
 from app.domain.decision import Decision, DecisionRecord
@@ -24,7 +24,15 @@ from app.services.administering import keep_administration
 from app.services.announcing import announce
 from app.services.cases import Case, close_case, dose_of, open_case
 from app.services.deciding import Affected, alert_event, decide_pending, review_since, void_of
-from app.services.reported import check_report, deviation_of, is_deviation, named_decision, whole_of
+from app.services.reported import (
+    check_report,
+    deviation_of,
+    is_deviation,
+    is_overdose,
+    named_decision,
+    overdose_of,
+    whole_of,
+)
 from app.store import alerts as alert_store
 from app.store import courses
 from app.store.database import Transaction
@@ -34,7 +42,8 @@ from app.store.database import Transaction
 class DoseChange:
     """What is to be different; None leaves as it was. The two ids go together: whoever names one names both.
 
-    The units of a dose that was given, or not given, follow from that; of one that was interrupted they are told.
+    The units of a dose that was given whole, or not given, follow from that; where part or more went in they are told,
+    and more than a whole dose is `confirmed`.
     """
 
     reason: str
@@ -45,6 +54,7 @@ class DoseChange:
     deviation: str | None = None
     decision_id: str | None = None
     order_id: str | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +84,17 @@ def correct_administration(
     old = _current(case, administration_id)
     dose = dose_of(case, old.dose_id)
     whole = whole_of(case, dose, change.started_at or old.started_at)
-    new = _superseding(case, old, change, whole[0])
+    new = _superseding(case, old, change, whole)
     check_report(case, dose, new, whole)
     on = named_decision(case, new)
     new = replace(new, decision_id=None if on is None else on.id)
     _check_changed(old, new)
+    exceeds = is_overdose(case, new, confirmed=change.confirmed or new.units == old.units)
     deviates = is_deviation(*_as_reported(case, dose, new), on, new)
     case = keep_administration(case, new, dose)
     since = min(at for at in (old.started_at, new.started_at, None if on is None else on.at) if at is not None)
     case, affected, voided = review_since(case, since, new.id)
-    events = (*voided, *_tell(case, dose, new, on, deviates=deviates))
+    events = (*voided, *_tell(case, dose, new, on, deviates=deviates, exceeds=exceeds))
     decided = decide_pending(case, new.id)
     if decided is not None:
         case, events = decided.case, (*events, *decided.events)
@@ -102,7 +113,7 @@ def _current(case: Case, administration_id: str) -> Administration:
     return row
 
 
-def _superseding(case: Case, old: Administration, change: DoseChange, whole: Decimal) -> Administration:
+def _superseding(case: Case, old: Administration, change: DoseChange, whole: tuple[Decimal, ...]) -> Administration:
     acting = case.acting
     outcome = change.outcome or old.outcome
     alike = outcome.went_in is old.outcome.went_in
@@ -124,14 +135,15 @@ def _superseding(case: Case, old: Administration, change: DoseChange, whole: Dec
     )
 
 
-def _units(old: Administration, outcome: Outcome, change: DoseChange, whole: Decimal) -> Decimal:
+def _units(old: Administration, outcome: Outcome, change: DoseChange, whole: tuple[Decimal, ...]) -> Decimal:
     if change.units is not None:
         return change.units
-    if outcome is old.outcome:
+    whole_after_all = change.outcome is Outcome.GIVEN and old.units > max(whole)
+    if outcome is old.outcome and not whole_after_all:
         return old.units
     if outcome is Outcome.INTERRUPTED:
         raise InvalidInput.at("/units", "units_needed", "Say how many units went in before it was interrupted.")
-    return whole if outcome is Outcome.GIVEN else Decimal(0)
+    return whole[0] if outcome is Outcome.GIVEN else Decimal(0)
 
 
 def _check_changed(old: Administration, new: Administration) -> None:
@@ -160,10 +172,13 @@ def _as_reported(case: Case, dose: Dose, new: Administration) -> tuple[Case, Dos
 
 
 def _tell(
-    case: Case, dose: Dose, new: Administration, on: DecisionRecord | None, *, deviates: bool
+    case: Case, dose: Dose, new: Administration, on: DecisionRecord | None, *, deviates: bool, exceeds: bool
 ) -> tuple[AlertEvent, ...]:
-    """What the correction does to the two alerts about a dose that went in as it should not have."""
-    told = [_again(case, dose, deviation_of(dose, on), on, holds=deviates)]
+    """What the correction does to the alerts about a dose that went in as it should not have."""
+    told = [
+        _again(case, dose, deviation_of(dose, on), on, holds=deviates),
+        _again(case, dose, overdose_of(case, dose, new, on), on, holds=exceeds),
+    ]
     if on is not None:
         word = case.sheet.latest_word(on)
         void = new.outcome.went_in and word.action.rank > on.action.rank
@@ -174,7 +189,7 @@ def _tell(
 
 
 def _again(case: Case, dose: Dose, concern: Concern, on: DecisionRecord | None, *, holds: bool) -> AlertEvent | None:
-    """Told once while it holds, told again where it had cleared or is worse, and cleared once it holds no longer."""
+    """Told once while it holds, again where it had cleared or is news, and cleared once it holds no longer."""
     known = [one for one in alert_store.raised(case.tx, case.course.id, dose.id) if one.key == concern.key]
     last = known[-1] if known else None
     decision_id = None if on is None else on.id
@@ -183,8 +198,14 @@ def _again(case: Case, dose: Dose, concern: Concern, on: DecisionRecord | None, 
             return None
         gone = Concern(last.key, last.level, last.action, last.summary)
         return alert_event(case, gone, AlertKind.CLEARED, dose, decision_id, last.id)
-    if last is not None and last.cleared is None and concern.action.rank <= last.action.rank:
+    if last is not None and last.cleared is None and not _is_news(concern, last):
         return None
     if last is None or not last.open:
         return alert_event(case, concern, AlertKind.RAISED, dose, decision_id, None)
     return alert_event(case, concern, AlertKind.WORSENED, dose, decision_id, last.id)
+
+
+def _is_news(concern: Concern, last: Alert) -> bool:
+    """True of what is worse than was told last, or no milder and told in other words."""
+    worse = concern.action.rank - last.action.rank
+    return worse > 0 or (worse == 0 and concern.summary != last.summary)

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from app.domain.concern import Concern
 from app.domain.course import Administration, Dose, Order
 from app.domain.decision import DecisionRecord, Standing, began, newest_order, standing
-from app.domain.dosing_weight import whole_units
+from app.domain.dosing_weight import exceeded, whole_units
 from app.domain.errors import Conflict, FieldError, InvalidInput
 from app.domain.progress import DoseProgress, cycle_closes_at
 from app.domain.situation import AHEAD
 from app.domain.vocabulary import Action, Choice, DoseState, Level, Outcome
 from app.services.cases import Case, ward_zone
+
+DEVIATION: Final = "deviation:"
+OVERDOSE: Final = "overdose:"
+"""How the keys of the alerts begin that say that a dose went in without a decision, or more than a whole one."""
 
 _REFUSALS = {
     Standing.EXPIRED: ("decision_expired", "This decision has expired: observe and decide again before giving."),
@@ -48,13 +53,12 @@ def check_report(case: Case, dose: Dose, row: Administration, whole: tuple[Decim
             )
     if row.ended_at is not None and row.ended_at < row.started_at:
         raise InvalidInput.at("/ended_at", "ends_before_start", "The infusion cannot end before it started.")
-    if row.outcome is Outcome.GIVEN and row.units not in whole:
-        units = f"{whole[0].normalize():,f}"
+    if row.outcome is Outcome.GIVEN and row.units not in whole and row.units < max(whole):
+        units = _said(whole[0])
         sentence = f"A dose is {units} units: it is given whole or not, never reduced."
         raise InvalidInput.at("/units", "reduced_dose", sentence)
-    if row.outcome is Outcome.INTERRUPTED and not 0 < row.units <= max(whole):
-        units = f"{max(whole).normalize():,f}"
-        sentence = f"Record the units that went in: above 0, at most {units}."
+    if row.outcome is Outcome.INTERRUPTED and row.units <= 0:
+        sentence = "Record the units that went in: more than 0."
         raise InvalidInput.at("/units", "interrupted_units", sentence)
     if row.outcome is Outcome.NOT_GIVEN and row.units != 0:
         raise InvalidInput.at("/units", "not_given_units", "A dose that was not given has 0 units.")
@@ -81,10 +85,29 @@ def is_deviation(case: Case, now: DoseProgress, on: DecisionRecord | None, row: 
     refusal = _refusal(case, now, on, row.started_at) if row.outcome.went_in else None
     if refusal is None:
         return False
-    if row.deviation is None or not row.deviation.strip():
+    if not _has_reason(row):
         code, sentence = refusal
         raise Conflict(code, f"{sentence} If the dose went in all the same, record it with a reason.")
     return True
+
+
+def is_overdose(case: Case, row: Administration, *, confirmed: bool) -> bool:
+    """True where more than a whole dose went in; raises InvalidInput unless that is `confirmed` and has a reason."""
+    over = exceeded(case.sheet, case.protocol.dosing, row)
+    if over is None:
+        return False
+    whole = _said(over)
+    if not confirmed:
+        sentence = f"A whole dose is {whole} units. If more than a whole dose went in, say so, and why."
+        raise InvalidInput.at("/units", "overdose", sentence)
+    if not _has_reason(row):
+        sentence = f"A whole dose is {whole} units: say why more went in."
+        raise InvalidInput.at("/deviation", "reason_needed", sentence)
+    return True
+
+
+def _has_reason(row: Administration) -> bool:
+    return row.deviation is not None and row.deviation.strip() != ""
 
 
 def _refusal(case: Case, now: DoseProgress, on: DecisionRecord | None, started_at: datetime) -> tuple[str, str] | None:
@@ -122,5 +145,19 @@ def _cycle_closes(case: Case, dose: Dose) -> datetime:
 def deviation_of(dose: Dose, on: DecisionRecord | None) -> Concern:
     """What is told of a dose that went in without a decision that stood."""
     sentence = f"Dose {dose.number} was given without a decision that stood."
-    action = Action.INCOMPLETE if on is None else on.action
-    return Concern(f"deviation:{dose.id}", Level.HIGH_PRIORITY, action, sentence)
+    return Concern(f"{DEVIATION}{dose.id}", Level.HIGH_PRIORITY, _called_for(on), sentence)
+
+
+def overdose_of(case: Case, dose: Dose, row: Administration, on: DecisionRecord | None) -> Concern:
+    """What is told of a dose of which more went in than a whole one."""
+    units, whole = _said(row.units), _said(max(whole_of(case, dose, row.started_at)))
+    sentence = f"Dose {dose.number}: {units} units went in. A whole dose is {whole} units."
+    return Concern(f"{OVERDOSE}{dose.id}", Level.HIGH_PRIORITY, _called_for(on), sentence)
+
+
+def _called_for(on: DecisionRecord | None) -> Action:
+    return Action.INCOMPLETE if on is None else on.action
+
+
+def _said(units: Decimal) -> str:
+    return f"{units.normalize():,f}"

@@ -74,6 +74,7 @@ def give(house: House, stay: Stay) -> None:
         decision_id=None if decision is None else decision.id,
         order_id=house.random.choice(ordered) if ordered and house.chance(0.7) else None,
         deviation=REASON if house.chance(0.3) else None,
+        confirmed=house.chance(0.5),
     )
     with house.act() as tx:
         administer(tx, LIBRARY, house.person(Role.NURSE, stay.ward_id), dose.dose.id, done)
@@ -84,8 +85,8 @@ def correct_a_dose(house: House, stay: Stay) -> None:
     old = house.one_of(stay.sheet.administrations[-4:])
     if old is None:
         return
-    change = DoseChange(REASON, deviation=REASON if house.chance(0.5) else None)
-    match house.random.choice(("outcome", "start", "end", "decision")):
+    change = DoseChange(REASON, deviation=REASON if house.chance(0.5) else None, confirmed=house.chance(0.5))
+    match house.random.choice(("outcome", "start", "end", "decision", "units")):
         case "outcome":
             outcome = house.random.choice(list(Outcome))
             units = old.units / 2 if outcome is Outcome.INTERRUPTED else None
@@ -94,6 +95,8 @@ def correct_a_dose(house: House, stay: Stay) -> None:
             change = replace(change, started_at=old.started_at + house.random.randint(-200, 100) * _MINUTE)
         case "end":
             change = replace(change, ended_at=old.started_at + house.random.randint(-2, 60) * _MINUTE)
+        case "units":
+            change = replace(change, units=old.units * house.random.choice((1, 2, 3)))
         case _:
             decision = house.one_of(stay.sheet.decisions_of(old.dose_id))
             change = replace(change, decision_id=None if decision is None else decision.id)
@@ -110,4 +113,6 @@ def _begun(house: House) -> datetime:
 def _units(house: House, dose: DoseProgress, outcome: Outcome) -> Decimal:
     if outcome is Outcome.NOT_GIVEN:
         return Decimal(0)
+    if house.chance(0.05):
+        return dose.units * 2
     return dose.units if outcome is Outcome.GIVEN else Decimal(house.random.randint(0, int(dose.units)))

@@ -76,8 +76,20 @@ def test_a_dose_given_after_it_is_held_against_the_new_units(world: World, stay:
     world.clock.at += timedelta(minutes=5)
     path = f"/doses/{stay.dose(1)}/administration"
     refused = world.nurse.post(path, bedside.given(world.clock.at, deviation=REASON)).json()
-    assert [(one["pointer"], one["code"]) for one in refused["errors"]] == [("/units", "reduced_dose")]
+    assert [(one["pointer"], one["code"]) for one in refused["errors"]] == [("/units", "overdose")]
     world.nurse.make(path, bedside.given(world.clock.at, deviation=REASON, units=OF_RIGHT))
+
+
+@pytest.mark.hazard("HZ-05")
+def test_more_than_a_whole_dose_is_recorded_once_it_is_confirmed(world: World, stay: Stay) -> None:
+    path, more = f"/doses/{stay.dose(1)}/administration", {"units": UNITS + 1, "deviation": REASON}
+    assert world.nurse.post(path, bedside.given(world.clock.at, **more, confirmed="yes")).status_code == 422
+    assert world.nurse.post(path, bedside.given(world.clock.at, **more)).json()["code"] == "overdose"
+    done = world.nurse.make(path, bedside.given(world.clock.at, **more, confirmed=True))
+    assert done["alerts"][0]["summary"] == "Dose 1: 48,000,001 units went in. A whole dose is 48,000,000 units."
+    put, wrong = f"/administrations/{done['id']}/corrections", {"reason": REASON, "units": UNITS * 2}
+    assert world.nurse.post(put, wrong).json()["code"] == "overdose"
+    assert world.nurse.make(put, {**wrong, "confirmed": True})["administration"]["units"] == str(UNITS * 2)
 
 
 @pytest.mark.parametrize(

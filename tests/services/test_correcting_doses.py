@@ -169,7 +169,8 @@ def test_of_two_who_correct_a_dose_at_once_one_has(database: Database) -> None:
         ({"units": UNITS - 1}, "reduced_dose"),
         ({"outcome": PART}, "units_needed"),
         ({"outcome": PART, "units": Decimal(0)}, "interrupted_units"),
-        ({"outcome": PART, "units": UNITS + 1}, "interrupted_units"),
+        ({"outcome": PART, "units": UNITS + 1}, "overdose"),
+        ({"units": UNITS + 1}, "overdose"),
         ({"outcome": Outcome.NOT_GIVEN, "units": UNITS}, "not_given_units"),
         ({"decision_id": new_id(AT)}, "unknown_decision"),
         ({"order_id": new_id(AT)}, "unknown_order"),
@@ -193,7 +194,7 @@ def test_a_dose_may_lie_before_an_admission_that_was_entered_late_and_not_before
 
 
 def test_too_many_units_are_said_as_people_read_them(ward: Ward) -> None:
-    with pytest.raises(InvalidInput, match="at most 48,000,000\\."):
+    with pytest.raises(InvalidInput, match="A whole dose is 48,000,000 units\\."):
         _correct(ward, _given(ward), 20, outcome=PART, units=UNITS + 1)
 
 

@@ -16,6 +16,7 @@ from app.domain.vocabulary import Action, AlertKind, Level
 from app.services import accounts
 from app.services.deciding import VOID
 from app.services.receiving import add_receiver
+from app.services.reported import OVERDOSE
 from app.store import alerts, receivers
 from app.store.receivers import Arrival, Delivery
 from app.web.formats import WardTime
@@ -254,6 +255,8 @@ def test_a_dose_given_on_what_no_longer_holds_comes_before_a_stop(house: House, 
     stop = _open(house, stay)[0]
     void = replace(stop, key=f"{VOID}{stop.dose_id}", action=Action.HOLD, worse_at=NOW)
     assert sorted((stop, void), key=urgency) == [void, stop]
+    overdose = replace(void, key=f"{OVERDOSE}{stop.dose_id}")
+    assert sorted((stop, overdose), key=urgency) == [overdose, stop]
 
 
 @pytest.mark.parametrize(
@@ -262,6 +265,9 @@ def test_a_dose_given_on_what_no_longer_holds_comes_before_a_stop(house: House, 
         ({"key": "news2"}, "NEWS2"),
         ({"key": "observations_overdue"}, "Late"),
         ({"course_id": None}, "The program"),
+        ({"key": "overdose:x"}, "Overdose"),
+        ({"key": "deviation:x"}, "Hold"),
+        ({"key": "deviation:x", "action": Action.PROCEED}, "Deviation"),
         ({}, "Hold"),
     ],
 )

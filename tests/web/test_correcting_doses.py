@@ -82,6 +82,22 @@ def test_a_corrected_dose_stands_struck_with_its_reason_and_not_before_it_was(
         assert later not in before
 
 
+@pytest.mark.hazard("HZ-05", "HZ-08")
+def test_a_dose_that_was_more_than_whole_is_corrected_to_that_and_back(house: House, stay: Stay, given: str) -> None:
+    client, typed = house.client("nurse"), {"outcome": "more", "why": "CANARY-two-bags", "reason": "CANARY-pump"}
+    without = fill(client, f"{given}/correct", typed)
+    assert (without.status_code, "Write how many units went in" in without.text) == (422, True)
+    unsaid = fill(client, f"{given}/correct", {**typed, "units": "86,400,000", "why": ""})
+    assert "say why more went in" in words_of(unsaid.text)
+    assert fill(client, f"{given}/correct", {**typed, "units": "86,400,000"}).status_code == 303
+    assert "86,400,000 units went in where a dose is 43,200,000 units" in words_of(_page(house, stay))
+    assert "86,400,000 units went in where" in words_of(client.get("/handover").text)
+    back = {"outcome": "given", "reason": "CANARY-misread"}
+    row = _rows(house, stay)[-1]
+    assert fill(client, f"/administrations/{row.id}/correct", back).status_code == 303
+    assert "It was corrected, and holds no longer (since 14:00)." in words_of(client.get("/alerts").text)
+
+
 def test_only_what_is_entered_is_different(house: House, stay: Stay, given: str) -> None:
     typed = {"started.clock": "13:41", "reason": "CANARY-clock"}
     assert fill(house.client("nurse"), f"{given}/correct", typed).status_code == 303
@@ -98,7 +114,11 @@ def test_only_what_is_entered_is_different(house: House, stay: Stay, given: str)
         ({"reason": "x", "outcome": "not_given"}, 422, "Say why it was not given."),
         ({"reason": "x", "outcome": "interrupted"}, 422, "Say how many units went in"),
         ({"reason": "x", "outcome": "interrupted", "units": "all"}, 422, "Write how many units went in"),
-        ({"reason": "x", "outcome": "interrupted", "units": "43200001"}, 422, "above 0, at most 43,200,000."),
+        (
+            {"reason": "x", "outcome": "interrupted", "units": "43200001"},
+            422,
+            "A whole dose is 43,200,000 units. If more",
+        ),
         ({"reason": "x", "ended.clock": "13:39"}, 422, "The infusion cannot end before it started."),
         ({"reason": "x", "ended.clock": "14:03"}, 422, "In the future."),
         ({"reason": "x", "started.clock": "13:35"}, 409, "Giving needs a decision that stood when it began."),

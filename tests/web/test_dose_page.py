@@ -13,7 +13,7 @@ from app.services.cases import read_case
 from app.services.seconding import ask_second
 from app.web.form import Form
 from tests.web.house import MRN, NOW, PASSWORD, House, Stay
-from tests.web.pages import fill
+from tests.web.pages import fill, words_of
 
 SOON = NOW - timedelta(minutes=20)
 IDENTIFIERS = {"mrn": MRN, "born": "03-Feb-1971"}
@@ -138,6 +138,28 @@ def test_an_interrupted_dose_says_how_much_went_in(house: House, stay: Stay) -> 
     answer = fill(client, path, {"outcome": "interrupted", "units": "21,600,000", **IDENTIFIERS})
     assert answer.status_code == 303
     assert "21,600,000 units went in" in _page(house, stay)
+
+
+@pytest.mark.hazard("HZ-05")
+def test_more_than_a_whole_dose_is_recorded_with_its_units_and_a_reason_and_told(house: House, stay: Stay) -> None:
+    house.chart(stay, dose=3, at=SOON)
+    client, path = house.client("nurse"), f"/doses/{stay.dose(3).id}/give"
+    more = {"outcome": "more", "units": "86,400,000", **IDENTIFIERS}
+    for lacking, sentence in (
+        ({"units": ""}, "Write how many units went in"),
+        ({}, "A whole dose is 43,200,000 units: say why more went in."),
+        ({"units": "21,600,000"}, "A dose is 43,200,000 units: it is given whole or not, never reduced."),
+        ({"outcome": "interrupted"}, "If more than a whole dose went in, say so, and why."),
+    ):
+        refused = fill(client, path, {**more, **lacking})
+        assert (refused.status_code, sentence in words_of(refused.text)) == (422, True)
+    assert fill(client, path, {**more, "reason": "CANARY-two-bags"}).status_code == 303
+    text = words_of(_page(house, stay))
+    assert "More than a whole dose, started 14:00" in text
+    assert "86,400,000 units went in where a dose is 43,200,000 units, by CANARY-nurse." in text
+    told = words_of(client.get("/alerts").text)
+    assert "Overdose High priority" in told
+    assert "Dose 3: 86,400,000 units went in. A whole dose is 43,200,000 units." in told
 
 
 def test_a_prescriber_orders_against_a_hold_with_a_reason(house: House, stay: Stay) -> None:

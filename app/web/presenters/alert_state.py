@@ -9,6 +9,7 @@ from app.domain.deadlines import KINDS
 from app.domain.ladder import LOUD
 from app.domain.vocabulary import AlertKind, Duty
 from app.services.emergency import NOTICE
+from app.services.reported import DEVIATION, OVERDOSE
 from app.store.receivers import Arrival
 from app.web.presenters.setting import Setting
 from app.web.recorded import recorded
@@ -34,6 +35,7 @@ _HAPPENED = {
     AlertKind.OUTCOME: mark("Outcome recorded"),
 }
 _WAITED_FOR: Final = mark("No longer waited for")
+_CORRECTED: Final = mark("Corrected: it holds no longer")
 
 
 def snoozed_words(alert: Alert, setting: Setting) -> str:
@@ -88,8 +90,10 @@ def arrived(one: Arrival, key: str, setting: Setting) -> tuple[str, str, str, st
 
 
 def _what(kind: AlertKind, key: str) -> str:
-    """No value clears what is late: it comes, or its time goes by."""
-    return _(_WAITED_FOR if kind is AlertKind.CLEARED and key.startswith(KINDS) else _HAPPENED[kind])
+    """No value clears what is late, which comes or its time goes by, nor what went in."""
+    if kind is AlertKind.CLEARED and key.startswith(KINDS):
+        return _(_WAITED_FOR)
+    return _(_CORRECTED if kind is AlertKind.CLEARED and key.startswith((DEVIATION, OVERDOSE)) else _HAPPENED[kind])
 
 
 def _said(event: AlertEvent, setting: Setting) -> str:

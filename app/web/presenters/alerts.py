@@ -10,10 +10,11 @@ from itertools import groupby
 from app.domain.alert import Alert, AlertEvent, fold
 from app.domain.deadlines import KINDS
 from app.domain.scores.warning import KEY as NEWS2
-from app.domain.vocabulary import Level
+from app.domain.vocabulary import Action, Level
 from app.services.alerting import grave
 from app.services.deciding import VOID
 from app.services.emergency import NOTICE
+from app.services.reported import DEVIATION, OVERDOSE
 from app.web.presenters.alert_state import escalated_words, outcome_words, snoozed_words
 from app.web.presenters.setting import Setting
 from app.web.presenters.verdict import Chip, action_chip
@@ -87,15 +88,20 @@ def level_words(level: Level) -> str:
 
 def _chip(alert: Alert) -> Chip:
     """What it calls for; what calls for nothing of the dose says what it is."""
-    if alert.key.startswith(NOTICE):
-        return Chip("none", _("Emergency access"), tentative=False)
-    if alert.key == NEWS2:
-        return Chip("none", _("NEWS2"), tentative=False)
-    if alert.course_id is None:
-        return Chip("none", _("The program"), tentative=False)
-    if alert.key.startswith(KINDS):
-        return Chip("none", _("Late"), tentative=False)
-    return action_chip(alert.action)
+    said = _("The program") if alert.course_id is None else _named(alert)
+    return action_chip(alert.action) if said is None else Chip("none", said, tentative=False)
+
+
+def _named(alert: Alert) -> str | None:
+    named = {
+        NOTICE: _("Emergency access"),
+        NEWS2: _("NEWS2"),
+        OVERDOSE: _("Overdose"),
+        **dict.fromkeys(KINDS, _("Late")),
+    }
+    if alert.action.rank < Action.HOLD.rank:
+        named[DEVIATION] = _("Deviation")
+    return next((words for key, words in named.items() if alert.key.startswith(key)), None)
 
 
 def ended_words(alert: Alert, setting: Setting) -> str:
@@ -112,8 +118,8 @@ def ended_words(alert: Alert, setting: Setting) -> str:
 
 
 def urgency(alert: Alert) -> tuple[int, bool, datetime]:
-    """Sorts the loudest first; of those what voids a given dose, graver than any stop; then the oldest."""
-    return _LOUDEST_FIRST.index(alert.level), not alert.key.startswith(VOID), alert.worse_at
+    """Sorts the loudest first; of those what went in and should not have, graver than any stop; then the oldest."""
+    return _LOUDEST_FIRST.index(alert.level), not alert.key.startswith((VOID, OVERDOSE)), alert.worse_at
 
 
 def known_alerts(events: Iterable[AlertEvent], at: datetime) -> tuple[Alert, ...]:
@@ -139,6 +145,8 @@ def _cleared(alert: Alert, setting: Setting) -> str:
     if alert.cleared is None:
         return ""
     words = _("The newest values no longer call for it (since {at}).")
+    if alert.key.startswith((DEVIATION, OVERDOSE)):
+        words = _("It was corrected, and holds no longer (since {at}).")
     if alert.key.startswith(KINDS):
         words = _("No longer waited for (since {at}): it has come, or the time for it is over.")
     return words.format(at=setting.at(alert.cleared.at))

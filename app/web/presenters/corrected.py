@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from app.domain.course import Administration
@@ -34,12 +36,13 @@ def corrected_weights(sheet: Flowsheet, dosing: Dosing, setting: Setting) -> tup
     )
 
 
-def corrected_doses(sheet: Flowsheet, setting: Setting) -> tuple[str, ...]:
+def corrected_doses(sheet: Flowsheet, dosing: Dosing, setting: Setting) -> tuple[str, ...]:
     """Each correction of what was done with a dose: what was recorded before, and what was since."""
     rows = {row.id: row for row in sheet.administrations}
     found = [row for row in rows.values() if row.supersedes is not None and row.recorded_at >= setting.now - WITHIN]
     pairs = [(rows[row.supersedes or ""], row) for row in found]
-    return tuple(_dose(sheet, old, row, setting) for old, row in pairs if not _is_end(old, row))
+    done = partial(_done, sheet=sheet, dosing=dosing, setting=setting)
+    return tuple(_dose(sheet, old, row, setting, done) for old, row in pairs if not _is_end(old, row))
 
 
 def corrected_values(sheet: Flowsheet, setting: Setting) -> tuple[str, ...]:
@@ -66,7 +69,9 @@ def _values(sheet: Flowsheet, setting: Setting) -> list[Observation]:
     return [row for row in sheet.observations if row.supersedes is not None and row.recorded_at >= since]
 
 
-def _dose(sheet: Flowsheet, old: Administration, row: Administration, setting: Setting) -> str:
+def _dose(
+    sheet: Flowsheet, old: Administration, row: Administration, setting: Setting, done: Callable[[Administration], str]
+) -> str:
     dose, reason = sheet.dose(row.dose_id), row.reason or ""
     said = _("Cycle {cycle}, dose {number}, corrected {at}: {reason} Before: {before} Since: {since}")
     return said.format(
@@ -74,13 +79,13 @@ def _dose(sheet: Flowsheet, old: Administration, row: Administration, setting: S
         number=dose.number,
         at=setting.at(row.recorded_at),
         reason=_sentence(_(reason)),
-        before=_done(old, setting),
-        since=_done(row, setting),
+        before=done(old),
+        since=done(row),
     )
 
 
-def _done(row: Administration, setting: Setting) -> str:
-    words = done_words(row, setting)
+def _done(row: Administration, sheet: Flowsheet, dosing: Dosing, setting: Setting) -> str:
+    words = done_words(row, sheet, dosing, setting)
     return (
         words if row.deviation is None else f"{words} {_('Reason: {reason}').format(reason=_sentence(row.deviation))}"
     )

@@ -63,11 +63,12 @@ def _amount(typed: str, dosing: Dosing) -> str:
 
 def given_lines(chart: Chart, cycle: Cycle) -> tuple[str, ...]:
     """The doses that went in so far, as recorded, each with what it was made of."""
+    sheet, dosing = chart.case.sheet, chart.case.protocol.dosing
     return tuple(
         _("Dose {number}, made of {weight} kg: {done}").format(
-            number=one.number, weight=f"{one.weight:f}", done=done_words(one.row, chart.setting)
+            number=one.number, weight=f"{one.weight:f}", done=done_words(one.row, sheet, dosing, chart.setting)
         )
-        for one in given_doses(chart.case.sheet, cycle, chart.case.protocol.dosing)
+        for one in given_doses(sheet, cycle, dosing)
     )
 
 

@@ -17,6 +17,7 @@ from app.domain.scores.warning import KEY as NEWS2
 from app.services.deciding import VOID
 from app.services.emergency import NOTICE
 from app.services.fatigue import WardFatigue
+from app.services.reported import DEVIATION, OVERDOSE
 from app.web.formats import date_words, first_upper, plain
 from app.web.translate import _, mark, several
 from dashboards.fatigue import per_hundred, wait_words
@@ -30,8 +31,9 @@ _SUBJECTS: Mapping[str, str] = {
     OVERDUE: mark("Dose overdue"),
     RECHECK: mark("Recheck overdue"),
     "held_occasions": mark("Held occasions"),
-    "deviation": mark("Given against the criteria"),
+    subject(DEVIATION): mark("Given against the criteria"),
     "engine_fault": mark("The evaluation failed"),
+    subject(OVERDOSE): mark("More than a whole dose given"),
     subject(VOID): mark("Given on what no longer holds"),
     subject(NOTICE): mark("Emergency access"),
 }

@@ -101,9 +101,9 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
 
 def _corrected(chart: Chart) -> tuple[str, ...]:
     """What was put right in the last day: weights, doses, values."""
-    sheet, setting = chart.case.sheet, chart.setting
-    weights = corrected_weights(sheet, chart.case.protocol.dosing, setting)
-    return (*weights, *corrected_doses(sheet, setting), *corrected_values(sheet, setting))
+    sheet, dosing, setting = chart.case.sheet, chart.case.protocol.dosing, chart.setting
+    weights, doses = (corrected(sheet, dosing, setting) for corrected in (corrected_weights, corrected_doses))
+    return (*weights, *doses, *corrected_values(sheet, setting))
 
 
 def _head(chart: Chart, due: DoseProgress) -> DoseHead:

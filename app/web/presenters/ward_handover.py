@@ -206,9 +206,9 @@ def _observed(line: Line, setting: Setting) -> str:
 
 def _corrected(line: Line, setting: Setting) -> tuple[str, ...]:
     """What was put right of the dosing weight, of doses, and of which measures."""
-    values = corrected_measures(line.sheet, setting)
-    weights = corrected_weights(line.sheet, line.protocol.dosing, setting)
-    return (*weights, *corrected_doses(line.sheet, setting), *((values,) if values else ()))
+    values, dosing = corrected_measures(line.sheet, setting), line.protocol.dosing
+    weights, doses = (corrected(line.sheet, dosing, setting) for corrected in (corrected_weights, corrected_doses))
+    return (*weights, *doses, *((values,) if values else ()))
 
 
 def _due(line: Line, setting: Setting) -> tuple[str, ...]:

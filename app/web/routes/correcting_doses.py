@@ -30,7 +30,7 @@ from app.web.once import submit
 from app.web.pages import go, page
 from app.web.presenters.banner import page_title
 from app.web.presenters.course import dose_head
-from app.web.presenters.done import OUTCOMES, done_words, is_running
+from app.web.presenters.done import MORE, OUTCOMES, done_words, is_running, outcome_of
 from app.web.presenters.times import times_view
 from app.web.routes.common import Posted, Proven, Signed, library, reading
 from app.web.translate import _, mark
@@ -43,6 +43,7 @@ _FIELDS = {
     "/started_at": "started.clock",
     "/ended_at": "ended.clock",
     "/units": "units",
+    "/deviation": "why",
     "/proof": "proof",
 }
 
@@ -129,17 +130,18 @@ def _save(
 def _read(filled: Filled, old: Administration) -> DoseChange | None:
     """The change asked for: what was left empty stays as it was. None, with faults, where it cannot be used."""
     form = filled.form
-    outcome = Outcome(form["outcome"]) if form["outcome"] in OUTCOMES else None
+    said = form["outcome"] if form["outcome"] in OUTCOMES else ""
+    outcome = outcome_of(said) if said else None
     started = filled.moment("started") if form["started.clock"].strip() else None
     ended = filled.moment("ended") if form["ended.clock"].strip() else None
-    units = read_units(filled) if form["units"].strip() else None
+    units = read_units(filled) if form["units"].strip() or said == MORE else None
     why = filled.words("why", "", long=True) if form["why"].strip() else None
     if outcome is Outcome.NOT_GIVEN and old.outcome is not outcome and why is None:
         filled.blame("why", _("Say why it was not given."))
     reason = filled.words("reason", _("A correction needs its reason."), long=True)
     if filled.faults or reason is None:
         return None
-    return DoseChange(reason, outcome, started, ended, units, why)
+    return DoseChange(reason, outcome, started, ended, units, why, confirmed=said == MORE)
 
 
 def _correct_page(
@@ -148,8 +150,7 @@ def _correct_page(
     row, setting, form = done.row, done.chart.setting, filled.form
     shown = {
         "outcomes": [
-            Option(f"outcome-{value}", str(value), _(words), form["outcome"] == value)
-            for value, words in OUTCOMES.items()
+            Option(f"outcome-{value}", value, _(words), form["outcome"] == value) for value, words in OUTCOMES.items()
         ],
         "started_was": setting.at(row.started_at),
         "ended_was": _("not recorded") if row.ended_at is None else setting.at(row.ended_at),
@@ -190,7 +191,7 @@ def _page(
         id=row.id,
         dose_id=row.dose_id,
         head=dose_head(due, case.sheet.cycle(due.dose.cycle_id), case.protocol, setting),
-        was=done_words(row, setting),
+        was=done_words(row, case.sheet, case.protocol.dosing, setting),
         why_was=row.deviation,
         recorded=setting.at(row.recorded_at),
         ended=times_view("ended", None, filled, faults, setting),

@@ -26,7 +26,7 @@ from app.web.once import submit
 from app.web.pages import go, page
 from app.web.presenters.banner import page_title
 from app.web.presenters.course import dose_head
-from app.web.presenters.done import OUTCOMES
+from app.web.presenters.done import MORE, OUTCOMES, outcome_of
 from app.web.presenters.dose import give_order, stands_now, verdict_view
 from app.web.presenters.reasons import short_reasons
 from app.web.presenters.times import times_view
@@ -39,6 +39,7 @@ _FIELDS = {
     "/started_at": "started.clock",
     "/ended_at": "ended.clock",
     "/units": "units",
+    "/deviation": "reason",
     "/identifiers": "mrn",
     "/proof": "proof",
 }
@@ -86,11 +87,11 @@ def _read(filled: Filled, chart: Chart, due: DoseProgress) -> Done | None:
     reason = None if form["reason"].strip() == "" else filled.words("reason", "", long=True)
     if outcome == Outcome.NOT_GIVEN and reason is None:
         filled.blame("reason", _("Say why it was not given."))
-    units = _units(filled, chart, due, started) if outcome == Outcome.GIVEN else _part(filled, outcome)
+    units = _units(filled, chart, due, started) if outcome == Outcome.GIVEN else _told(filled, outcome)
     if filled.faults or outcome is None or identifiers is None or started is None or units is None:
         return None
     return Done(
-        outcome=Outcome(outcome),
+        outcome=outcome_of(outcome),
         started_at=started,
         ended_at=ended,
         units=units,
@@ -98,6 +99,7 @@ def _read(filled: Filled, chart: Chart, due: DoseProgress) -> Done | None:
         decision_id=form["decision"] or None,
         order_id=form["order"] or None,
         deviation=reason,
+        confirmed=outcome == MORE,
     )
 
 
@@ -115,9 +117,9 @@ def _units(filled: Filled, chart: Chart, due: DoseProgress, started: datetime | 
     return whole
 
 
-def _part(filled: Filled, outcome: str | None) -> Decimal | None:
-    """Of a dose that was interrupted the units that went in are typed."""
-    return read_units(filled) if outcome == Outcome.INTERRUPTED else Decimal(0)
+def _told(filled: Filled, outcome: str | None) -> Decimal | None:
+    """Where part of a dose or more than a whole one went in, its units are typed."""
+    return read_units(filled) if outcome in (Outcome.INTERRUPTED, MORE) else Decimal(0)
 
 
 def _shown_whole(filled: Filled, chart: Chart, due: DoseProgress, faults: tuple[Fault, ...]) -> str:
@@ -159,7 +161,7 @@ def _page(
         order=form["order"] or ("" if order is None else order.id),
         whole=_shown_whole(filled, chart, due, faults),
         deviates=stands_now(chart, due) is not Standing.STANDS,
-        outcomes=[(str(value), _(words), form["outcome"] == value) for value, words in OUTCOMES.items()],
+        outcomes=[(value, _(words), form["outcome"] == value) for value, words in OUTCOMES.items()],
         form=form,
         started=times_view("started", setting.now, filled, faults, setting),
         ended=times_view("ended", None, filled, faults, setting),
