@@ -11,9 +11,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from app.domain.baseline import baseline_until
+from app.domain.course import Cycle
+from app.domain.dosing import Timing
 from app.domain.errors import ProtocolRefused
 from app.domain.flowsheet import Flowsheet
 from app.domain.measure import Measure, Measures
+from app.domain.observation import Reading
 from app.domain.units import PERCENT, convert, unit_words
 
 WEIGHT: Final = "weight"
@@ -61,6 +65,21 @@ class Before(NamedTuple):
         found += [(row.at, Known(row.value, ordered=False)) for row in rows if isinstance(row.value, Decimal)]
         found.sort(key=lambda one: one[0])
         return next((known for moment, known in reversed(found) if moment <= at), found[0][1] if found else None)
+
+
+def weight_apart(changes: Changes, sheet: Flowsheet, cycle: Cycle, timing: Timing) -> Reading | None:
+    """The body weight charted last before a cycle's first dose, where it is far from the one its doses are made of.
+
+    Later weights are not held against it: under treatment they rise.
+    """
+    change = changes.get(WEIGHT)
+    done = [sheet.administration(dose.id) for dose in sheet.doses_of(cycle.id)]
+    given = [row.started_at for row in done if row is not None and row.outcome.went_in]
+    since, until = cycle.admitted_at - timing.admission_lookback, baseline_until(sheet, cycle, timing, given)
+    mine = [one for one in sheet.held().by_measure.get(WEIGHT, ()) if since <= one.at <= until]
+    if change is None or not mine or not isinstance(mine[-1].value, Decimal):
+        return None
+    return mine[-1] if _far(mine[-1].value, sheet.dosing_weight(cycle), change.percent) else None
 
 
 def _far(value: Decimal, known: Decimal, percent: Decimal) -> bool:

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.change import Before, parse_changes
+from app.domain.change import Before, parse_changes, weight_apart
 from app.domain.errors import ProtocolRefused
 from app.domain.flowsheet import Flowsheet
+from app.domain.vocabulary import CycleEventKind
 from app.protocols.library import read
-from tests.builders import AT, LIBRARY, MEASURES, a_flowsheet, an_observation, reading
+from tests.builders import AT, LIBRARY, LVHN, MEASURES, a_cycle_event, a_flowsheet, an_observation, reading
 
 FAR = "Body weight is more than 5 % away from the last one known: confirm it or correct it."
 FROM_DOSING = "Body weight is more than 5 % away from the dosing weight: confirm it or correct it."
@@ -87,3 +88,55 @@ def test_a_file_that_cannot_be_used_is_refused_by_name(old: str, new: str) -> No
     assert old in document
     with pytest.raises(ProtocolRefused, match=r"changes\.toml"):
         parse_changes(document.replace(old, new).encode(), MEASURES)
+
+
+# ---- A dosing weight far from what was charted before the first dose is said for as long as it stands.
+
+FIRST = AT - timedelta(hours=32)
+"""When the first dose of `a_flowsheet` began; its doses are made of 80 kg."""
+
+
+def apart(before: Flowsheet) -> str | None:
+    found = weight_apart(LIBRARY.changes, before, before.cycles[0], LVHN.timing)
+    return None if found is None else str(found.value)
+
+
+def weighed(*weights: tuple[str, timedelta]) -> Flowsheet:
+    """The sheet of a patient of whom these weights were charted, so long after the first dose began."""
+    rows = tuple(an_observation(reading("weight", value, 0, at=FIRST + after)) for value, after in weights)
+    return replace(a_flowsheet(), observations=rows)
+
+
+@pytest.mark.hazard("HZ-05")
+@pytest.mark.parametrize(
+    "value, told", [("36", "36"), ("75.9", "75.9"), ("76", None), ("80", None), ("84", None), ("84.1", "84.1")]
+)
+def test_a_weight_charted_before_the_first_dose_is_held_against_the_dosing_weight(value: str, told: str | None) -> None:
+    assert apart(weighed((value, -timedelta(hours=1)))) == told
+
+
+def test_the_last_weight_up_to_the_first_dose_is_the_one() -> None:
+    hour = timedelta(hours=1)
+    assert apart(weighed(("90", -3 * hour), ("80", -hour))) is None
+    assert apart(weighed(("80", -3 * hour), ("90", 0 * hour))) == "90"
+    assert apart(weighed(("80", -hour), ("95", timedelta(microseconds=1)))) is None, "it rises under treatment"
+    assert apart(weighed(("90", timedelta(microseconds=1)))) is None
+
+
+def test_a_weight_of_long_before_the_stay_is_not_held_against_it() -> None:
+    since = a_flowsheet().cycles[0].admitted_at - LVHN.timing.admission_lookback
+    assert apart(weighed(("90", since - FIRST))) == "90"
+    assert apart(weighed(("90", since - FIRST - timedelta(microseconds=1)))) is None
+
+
+def test_a_dosing_weight_that_was_put_right_is_no_longer_apart() -> None:
+    before = weighed(("36", -timedelta(hours=1)))
+    put = replace(a_cycle_event(before.cycles[0], CycleEventKind.DOSING_WEIGHT), weight=Decimal("37.0"))
+    assert apart(replace(before, events=(put,))) is None
+
+
+def test_until_a_dose_is_given_every_weight_so_far_counts() -> None:
+    later = replace(weighed(("90", timedelta(minutes=50))), administrations=())
+    assert apart(later) == "90"
+    assert apart(replace(weighed(("90", timedelta(hours=5))), administrations=())) is None, "dose 1 was skipped"
+    assert weight_apart({}, later, later.cycles[0], LVHN.timing) is None

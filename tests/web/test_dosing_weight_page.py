@@ -209,3 +209,19 @@ def test_a_dose_begun_before_the_change_is_recorded_as_it_went_in(house: House, 
     assert client.post(path, data=sent, follow_redirects=False).status_code == 303
     assert _units(house, stay) == Decimal(43_200_000)
     assert "dose 1, 2, 3 (43,200,000 units each, of 72.0 kg)" in _text(house, f"/courses/{stay.course.id}")
+
+
+# ---- A weight charted before the first dose
+
+
+@pytest.mark.hazard("HZ-05")
+def test_a_weight_far_from_it_before_the_first_dose_stands_wherever_the_next_dose_does(
+    house: House, stay: Stay
+) -> None:
+    told = re.compile(r"Before dose 1 a weight of 80\.0 kg was charted \([^)]+\); the dosing weight is 72\.0 kg\.")
+    dose = f"/doses/{stay.dose(3).id}"
+    pages = [f"/courses/{stay.course.id}", dose, f"{dose}/give", f"/courses/{stay.course.id}/handover", "/handover"]
+    assert [path for path in pages if told.search(words_of(_text(house, path))) is None] == []
+    assert told.search(words_of(_text(house, f"/doses/{stay.dose(2).id}"))) is None, "that dose has been given"
+    _put(house, stay, "79.5")
+    assert [path for path in pages if "Before dose 1" in _text(house, path)] == []

@@ -19,6 +19,7 @@ from app.web.chart import Chart
 from app.web.presenters.course import DoseHead, dose_head
 from app.web.presenters.decision import DecisionView, grounds_of
 from app.web.presenters.done import DoneLine, done_lines
+from app.web.presenters.dosing_weight import apart_words
 from app.web.presenters.history import DecisionLine, ValueLine, decision_lines, value_lines
 from app.web.presenters.reasons import first_reason
 from app.web.presenters.rechecks import RecheckLine, recheck_lines
@@ -38,12 +39,14 @@ from app.web.translate import _
 class VerdictView:
     """The verdict, read after its grounds. `amount` is the dose as it is made now.
 
-    `newer` says that the page shows an older verdict.
+    `apart` says which weight was charted before dose 1 where the dosing weight is far from it, `newer` that the page
+    shows an older verdict.
     """
 
     at: str
     due_in: str
     amount: str
+    apart: str
     state_words: str
     chip: Chip
     news2: str
@@ -121,11 +124,13 @@ def verdict_view(
     stands = stands_now(chart, due)
     order = None if record is None else newest_order(chart.case.sheet.orders, record.id)
     done = due.administration is not None or due.state is DoseState.CANCELLED
-    head = dose_head(due, chart.case.sheet.cycle(due.dose.cycle_id), chart.case.protocol, setting)
+    cycle = chart.case.sheet.cycle(due.dose.cycle_id)
+    head = dose_head(due, cycle, chart.case.protocol, setting)
     return VerdictView(
         at=setting.ward.seconds(setting.now),
         due_in=head.due_in,
         amount=head.amount,
+        apart="" if done else apart_words(chart, cycle),
         state_words=head.state_words,
         chip=_chip(due, stands, order, done=done, now=setting.now),
         news2="" if decision is None else news2_words(decision),

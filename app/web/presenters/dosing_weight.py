@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.domain.change import weight_apart
 from app.domain.course import Cycle
 from app.domain.dosing import Dosing
 from app.domain.dosing_weight import GivenDose, WeightChange, given_doses, weight_changes
@@ -69,6 +70,18 @@ def given_lines(chart: Chart, cycle: Cycle) -> tuple[str, ...]:
             number=one.number, weight=f"{one.weight:f}", done=done_words(one.row, sheet, dosing, chart.setting)
         )
         for one in given_doses(sheet, cycle, dosing)
+    )
+
+
+def apart_words(chart: Chart, cycle: Cycle) -> str:
+    """Which weight was charted before the first dose, where it is far from the dosing weight; "" else."""
+    case, setting = chart.case, chart.setting
+    reading = weight_apart(case.library.changes, case.sheet, cycle, case.protocol.timing)
+    if reading is None:
+        return ""
+    words = _("Before dose 1 a weight of {charted} kg was charted ({at}); the dosing weight is {weight} kg.")
+    return words.format(
+        charted=f"{reading.value:f}", at=setting.at(reading.at), weight=f"{case.sheet.dosing_weight(cycle):f}"
     )
 
 
