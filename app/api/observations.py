@@ -78,7 +78,11 @@ class CorrectionToMake(Body):
     openapi_extra=takes_key(required=True),
 )
 def record_observations(call: Called, course_id: Uuid, sent: SetToRecord) -> Response:
-    """Saves the set, decides the dose and raises its alerts, all of it or nothing."""
+    """Saves the set, decides the dose and raises its alerts, all of it or nothing.
+
+    The dose the ward works towards is decided too where `dose_id` names another. The answer has the decision of the
+    dose that was named; where something was done with that already, of the one the ward works towards.
+    """
     entries = [item.entry() for item in sent.items]
 
     def act(tx: Transaction) -> Recorded:

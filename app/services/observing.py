@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from app.domain.alert import AlertEvent
 from app.domain.change import Before
@@ -25,7 +26,7 @@ from app.domain.vocabulary import NotTaken
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, close_case, dose_of, open_case
-from app.services.deciding import Affected, decide_dose, preview, review_since
+from app.services.deciding import Affected, Decided, decide_dose, preview, review_since
 from app.services.scoring import score_set, warn
 from app.store import records
 from app.store.database import Transaction
@@ -57,7 +58,10 @@ class ObservationSet:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A saved set with its rows and scores, what was decided on it (None: no dose pending), and the alerts raised."""
+    """A saved set with its rows and scores, what was decided on it (None: no dose pending), and the alerts raised.
+
+    `record` is of the dose it was charted for; where something was done with that, of the one the ward works towards.
+    """
 
     set: ObservationSet
     observations: tuple[Observation, ...]
@@ -92,15 +96,26 @@ def record(
     case = replace(case, sheet=case.sheet.charting(observations))
     scored, warned = score_set(case, rows.id, times), warn(case, observations)
     earliest = min((item.start_at or item.observed_at for item in charted), default=case.acting.at)
-    case, affected, voided = review_since(case, earliest, rows.id)
-    events = (*warned, *voided)
-    if dose is None:
-        close_case(case, "observe", (rows.id,))
-        return Recorded(rows, observations, scored, None, None, affected, events, case)
-    decided = decide_dose(case, dose, Cause.OBSERVATIONS, rows.id)
-    close_case(decided.case, "observe", (rows.id, decided.record.id))
-    events = (*events, *decided.events)
-    return Recorded(rows, observations, scored, decided.record, decided.decision, affected, events, decided.case)
+    case, affected, events = review_since(case, earliest, rows.id)
+    events, made = (*warned, *events), dict[str, Decided]()
+    for one in _to_decide(case, dose):
+        made[one.id] = done = decide_dose(case, one, Cause.OBSERVATIONS, rows.id)
+        case, events = done.case, (*events, *done.events)
+    close_case(case, "observe", (rows.id, *(done.record.id for done in made.values())))
+    asked_for = made.get(rows.dose_id or "") or next(iter(made.values()), None)
+    said = (None, None) if asked_for is None else (asked_for.record, asked_for.decision)
+    return Recorded(rows, observations, scored, *said, affected, events, case)
+
+
+def _to_decide(case: Case, dose: Dose | None) -> tuple[Dose, ...]:
+    """The dose the set was charted for, where nothing is done with it, and the one the ward works towards, by number.
+
+    What was decided for the latter did not know of this set, whichever dose it was charted for.
+    """
+    found = {} if (due := _pending(case)) is None else {due.id: due}
+    if dose is not None and case.sheet.administration(dose.id) is None and case.sheet.ended(dose.cycle_id) is None:
+        found[dose.id] = dose
+    return tuple(sorted(found.values(), key=attrgetter("number")))
 
 
 def _rows(
@@ -151,8 +166,10 @@ def _faults(absence: Absence, pointer: str, case: Case) -> Iterator[FieldError]:
 
 def _dose(case: Case, dose_id: str | None) -> Dose | None:
     """The dose asked for, or the one the ward works towards; None between cycles."""
-    if dose_id is not None:
-        return dose_of(case, dose_id)
+    return _pending(case) if dose_id is None else dose_of(case, dose_id)
+
+
+def _pending(case: Case) -> Dose | None:
     if not case.sheet.cycles:
         return None
     next_dose = pending(case.sheet, case.sheet.cycles[-1], case.protocol, case.acting.at)

@@ -67,6 +67,16 @@ def _is_bound(look: Look, row: DecisionRecord) -> Iterator[str]:
             yield f"{row.action} after the {word.action} of {word.id}"
 
 
+def what_was_charted_is_decided_on(look: Look) -> Iterator[str]:
+    """Newer data replaces the decision of the pending dose at once (design.md 4 "Frozen decisions")."""
+    due = look.due
+    if due is None or due.decision is None or due.decision.provisional:
+        return
+    later = [row for row in look.sheet.observations if row.recorded_at > due.decision.recorded_at]
+    if later:
+        yield f"dose {due.dose.number} is at {due.decision.action} without {later[-1].measure} {later[-1].value}"
+
+
 def the_last_order_counts(look: Look) -> Iterator[str]:
     """A dose whose last order is anything but to give is not to be given (design.md 4 "Frozen decisions")."""
     due = look.due

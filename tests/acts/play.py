@@ -46,6 +46,7 @@ ACTS: Final[dict[Act, int]] = {
 
 ALWAYS: Final[tuple[Invariant, ...]] = (
     deciding.decisions_hold,
+    deciding.what_was_charted_is_decided_on,
     deciding.the_last_order_counts,
     deciding.doses_were_allowed,
     keeping.each_dose_was_given_once,

@@ -5,16 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.errors import Forbidden, InvalidInput, NotFound
+from app.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.domain.record import decode_situation
 from app.domain.vocabulary import Action, AlertKind, Level, NotTaken, Role
 from app.services.acting import Permission
+from app.services.administering import administer
 from app.services.cases import open_case
 from app.services.observing import Absence, preview_set, record
 from app.store import flowsheets
 from app.store.database import Database
 from tests.builders import AT, LIBRARY, LVHN, an_id, every, poisoned, reading
-from tests.services.ward import Ward, a_ward, entries, later, somebody
+from tests.services.ward import Ward, a_ward, an_entry, entries, later, somebody
 
 TABLES = ("observation_set", "observation", "decision", "alert_event", "feed", "audit")
 
@@ -67,6 +68,35 @@ def test_an_engine_that_fails_leaves_a_stored_incomplete_and_the_loudest_alert(w
 def test_without_a_dose_the_set_counts_for_the_one_the_ward_works_towards(ward: Ward) -> None:
     assert ward.chart(dose=None).set.dose_id == ward.doses[0].id
     assert ward.chart(dose=None, minutes=60 * 3).set.dose_id == ward.doses[1].id
+
+
+@pytest.mark.hazard("HZ-01")
+def test_a_set_charted_for_a_later_dose_decides_the_dose_the_ward_works_towards_too(ward: Ward) -> None:
+    proceeds = ward.chart()
+    assert proceeds.record is not None
+    fast = an_entry(reading("heart_rate", "150", 0, at=later(ward.nurse, 5).at))
+    saved = ward.chart_items([fast], minutes=5, dose=3)
+    first, third = ward.sheet().decisions[1:]
+    assert (first.dose_id, first.action) == (ward.doses[0].id, Action.STOP)
+    assert (third.dose_id, third.provisional, third) == (ward.doses[2].id, True, saved.record)
+    assert {event.dose_id for event in saved.events if event.level is Level.HIGH_PRIORITY} == {ward.doses[0].id}
+    given = ward.done(6, decision_id=proceeds.record.id)
+    with pytest.raises(Conflict) as refusal, ward.database.transaction() as tx:
+        administer(tx, LIBRARY, later(ward.nurse, 6), ward.doses[0].id, given)
+    assert refusal.value.code == "decision_replaced"
+
+
+@pytest.mark.hazard("HZ-01")
+def test_a_set_charted_for_a_dose_that_was_given_decides_the_next_one_and_leaves_the_other(ward: Ward) -> None:
+    on = ward.chart().record
+    assert on is not None
+    with ward.database.transaction() as tx:
+        administer(tx, LIBRARY, ward.nurse, ward.doses[0].id, ward.done(decision_id=on.id))
+    saved = ward.chart(minutes=180, dose=1, heart_rate="150")
+    assert saved.set.dose_id == ward.doses[0].id
+    assert saved.record is not None
+    assert (saved.record.dose_id, saved.record.provisional) == (ward.doses[1].id, True)
+    assert [row.id for row in saved.case.sheet.decisions_of(ward.doses[0].id)] == [on.id]
 
 
 def test_a_dose_of_another_course_is_unknown_here(ward: Ward) -> None:
