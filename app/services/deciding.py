@@ -86,12 +86,25 @@ def review_since(
     case: Case, moment: datetime, cause_id: str
 ) -> tuple[Case, tuple[Affected, ...], tuple[AlertEvent, ...]]:
     """Decides again every decision at or after `moment` that was given on or binds, where the answer is another now."""
+    case, found = looked_at_again(case, moment, cause_id)
+    events: list[AlertEvent] = []
+    for one, latest in found:
+        records.add_decision(case.tx, one.review)
+        if one.given:
+            events += _voided(case, case.sheet.dose(one.original.dose_id), one.original, latest, one.review)
+    announce(case.tx, events)
+    return case, tuple(one for one, _ in found), tuple(events)
+
+
+def looked_at_again(
+    case: Case, moment: datetime, cause_id: str
+) -> tuple[Case, tuple[tuple[Affected, DecisionRecord], ...]]:
+    """The case as `review_since` leaves it, and each review with the last word before it; nothing is stored."""
     originals = [row for row in case.sheet.decisions if _matters(case.sheet, row, moment)]
     if not originals:
-        return case, (), ()
+        return case, ()
     said = decisions.documents(case.tx, {case.sheet.latest_word(row).id for row in originals})
-    affected: list[Affected] = []
-    events: list[AlertEvent] = []
+    found: list[tuple[Affected, DecisionRecord]] = []
     for original in originals:
         dose = case.sheet.dose(original.dose_id)
         situation = situation_of(case.sheet, dose, case.protocol, original.at)
@@ -101,14 +114,9 @@ def review_since(
             continue
         stored = encode_situation(situation, case.sheet.texts())
         review = _record(case, dose, decision, stored, Cause.REVIEW, cause_id, original.id)
-        records.add_decision(case.tx, review)
         case = replace(case, sheet=replace(case.sheet, decisions=(*case.sheet.decisions, review)))
-        given = _given_on(case.sheet, original)
-        affected.append(Affected(original, review, given))
-        if given:
-            events += _voided(case, dose, original, latest, review)
-    announce(case.tx, events)
-    return case, tuple(affected), tuple(events)
+        found.append((Affected(original, review, _given_on(case.sheet, original)), latest))
+    return case, tuple(found)
 
 
 def _matters(sheet: Flowsheet, row: DecisionRecord, moment: datetime) -> bool:

@@ -26,7 +26,7 @@ from app.domain.vocabulary import NotTaken
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.cases import Case, close_case, dose_of, open_case
-from app.services.deciding import Affected, Decided, decide_dose, preview, review_since
+from app.services.deciding import Affected, Decided, decide_dose, looked_at_again, preview, review_since
 from app.services.scoring import score_set, warn
 from app.store import records
 from app.store.database import Transaction
@@ -95,8 +95,7 @@ def record(
     records.add_observation_set(tx, rows.id, course_id, rows.dose_id, observations)
     case = replace(case, sheet=case.sheet.charting(observations))
     scored, warned = score_set(case, rows.id, times), warn(case, observations)
-    earliest = min((item.start_at or item.observed_at for item in charted), default=case.acting.at)
-    case, affected, events = review_since(case, earliest, rows.id)
+    case, affected, events = review_since(case, _earliest(case, charted), rows.id)
     events, made = (*warned, *events), dict[str, Decided]()
     for one in _to_decide(case, dose):
         made[one.id] = done = decide_dose(case, one, Cause.OBSERVATIONS, rows.id)
@@ -131,11 +130,20 @@ def _rows(
 
 
 def preview_set(case: Case, dose: Dose, items: Sequence[Item]) -> Decision:
-    """What saving these items would decide, by the same functions as saving; nothing is stored."""
+    """What saving these items would decide, by the same functions as saving; nothing is stored.
+
+    What was true before an earlier decision may make a stop of it, which binds, or take one back.
+    """
     charted = _checked(case, items, ())
     rows = ObservationSet("preview", case.course.id, dose.id, False, case.acting.at, case.acting.person_id)
-    seen = case.sheet.charting(_observations(rows, charted, None))
-    return preview(replace(case, sheet=seen), dose, case.protocol)
+    case = replace(case, sheet=case.sheet.charting(_observations(rows, charted, None)))
+    case, _ = looked_at_again(case, _earliest(case, charted), rows.id)
+    return preview(case, dose, case.protocol)
+
+
+def _earliest(case: Case, charted: Sequence[Charted]) -> datetime:
+    """Since when anything of a set was so."""
+    return min((item.start_at or item.observed_at for item in charted), default=case.acting.at)
 
 
 def _checked(case: Case, items: Sequence[Item], absences: Sequence[Absence]) -> tuple[Charted, ...]:

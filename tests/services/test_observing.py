@@ -10,7 +10,7 @@ from app.domain.record import decode_situation
 from app.domain.vocabulary import Action, AlertKind, Level, NotTaken, Role
 from app.services.acting import Permission
 from app.services.administering import administer
-from app.services.cases import open_case
+from app.services.cases import open_case, read_case
 from app.services.observing import Absence, preview_set, record
 from app.store import flowsheets
 from app.store.database import Database
@@ -149,6 +149,25 @@ def test_a_preview_says_what_saving_would_decide_and_keeps_nothing(ward: Ward) -
     saved = ward.chart(reading("creatinine", "2.6"))
     assert saved.decision is not None
     assert (shown.action, shown.met()) == (saved.decision.action, saved.decision.met())
+
+
+@pytest.mark.hazard("HZ-01")
+def test_a_preview_knows_of_the_stop_that_a_late_entry_makes_of_an_earlier_decision(ward: Ward) -> None:
+    on = ward.chart().record
+    assert on is not None
+    with ward.database.transaction() as tx:
+        administer(tx, LIBRARY, ward.nurse, ward.doses[0].id, ward.done(decision_id=on.id))
+    now = 60 * 7
+    ward.chart(minutes=now, dose=2)
+    late = [an_entry(reading("frank_blood", True, 50))]
+    with ward.database.reading() as tx:
+        case = read_case(tx, LIBRARY, later(ward.nurse, now + 5), ward.course.id)
+        shown = preview_set(case, ward.doses[1], late)
+    saved = ward.chart_items(late, minutes=now + 5, dose=2)
+    assert saved.decision is not None
+    assert [(one.review.action, one.given) for one in saved.affected] == [(Action.STOP, True)]
+    assert (shown.action, shown.rules) == (saved.decision.action, saved.decision.rules)
+    assert shown.action is Action.STOP
 
 
 def test_between_cycles_a_set_is_kept_and_nothing_is_decided(ward: Ward) -> None:
