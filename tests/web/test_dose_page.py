@@ -48,6 +48,20 @@ def test_values_and_criteria_stand_before_the_verdict(house: House, stay: Stay) 
     assert "Caution: prescriber decides" in text
 
 
+@pytest.mark.hazard("HZ-04")
+def test_what_another_protocol_says_of_a_past_dose_is_of_its_decision_and_stays(house: House, stay: Stay) -> None:
+    said = _others(house, stay)
+    house.chart(stay, dose=3, at=SOON, creatinine="2.6")
+    assert (
+        _others(house, stay) == said == "consensus-2014 No hold criterion met Every required value is present and fresh"
+    )
+
+
+def _others(house: House, stay: Stay) -> str:
+    words = words_of(house.client("nurse").get(f"/doses/{stay.dose(2).id}").text)
+    return words[words.index("consensus-2014") :].partition(" Protocol ")[0]
+
+
 def test_what_is_missing_is_listed_with_its_last_time(house: House, stay: Stay) -> None:
     house.chart(stay, dose=3, at=SOON, without=["temperature"])
     text = _page(house, stay)

@@ -169,10 +169,10 @@ def _amended(chart: Chart, record: DecisionRecord | None) -> str:
 
 
 def _other(chart: Chart, due: DoseProgress, record: DecisionRecord | None, protocol: Protocol) -> OtherLine:
-    """For information only; at the moment of the decision, so that the two can be compared."""
+    """For information only; at the moment of the decision, on what was known then, so that the two can be compared."""
     case = chart.case
     if record is not None:
-        case = replace(case, acting=replace(case.acting, at=record.at))
+        case = replace(case, sheet=case.sheet.as_known_at(record.at), acting=replace(case.acting, at=record.at))
     decision = preview(case, due.dose, protocol)
     return OtherLine(
         protocol=protocol.pin.id,
