@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.web.house import House, Stay
-from tests.web.pages import words_of
+from tests.web.pages import fill, words_of
 
 
 @pytest.fixture
@@ -33,6 +33,17 @@ def test_it_says_the_verdict_its_reason_and_what_would_clear_it(house: House, he
     assert "Creatinine 2.9 mg/dL" in text
     assert "What would clear it" in text
     assert "2 of 14 doses given" in text
+
+
+@pytest.mark.hazard("HZ-20")
+def test_when_a_held_dose_is_to_be_looked_at_again_is_said_wherever_the_order_is(house: House, held: Stay) -> None:
+    order = f"/doses/{held.dose(3).id}/order"
+    typed = {"choice": "hold", "reason": "A bolus runs.", "recheck.clock": "14:45"}
+    assert fill(house.client("prescriber"), order, typed).status_code == 303
+    again = "Held: look again by 14:45"
+    assert again in _page(house, held)
+    for path in (f"/doses/{held.dose(3).id}", f"/courses/{held.course.id}", "/handover"):
+        assert again in house.client("nurse").get(path).text, path
 
 
 def test_a_value_that_is_too_old_is_struck_and_says_so(house: House, held: Stay) -> None:

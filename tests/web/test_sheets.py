@@ -27,7 +27,7 @@ from app.store.wards import Ward as Place
 from app.web.sheets import Drawn
 from app.web.translate import LANGUAGES
 from tests.web.house import NOW, House, Stay
-from tests.web.pages import words_of
+from tests.web.pages import fill, words_of
 
 
 class Ward:
@@ -112,6 +112,16 @@ def test_a_decision_is_on_its_sheet_at_the_next_look_and_touches_no_other(ward: 
     ward.pass_()
     assert "Creatinine 3.4 mg/dL" in ward.text(stay)
     assert ward.of(other).read_bytes() == before
+
+
+@pytest.mark.hazard("HZ-20")
+def test_the_sheets_say_when_a_held_dose_is_to_be_looked_at_again(ward: Ward, stay: Stay) -> None:
+    order = f"/doses/{stay.dose(3).id}/order"
+    typed = {"choice": "hold", "reason": "A bolus runs.", "recheck.clock": "14:45"}
+    assert fill(ward.house.client("prescriber"), order, typed).status_code == 303
+    ward.pass_()
+    for path in (ward.of(stay), ward.of(stay).with_name("index.html")):
+        assert "Held: look again by 21-Nov-2026 14:45" in words_of(path.read_text()), path.name
 
 
 def test_an_answer_to_an_alert_reaches_the_sheet(ward: Ward, stay: Stay) -> None:
