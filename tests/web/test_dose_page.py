@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.entry import Item
 from app.domain.flowsheet import Flowsheet
 from app.domain.vocabulary import Choice
 from app.services.cases import read_case
+from app.services.observing import record
 from app.services.seconding import ask_second
 from app.web.form import Form
 from tests.web.house import MRN, NOW, PASSWORD, House, Stay
@@ -294,6 +296,23 @@ def test_a_correction_keeps_the_old_value_struck_and_decides_again(house: House,
     assert "Corrected: CANARY-misread" in text
     assert "No hold criterion met" in text
     assert "Based on amended data" in text
+
+
+@pytest.mark.hazard("HZ-08")
+def test_a_given_dose_whose_decision_a_late_entry_makes_a_stop_says_so_beside_its_verdict(
+    house: House, stay: Stay
+) -> None:
+    at = stay.cycle.first_due_at + timedelta(hours=8, minutes=-40)
+    with house.database.transaction() as tx:
+        late = [Item("frank_blood", True, None, at)]
+        record(tx, house.library, house.acting(), stay.course.id, stay.dose(3).id, late)
+    given = words_of(house.client("nurse").get(f"/doses/{stay.dose(2).id}").text)
+    assert "No hold criterion met NEWS2 0" in given
+    assert "Looked at again as of then, on what was entered or corrected since: stop the cycle." in given
+    assert "Stop the cycle, on data corrected since" in words_of(
+        house.client("nurse").get(f"/courses/{stay.course.id}/tolerance").text
+    )
+    assert "Looked at again as of then" not in words_of(house.client("nurse").get(f"/doses/{stay.dose(1).id}").text)
 
 
 @pytest.mark.hazard("HZ-08")

@@ -28,6 +28,7 @@ from app.web.presenters.verdict import (
     action_chip,
     decided_words,
     lapsed_chip,
+    lower_words,
     order_words,
     standing_words,
     verdict_chip,
@@ -163,9 +164,17 @@ def _chip(due: DoseProgress, stands: Standing | None, order: Order | None, *, do
 
 
 def _amended(chart: Chart, record: DecisionRecord | None) -> str:
-    if record is None or not is_amended(record, chart.case.sheet.superseded()):
+    """What has become of its data since, and what it would have been: a late entry amends nothing and may say more."""
+    if record is None:
         return ""
-    return _("Based on amended data: something it rests on was corrected since.")
+    sheet, said = chart.case.sheet, list[str]()
+    if is_amended(record, sheet.superseded()):
+        said.append(_("Based on amended data: something it rests on was corrected since."))
+    word = sheet.latest_word(record)
+    if word.reviews is not None:
+        words = _("Looked at again as of then, on what was entered or corrected since: {words}.")
+        said.append(words.format(words=lower_words(word.action)))
+    return " ".join(said)
 
 
 def _other(chart: Chart, due: DoseProgress, record: DecisionRecord | None, protocol: Protocol) -> OtherLine:

@@ -44,7 +44,12 @@ def action_chip(action: Action, *, provisional: bool = False) -> Chip:
 def earlier_words(record: DecisionRecord, setting: Setting) -> str:
     """What a decision said that was taken before the assessment window."""
     words = _("At {at}, before the window: {words}")
-    return words.format(at=setting.at(record.at), words=_inside(shown_as(record.action)))
+    return words.format(at=setting.at(record.at), words=lower_words(record.action))
+
+
+def lower_words(action: Action) -> str:
+    """The words of an action within a sentence."""
+    return _inside(shown_as(action))
 
 
 def _inside(words: str) -> str:
@@ -87,7 +92,7 @@ def standing_words(record: DecisionRecord, standing: Standing, setting: Setting)
             return _("Replaced by a newer decision.")
         case Standing.PROVISIONAL:
             words = _("Taken before the assessment window, as if due then: {words}. It cannot be given on.")
-            return words.format(words=_inside(shown_as(record.action)))
+            return words.format(words=lower_words(record.action))
         case Standing.NOT_GIVABLE:
             return _("The dose cannot be given on this decision.")
 
