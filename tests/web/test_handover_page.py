@@ -2,9 +2,12 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+from app.domain.entry import Item
+from app.services.observing import record
 from tests.web.house import House, Stay
 from tests.web.pages import fill, words_of
 
@@ -52,6 +55,20 @@ def test_a_value_that_is_too_old_is_struck_and_says_so(house: House, held: Stay)
     assert row is not None
     assert "<s>" in row[0]
     assert "too old" in row[0]
+
+
+@pytest.mark.hazard("HZ-04")
+def test_a_value_a_minute_ahead_of_the_clock_is_the_last_one_as_it_is_for_the_decision(
+    house: House, held: Stay
+) -> None:
+    ahead = [Item("heart_rate", Decimal(150), "/min", house.clock.at + timedelta(minutes=1))]
+    house.clock.forward(seconds=10)
+    with house.database.transaction() as tx:
+        record(tx, house.library, house.acting(), held.course.id, held.dose(3).id, ahead)
+    row = re.search(r"<tr><th scope=\"row\">Heart rate</th>.*?</tr>", _page(house, held), re.DOTALL)
+    assert row is not None
+    assert "150 /min" in row[0]
+    assert "Last 150 at 14:01, up" in house.client("nurse").get(f"/doses/{held.dose(3).id}/observe").text
 
 
 def test_a_needed_value_that_was_never_charted_is_not_recorded(house: House) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from app.domain.explain import value_words
 from app.domain.measure import Kind, Measure
 from app.domain.observation import Observation
+from app.domain.situation import AHEAD
 from app.web.formats import WardTime, length_words
 from app.web.translate import _
 
@@ -26,10 +27,13 @@ NEVER = Past(None, None)
 
 
 def past_of(charted: Iterable[Observation], now: datetime) -> dict[str, Past]:
-    """The last two values of each measure; `charted` is in order of observation."""
+    """The last two values of each measure; `charted` is in order of observation.
+
+    One a little ahead of the clock counts as taken now, as it does in a decision (`app.domain.facts`).
+    """
     found: dict[str, Past] = {}
     for row in charted:
-        if row.value is not None and row.observed_at <= now:
+        if row.value is not None and row.observed_at - now <= AHEAD:
             found[row.measure] = Past(row, found.get(row.measure, NEVER).last)
     return found
 
