@@ -102,8 +102,8 @@ def record(
         case, events = done.case, (*events, *done.events)
     close_case(case, "observe", (rows.id, *(done.record.id for done in made.values())))
     asked_for = made.get(rows.dose_id or "") or next(iter(made.values()), None)
-    said = (None, None) if asked_for is None else (asked_for.record, asked_for.decision)
-    return Recorded(rows, observations, scored, *said, affected, events, case)
+    record, decision = (None, None) if asked_for is None else (asked_for.record, asked_for.decision)
+    return Recorded(rows, observations, scored, record, decision, affected, events, case)
 
 
 def _to_decide(case: Case, dose: Dose | None) -> tuple[Dose, ...]:
