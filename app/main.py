@@ -203,13 +203,13 @@ def _check_key(database: Database) -> None:
 def _check_contents(database: Database, settings: Settings, now: datetime) -> None:
     with database.reading() as tx:
         newest = ledger.newest_at(tx)
-        demo, patients = meta.is_demo(tx), meta.has_patients(tx)
+        demo, anybody = meta.is_demo(tx), meta.holds_anybody(tx)
     if newest is not None and now < newest:
         raise StartRefused(
             "clock_behind",
             f"The clock says {now:%d-%b-%Y %H:%M} UTC, which is before the newest record. Set the clock, then start.",
         )
-    if settings.demo and patients and not demo:
+    if settings.demo and anybody and not demo:
         raise StartRefused("not_demo", "This database holds real records: demo mode does not touch it.")
     if demo and not settings.demo:
         raise StartRefused("demo_data", "This database holds demonstration data: serve it with `doseward demo`.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, union_all
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.canary import PATIENT
@@ -20,7 +20,7 @@ TRIED = "tried"
 _GET = Statement(select(t.meta.c.value).where(t.meta.c.key == bindparam("of")))
 _CLEAR = Statement(delete(t.meta).where(t.meta.c.key == bindparam("of")))
 _SET = Statement(insert(t.meta))
-_ANY_PATIENT = Statement(select(t.patient.c.id).where(t.patient.c.id != PATIENT).limit(1))
+_ANYBODY = Statement(union_all(select(t.person.c.id), select(t.patient.c.id).where(t.patient.c.id != PATIENT)).limit(1))
 
 
 def get(tx: Transaction, key: str) -> str | None:
@@ -35,9 +35,9 @@ def put(tx: Transaction, key: str, value: str) -> None:
     _SET.run(tx, key=key, value=value)
 
 
-def has_patients(tx: Transaction) -> bool:
-    """True once anybody was ever recorded; the canary is nobody."""
-    return _ANY_PATIENT.maybe(tx) is not None
+def holds_anybody(tx: Transaction) -> bool:
+    """True once anybody was ever recorded, to sign in or as a patient; the canary is nobody."""
+    return _ANYBODY.maybe(tx) is not None
 
 
 def is_demo(tx: Transaction) -> bool:

@@ -259,12 +259,10 @@ def test_nobody_who_reads_all_wards_meets_it(ward: Ward, canary: Canary, clock: 
         assert course_id not in {timer.course_id for timer in timers.due(tx, clock.at + timedelta(days=9))}
 
 
-def test_a_database_that_holds_only_the_canary_holds_no_patient(
-    database: Database, canary: Canary, clock: Clock
-) -> None:
+def test_a_database_that_holds_only_the_canary_holds_nobody(database: Database, canary: Canary, clock: Clock) -> None:
     _step(canary, clock)
     with database.reading() as tx:
-        assert not meta.has_patients(tx)
+        assert not meta.holds_anybody(tx)
 
 
 def test_its_decisions_replay_and_its_acts_are_in_the_trail(database: Database, canary: Canary, clock: Clock) -> None:

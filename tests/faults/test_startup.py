@@ -15,6 +15,7 @@ from app.demo.people import DEMO_MARK
 from app.services import accounts
 from app.store import meta
 from app.store.opening import open_database
+from tests.builders import AT
 from tests.faults.serving import (
     AUDIT_KEY,
     PATIENCE,
@@ -168,6 +169,14 @@ def test_a_clock_behind_the_newest_record_is_refused(database_url: str) -> None:
 
 def test_real_records_are_no_place_for_a_demonstration(sqlite_ward: Ward) -> None:
     assert "holds real records" in _refusal(sqlite_ward.url, demo="true")
+
+
+def test_a_house_without_a_patient_yet_is_no_place_for_a_demonstration(database_url: str) -> None:
+    database = open_database(database_url)
+    with database.transaction() as tx:
+        accounts.create_person(tx, accounts.operator(AT), "first", "CANARY-FIRST", None, [])
+    database.close()
+    assert "holds real records" in _refusal(database_url, demo="true")
 
 
 def test_demonstration_data_are_not_served_as_real(sqlite_url: str) -> None:

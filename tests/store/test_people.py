@@ -173,10 +173,16 @@ def test_wards_and_beds_are_listed_by_name(database: Database) -> None:
 def test_the_database_remembers_what_it_is_for(database: Database) -> None:
     with database.transaction() as tx:
         assert meta.get(tx, "demo") is None
-        assert not meta.has_patients(tx)
+        assert not meta.holds_anybody(tx)
         meta.put(tx, "demo", "1")
         meta.put(tx, "demo", "2")
         assert meta.get(tx, "demo") == "2"
     a_course(database)
     with database.reading() as tx:
-        assert meta.has_patients(tx)
+        assert meta.holds_anybody(tx)
+
+
+def test_a_database_in_which_somebody_may_sign_in_holds_somebody(database: Database) -> None:
+    _keep(database)
+    with database.reading() as tx:
+        assert meta.holds_anybody(tx)
