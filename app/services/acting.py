@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SEE_ALERTS = "see_alerts"
     EVALUATE = "evaluate"
     CHART = "chart"
+    ADD_EVENT = "add_event"
     ORDER = "order"
     GIVE = "give"
     ACKNOWLEDGE = "acknowledge"
@@ -60,6 +61,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.SEE_ALERTS: frozenset(Role),
     Permission.EVALUATE: frozenset(Role),
     Permission.CHART: _BEDSIDE,
+    Permission.ADD_EVENT: _BEDSIDE | {Role.ADMINISTRATOR},  # whoever may do any of them: each kind asks for its own
     Permission.ORDER: frozenset({Role.PRESCRIBER}),
     Permission.GIVE: _BEDSIDE,
     Permission.ACKNOWLEDGE: _BEDSIDE,
@@ -83,6 +85,7 @@ SCOPES: Mapping[Permission, frozenset[str]] = {
     Permission.READ_ALERTS: frozenset({"read", "alerts:read"}),
     Permission.EVALUATE: frozenset({"evaluate"}),
     Permission.CHART: frozenset({"observations:write"}),
+    Permission.ADD_EVENT: frozenset({"observations:write"}),
 }
 """Permissions without scopes here are a person's alone."""
 

@@ -17,7 +17,7 @@ from app.domain.record import instant
 from app.domain.vocabulary import Role
 from app.http.authority import AUTHORITY, Scope
 from app.protocols.library import read
-from app.services.acting import ROLES, SCOPES
+from app.services.acting import ROLES, SCOPES, Permission
 from tests.api import bedside
 from tests.api.app import COMMITTED
 from tests.builders import AT, LIBRARY, REASON
@@ -45,9 +45,8 @@ class Asker:
     def service(self) -> bool:
         return bool(self.scopes)
 
-    def may(self, asked: tuple[str, str]) -> bool:
-        """By the two tables: what the route asks for, and who holds that."""
-        permission = AUTHORITY[asked].permission
+    def may(self, permission: Permission | None) -> bool:
+        """By the table of roles, or of scopes."""
         if permission is None:
             return True
         if self.service:
@@ -108,6 +107,8 @@ REFUSED: Final[Mapping[tuple[str, str], Mapping[str, int]]] = {
     # the house has acknowledged them: acknowledged_already
     ("POST", _V1 + "/protocols/{protocol_id}/acknowledgements"): dict.fromkeys(OBJECTS, 409),
 }
+NARROWER: Final = {("POST", _V1 + "/cycles/{cycle_id}/events"): Permission.CHART}
+"""Each kind of event has a permission of its own, and here it is a move: what lies there is told apart before."""
 BY_WARD: Final = {("GET", _V1 + "/courses"), ("GET", _V1 + "/beds"), ("GET", _V1 + "/alerts/figures")} | {
     asked for asked in AUTHORITY if asked[1].startswith((_V1 + "/wards/{", _V1 + "/shifts/"))
 }
@@ -127,10 +128,12 @@ def expected(asked: tuple[str, str], who: Asker, what: str) -> int:
     if rule.scope is not Scope.PUBLIC and not who.signed_in:
         return 401
     elsewhere = asked in MADE_ON_WARD and not who.administers(what)
-    if not who.may(asked) or elsewhere or (rule.scope is Scope.HOUSE and not who.everywhere):
+    if not who.may(rule.permission) or elsewhere or (rule.scope is Scope.HOUSE and not who.everywhere):
         return 403
     if not _exists(asked, who, what):
         return 404
+    if not who.may(NARROWER.get(asked)):
+        return 403
     return REFUSED.get(asked, {}).get(what, OPERATIONS[asked])
 
 

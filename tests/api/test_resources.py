@@ -197,6 +197,16 @@ def test_a_discharge_ends_the_stay_and_cancels_what_is_left(world: World, stay: 
     assert (again.status_code, again.json()["code"]) == (409, "discharged")
 
 
+def test_whoever_admits_discharges_too(world: World, stay: Stay) -> None:
+    left = {"kind": "discharged", "at": instant(AT), "reason": REASON}
+    stopped = world.admin.post(f"/cycles/{stay.cycle['id']}/events", {**left, "kind": "stopped"})
+    assert (stopped.status_code, stopped.json()["detail"]) == (
+        403,
+        "This needs one of these roles on the ward: prescriber.",
+    )
+    assert world.admin.make(f"/cycles/{stay.cycle['id']}/events", left)["kind"] == "discharged"
+
+
 def test_a_set_keeps_what_was_typed_and_says_when_it_is_late(world: World, stay: Stay) -> None:
     sent = [
         {"measure": "temperature", "value": Decimal("100.3"), "unit": "[degF]", "observed_at": instant(AT)},

@@ -11,12 +11,12 @@ HERE, ELSEWHERE = "ward-a", "ward-b"
 
 _ALL = "read read_alerts see_alerts evaluate hold_tokens"
 HELD = {
-    Role.NURSE: f"{_ALL} chart give acknowledge break_glass",
-    Role.CHARGE_NURSE: f"{_ALL} chart give acknowledge admit break_glass enrol_workstation review_access roster"
-    " read_cohort",
-    Role.PRESCRIBER: f"{_ALL} chart give acknowledge admit order sign_protocol break_glass read_cohort",
-    Role.ADMINISTRATOR: f"{_ALL} admit administer_people administer_tokens enrol_workstation acknowledge_coverage"
-    " roster write_ladder administer_receivers read_cohort",
+    Role.NURSE: f"{_ALL} chart add_event give acknowledge break_glass",
+    Role.CHARGE_NURSE: f"{_ALL} chart add_event give acknowledge admit break_glass enrol_workstation"
+    " review_access roster read_cohort",
+    Role.PRESCRIBER: f"{_ALL} chart add_event give acknowledge admit order sign_protocol break_glass read_cohort",
+    Role.ADMINISTRATOR: f"{_ALL} add_event admit administer_people administer_tokens enrol_workstation"
+    " acknowledge_coverage roster write_ladder administer_receivers read_cohort",
     Role.PHARMACIST: f"{_ALL} sign_protocol break_glass",
     Role.AUDITOR: f"{_ALL} review_access read_audit",
 }
@@ -24,7 +24,7 @@ GRANTED = {
     "read": "read read_alerts",
     "alerts:read": "read_alerts",
     "evaluate": "evaluate",
-    "observations:write": "chart",
+    "observations:write": "chart add_event",
 }
 
 

@@ -161,7 +161,7 @@ def test_a_move_takes_the_patient_to_another_bed(house: House, stay: Stay) -> No
     assert "Nearer to the desk" in text
 
 
-@pytest.mark.parametrize("kind,login", [("stopped", "prescriber"), ("discharged", "charge")])
+@pytest.mark.parametrize("kind,login", [("stopped", "prescriber"), ("discharged", "charge"), ("discharged", "admin")])
 def test_a_cycle_ends_with_a_reason(house: House, stay: Stay, kind: str, login: str) -> None:
     path = f"/cycles/{stay.cycle.id}/{kind}"
     refused = fill(house.client(login), path, {})
@@ -183,6 +183,7 @@ def test_an_event_to_come_is_refused_at_its_time(house: House, stay: Stay) -> No
 
 def test_who_may_not_end_a_cycle_is_refused(house: House, stay: Stay) -> None:
     client = house.client("nurse")
+    assert house.client("admin").get(f"/cycles/{stay.cycle.id}/stopped").status_code == 403
     assert client.get(f"/cycles/{stay.cycle.id}/stopped").status_code == 403
     assert client.get(f"/cycles/{stay.cycle.id}/discharged").status_code == 403
     assert client.get(f"/cycles/{stay.cycle.id}/other").status_code == 422
