@@ -142,8 +142,8 @@ def _decided(done: Decided) -> dict[str, Any]:
 def order_dose(call: Called, dose_id: Uuid, sent: OrderToWrite) -> Response:
     """The program advises; a prescriber decides, with a reason. `stop` and `discontinue` end the cycle.
 
-    Anything milder than a stop or discontinue takes another prescriber, named as `second` (without one: 403
-    `second_person_needed`). It is then no order (202) until they have countersigned it in their own name.
+    Anything milder than a stop or discontinue that was decided takes another prescriber, named as `second` (without
+    one: 403 `second_person_needed`). It is then no order (202) until they have countersigned it in their own name.
     """
     wish = (dose_id, sent.decision_id, sent.choice, sent.reason)
     second, again = sent.second, sent.recheck_at
@@ -166,7 +166,8 @@ def order_dose(call: Called, dose_id: Uuid, sent: OrderToWrite) -> Response:
     responses={
         409: {
             "description": "One of decision_expired, decision_replaced, decision_provisional, decision_needed, "
-            "not_givable, already_recorded, outside_window, over_cap, cycle_ended."
+            "not_givable, already_recorded, outside_window, outside_cycle, over_cap, cycle_ended; or, as of every "
+            "write, in_progress, changed_meanwhile."
         }
     },
     openapi_extra=takes_key(required=True),

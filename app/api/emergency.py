@@ -41,7 +41,9 @@ class EmergencyAccess(Shape):
     status_code=201,
     response_model=EmergencyAccess,
     response_description="The access, until when.",
-    responses={409: {"description": "One of no_need, already_open."}},
+    responses={
+        409: {"description": "One of no_need, already_open; or, as of every write, in_progress, changed_meanwhile."}
+    },
     openapi_extra=takes_key(),
 )
 def open_emergency_access(call: Called, course_id: Uuid, sent: AccessToOpen) -> Response:

@@ -18,6 +18,9 @@ RESTORED: Final[dict[int | str, dict[str, Any]]] = {410: {"description": _RESTOR
 After = Annotated[
     str | None, Query(max_length=60, description="A cursor of this feed; left out, the feed begins at its first event.")
 ]
+AfterOrNow = Annotated[
+    str | None, Query(max_length=60, description="A cursor of this feed; left out, the stream begins at this moment.")
+]
 
 
 async def _wanted(

@@ -18,7 +18,8 @@ from app.store.migrations import check_schema
 
 router = APIRouter(tags=["health"], generate_unique_id_function=lambda route: route.name)
 _NOT_READY = (
-    "The database does not answer or saves nothing, its schema is not this program's, or the test alert is missing."
+    "The database does not answer or saves nothing, its schema is not this program's, the record is not guarded, or "
+    "the test alert is missing."
 )
 NOT_READY: dict[int | str, dict[str, Any]] = {
     503: {"description": _NOT_READY, "content": {"text/plain": {"schema": {"type": "string"}}}}

@@ -39,7 +39,8 @@ class Replay(Body):
 class ReceiverShape(Shape):
     """A receiver. Everything up to `cursor` arrived; `failures` in a row since, the first at `failing_since`.
 
-    Of a removed one the last four are null. `earlier_until`: so long the secret before the last rotation signs, too.
+    Of a removed one these three and `next_at` are null. `earlier_until`: so long the secret before the last rotation
+    signs, too.
     """
 
     id: str

@@ -17,7 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 
 from app.api.calls import Call, Called, encoded
-from app.api.feeding import RESTORED, After, Filters, feed_item
+from app.api.feeding import RESTORED, AfterOrNow, Filters, feed_item
 from app.api.routers import router_for
 from app.api.tail import tail_of
 from app.api.waiting import news
@@ -44,10 +44,10 @@ STREAMED: dict[str, Any] = {
 async def alert_stream(
     call: Called,
     wanted: Filters,
-    after: After = None,
+    after: AfterOrNow = None,
     last_event_id: Annotated[str | None, Header(max_length=60)] = None,
 ) -> EventSourceResponse:
-    """From `Last-Event-ID`, else from `after`, else from now. Whoever was away longer than a restore gets 410.
+    """From `Last-Event-ID`, else from `after`, else from now. A cursor from before a restore gets 410.
 
     503 while too many ask at once: a browser's `EventSource` gives up for good on any answer but 200, so open another
     after `Retry-After`.

@@ -31,7 +31,7 @@ from app.store.people import Grant, Person
 T = TypeVar("T")
 Login = Annotated[str, typer.Argument(help="Name to sign in with.")]
 
-people = typer.Typer(no_args_is_help=True, help="People who may sign in.")
+people = typer.Typer(no_args_is_help=True)
 
 
 @people.callback()

@@ -12,13 +12,13 @@ from app.protocols.library import load
 from app.services import accounts, summarising
 from app.settings import Settings
 
-summaries = typer.Typer(no_args_is_help=True, help="The summaries of cycles, from which many are compared.")
+summaries = typer.Typer(no_args_is_help=True)
 _TOLD_EVERY = 100
 
 
 @summaries.callback()
 def _group() -> None:
-    """The summaries of cycles. Stop the server first when the database is SQLite."""
+    """The summaries of cycles, from which many are compared. Stop the server first when the database is SQLite."""
 
 
 @summaries.command("rebuild")

@@ -26,8 +26,9 @@ CHANGE, TIMES = "%", "times"
 
 
 class WindowKind(StrEnum):
-    """Over which readings a row is judged; clinical-rules.md section 3 and its fine print."""
+    """Over which readings a row is judged."""
 
+    # clinical-rules.md, section 3 and its fine print
     LATEST = "latest"
     MAX_SINCE_LAST_DOSE = "max_since_last_dose"
     EVENT_SINCE_LAST_DOSE = "event_since_last_dose"

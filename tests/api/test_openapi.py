@@ -94,3 +94,16 @@ def test_whatever_names_a_thing_by_its_id_may_not_find_it(described: dict[str, A
 def test_every_post_that_writes_may_come_too_late(described: dict[str, Any]) -> None:
     without = [path for path, at in described["paths"].items() if "post" in at and "409" not in at["post"]["responses"]]
     assert without == ["/api/v1/evaluate"]
+
+
+def test_feed_and_stream_say_where_each_begins_without_a_cursor(described: dict[str, Any]) -> None:
+    said = {
+        path.rpartition("/")[2]: one["description"]
+        for path in ("/api/v1/alerts", "/api/v1/alerts/stream")
+        for one in described["paths"][path]["get"]["parameters"]
+        if one["name"] == "after"
+    }
+    assert said == {
+        "alerts": "A cursor of this feed; left out, the feed begins at its first event.",
+        "stream": "A cursor of this feed; left out, the stream begins at this moment.",
+    }

@@ -1,5 +1,6 @@
 """Does every resource answer what it promises?"""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.record import instant
+from tests.api.app import COMMITTED
 from tests.api.bedside import a_cycle, a_patient, given, items
 from tests.api.world import Stay, World, a_stay
 from tests.builders import AT, SHIPPED
@@ -205,6 +207,14 @@ def test_whoever_admits_discharges_too(world: World, stay: Stay) -> None:
         "This needs one of these roles on the ward: prescriber.",
     )
     assert world.admin.make(f"/cycles/{stay.cycle['id']}/events", left)["kind"] == "discharged"
+
+
+def test_a_dose_after_the_days_of_its_cycle_is_refused_with_a_code_that_is_described(world: World, stay: Stay) -> None:
+    world.clock.at = AT + timedelta(hours=121)
+    refused = world.nurse.post(f"/doses/{stay.dose()}/administration", given(world.clock.at))
+    assert (refused.status_code, refused.json()["code"]) == (409, "outside_cycle")
+    paths = json.loads(COMMITTED.read_text())["paths"]
+    assert "outside_cycle" in paths["/api/v1/doses/{dose_id}/administration"]["post"]["responses"]["409"]["description"]
 
 
 def test_a_set_keeps_what_was_typed_and_says_when_it_is_late(world: World, stay: Stay) -> None:
