@@ -41,9 +41,11 @@ def _served(protocol: type[asyncio.Protocol]) -> Iterator[tuple[uvicorn.Server, 
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield server, listening.getsockname()[1]
-    server.should_exit = True
-    thread.join(timeout=10)
+    try:
+        yield server, listening.getsockname()[1]
+    finally:  # a test that fails would else leave a server, and the whole run waiting for it
+        server.should_exit = True
+        thread.join(timeout=10)
     assert not thread.is_alive()
 
 
