@@ -79,7 +79,7 @@ def make_a_token(call: Called, sent: TokenToMake) -> Response:
 
 @router.get("/tokens", response_model=shapes.Page[TokenShape], response_description="Tokens by age.")
 def list_tokens(call: Called, asked: Paging) -> Response:
-    """Your own, and those of the wards you administer."""
+    """Your own, and those of the wards you administer; with all wards, everybody's."""
     found = read(call, lambda tx: tokens_for(tx, call.acting))
     page, following = cut(found, lambda token: (token.id,), asked)
     return answered(listed((_token(token, call) for token in page), following))

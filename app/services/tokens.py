@@ -68,7 +68,7 @@ def create_token(
     if person is None:
         _check_service(acting, chosen, here)
     else:
-        _check_personal(acting, person, chosen)
+        _check_personal(acting, person, chosen, here)
     held = chosen | {WARD_SCOPE + ward.id for ward in [wards.ward(tx, of) for of in here]}
     token = Token(
         new_id(acting.at), name.strip(), person, held, acting.at, acting.person_id, ends, used_at=None, revoked_at=None
@@ -114,7 +114,7 @@ def _check_end(acting: Acting, ends: datetime) -> None:
         )
 
 
-def _check_personal(acting: Acting, person: Person, scopes: frozenset[str]) -> None:
+def _check_personal(acting: Acting, person: Person, scopes: frozenset[str], ward_ids: tuple[str, ...]) -> None:
     if acting.person_id not in (person.id, OPERATOR):
         raise Forbidden("own_token_only", "A token in somebody's name is made by that person alone.")
     if acting.proved_at is None and acting.person_id != OPERATOR:
@@ -124,6 +124,9 @@ def _check_personal(acting: Acting, person: Person, scopes: frozenset[str]) -> N
         raise InvalidInput.at(
             "/scopes", "scopes_of_a_person", "A personal token does what its person may: it has no scopes."
         )
+    if ward_ids:
+        sentence = "A personal token acts where its person may: it is held to no ward."
+        raise InvalidInput.at("/ward_ids", "wards_of_a_person", sentence)
 
 
 def _check_service(acting: Acting, scopes: frozenset[str], ward_ids: tuple[str, ...]) -> None:

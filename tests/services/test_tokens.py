@@ -162,6 +162,10 @@ def test_a_personal_token_has_no_scopes_and_is_made_by_its_person(ward: Ward) ->
     _, other = _person(ward, Grant(Role.ADMINISTRATOR, None))
     with pytest.raises(InvalidInput), ward.database.transaction() as tx:
         tokens.create_token(tx, acting, "mine", person, ["read"])
+    # It acts as its person, wherever that is: one that said it was held to a ward would not be.
+    with pytest.raises(InvalidInput) as held, ward.database.transaction() as tx:
+        tokens.create_token(tx, acting, "mine", person, ward_ids=[ward.id])
+    assert [(one.pointer, one.code) for one in held.value.errors] == [("/ward_ids", "wards_of_a_person")]
     with pytest.raises(Forbidden) as refusal, ward.database.transaction() as tx:
         tokens.create_token(tx, other, "in your name", person)
     assert refusal.value.code == "own_token_only"
