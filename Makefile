@@ -39,9 +39,9 @@ prove: install $(DEV) ## compare a million random contexts with the second evalu
 acts: install $(DEV) ## play random acts on a ward and look at the whole record after each (SEEDS=n, SEED=first)
 	@exec $(BIN)/python -m tests.acts --seeds $(or $(SEEDS),200) --first $(or $(SEED),1)
 
-faults: install $(DEV) ## the feed under the full load, a thousand readers (ROWS=n, EVENTS=n, READERS=n), and 200 kills on each database
+faults: install $(DEV) ## the feed under the full load, a thousand readers (ROWS=n, EVENTS=n, READERS=n), and 200 kills of server and lane on each database (KILLS=n)
 	@$(BIN)/python -m tests.feedload --rows $(or $(ROWS),1000000) --events $(or $(EVENTS),50000) --readers $(or $(READERS),950)
-	@KILLS=$(or $(KILLS),200) exec $(BIN)/pytest -q tests/faults/test_kills.py
+	@KILLS=$(or $(KILLS),200) exec $(BIN)/pytest -q tests/faults/test_kills.py tests/faults/test_webhook_kills.py
 
 mutate: install $(DEV) ## change app/domain a little in every place and see that a test notices (ONLY=core, ONLY=facts.py)
 	@exec $(BIN)/python -m tests.mutants --processes 2 --only '$(or $(ONLY),*)'

@@ -75,3 +75,9 @@ def test_every_decision_fits_on_fifteen_lines_and_is_listed() -> None:
 def test_every_setting_is_listed_for_an_operator_and_nothing_else_is() -> None:
     listed = re.findall(r"^\| `DOSEWARD_(\w+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
     assert sorted(name.lower() for name in listed) == sorted(Settings.model_fields)
+
+
+def test_every_test_of_kills_is_run_at_full_size() -> None:
+    faults = [path for path in tracked() if path.suffix == ".py" and path.is_relative_to(ROOT / "tests" / "faults")]
+    counted = {name(path) for path in faults if 'get("KILLS"' in path.read_text()}
+    assert counted == set(re.findall(r"tests/faults/\w+\.py", (ROOT / "Makefile").read_text()))
