@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain.course import Dose
 from app.domain.errors import Conflict
 from app.domain.vocabulary import Choice, CycleEventKind
-from app.services.administering import administer
+from app.services.administering import Administered, administer
 from app.services.courses import NewCycle, NewEvent, add_cycle_event, open_course, open_cycle
 from app.services.ordering import order
 from app.store.database import Database
@@ -80,6 +81,48 @@ def test_a_dose_after_the_days_of_the_cycle_needs_a_reason_and_is_a_deviation(wa
     with ward.database.transaction() as tx:
         kept = administer(tx, LIBRARY, acting, dose_id, replace(done, deviation="given all the same"))
     assert len(kept.events) == 1
+
+
+def _give(ward: Ward, minutes: int, dose: Dose, **changes: object) -> Administered:
+    with ward.database.transaction() as tx:
+        return administer(tx, LIBRARY, later(ward.nurse, minutes + 20), dose.id, ward.done(minutes, **changes))
+
+
+def _given(ward: Ward, doses: int) -> None:
+    """So many doses of the first cycle went in, whatever the criteria said; then the patient went home."""
+    for number, dose in enumerate(ward.doses[:doses]):
+        _give(ward, 30 + number * 8 * 60, dose, deviation="CANARY given all the same")
+    _discharge(ward, 2 * WEEK)
+
+
+def _second_cycle(ward: Ward) -> tuple[Dose, ...]:
+    acting = later(ward.charge, 3 * WEEK)
+    with ward.database.transaction() as tx:
+        cycle, case = open_cycle(tx, LIBRARY, acting, ward.course.id, _cycle(ward, acting.at, 2))
+    return case.sheet.doses_of(cycle.id)
+
+
+@pytest.mark.hazard("HZ-16")
+def test_a_dose_above_the_cap_of_the_course_needs_a_reason_and_is_a_deviation(database: Database) -> None:
+    ward = a_ward(database, "til-2024")
+    _given(ward, 5)
+    sixth, seventh, *_ = _second_cycle(ward)
+    due = 3 * WEEK + 60
+    _give(ward, due, sixth, deviation="CANARY given all the same")
+    with pytest.raises(Conflict) as refusal:
+        _give(ward, due + 8 * 60, seventh)
+    assert refusal.value.code == "over_cap"
+    assert "til-2024 allows at most 6 doses in a course." in str(refusal.value)
+    assert len(_give(ward, due + 8 * 60, seventh, deviation="CANARY given all the same").events) == 1
+
+
+@pytest.mark.hazard("HZ-16")
+def test_a_course_that_has_had_all_its_doses_opens_no_further_cycle(database: Database) -> None:
+    ward = a_ward(database, "til-2024")
+    _given(ward, 6)
+    with pytest.raises(Conflict) as refusal:
+        _second_cycle(ward)
+    assert refusal.value.code == "over_cap"
 
 
 def test_a_dose_within_the_days_of_the_cycle_is_given(ward: Ward) -> None:
