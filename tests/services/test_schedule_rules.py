@@ -132,3 +132,26 @@ def test_a_dose_within_the_days_of_the_cycle_is_given(ward: Ward) -> None:
         done = ward.done(31, decision_id=made.record.id)
         kept = administer(tx, LIBRARY, later(ward.nurse, 35), ward.doses[0].id, done)
     assert (kept.events, DUE) == ((), AT + timedelta(minutes=30))
+
+
+def _order_given(ward: Ward, charted: int, ordered: int) -> None:
+    made = ward.chart(minutes=charted, creatinine="2.6")
+    assert made.record is not None
+    with ward.database.transaction() as tx:
+        acting = later(ward.prescriber, ordered)
+        order(tx, LIBRARY, acting, ward.doses[0].id, made.record.id, Choice.GIVE, "CANARY reason")
+
+
+@pytest.mark.hazard("HZ-16")
+@pytest.mark.parametrize("charted,ordered,code", [(-180, -170, "decision_provisional"), (0, 61, "decision_expired")])
+def test_nobody_orders_a_dose_given_on_a_decision_taken_too_early_or_run_out(
+    ward: Ward, charted: int, ordered: int, code: str
+) -> None:
+    with pytest.raises(Conflict) as refusal:
+        _order_given(ward, charted, ordered)
+    assert refusal.value.code == code
+
+
+def test_a_dose_is_ordered_given_to_the_last_moment_of_its_decision(ward: Ward) -> None:
+    _order_given(ward, 0, 60)
+    assert [one.choice for one in ward.sheet().orders] == [Choice.GIVE]
