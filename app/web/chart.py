@@ -55,6 +55,11 @@ class Chart:
         return _("As known at {at}: not live").format(at=self.setting.ward.moment(self.setting.now))
 
     @property
+    def known_until(self) -> datetime | None:
+        """The moment of a look back; None for now."""
+        return None if self.live else self.setting.now
+
+    @property
     def suffix(self) -> str:
         """What keeps a link within the same look back."""
         return "" if self.live else f"?at={self.setting.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

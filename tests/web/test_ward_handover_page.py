@@ -75,6 +75,15 @@ def test_an_open_alert_says_that_nobody_answered_it_and_an_answered_one_who_did(
     assert "Acknowledged" not in _row(_page(house), held)
 
 
+@pytest.mark.hazard("HZ-02", "HZ-20")
+def test_an_alert_of_a_clock_that_was_ahead_stands_on_every_page_as_on_the_board(house: House, held: Stay) -> None:
+    summary = "Dose 3: Hold. Creatinine"
+    house.clock.forward(minutes=-30)
+    assert "1 open" in house.client("nurse").get("/").text
+    for path in ("/alerts", "/handover", f"/courses/{held.course.id}", f"/courses/{held.course.id}/handover"):
+        assert summary in _page(house, "nurse", path), path
+
+
 def test_the_measures_of_corrected_values_are_named_for_a_day(house: House, held: Stay) -> None:
     change = Change("CANARY-typed wrong", value=Decimal("1.9"), unit="mg/dL")
     with house.database.transaction() as tx:

@@ -122,9 +122,12 @@ def urgency(alert: Alert) -> tuple[int, bool, datetime]:
     return _LOUDEST_FIRST.index(alert.level), not alert.key.startswith((VOID, OVERDOSE)), alert.worse_at
 
 
-def known_alerts(events: Iterable[AlertEvent], at: datetime) -> tuple[Alert, ...]:
-    """Alerts as they stood at a moment; `events` come alert by alert."""
-    seen = (event for event in events if event.at <= at)
+def known_alerts(events: Iterable[AlertEvent], until: datetime | None) -> tuple[Alert, ...]:
+    """Alerts as they stood at a moment, None for now; `events` come alert by alert.
+
+    Now everything counts that is written, also by a clock ahead of this one, or before this one was set back.
+    """
+    seen = (event for event in events if until is None or event.at <= until)
     return tuple(fold([*group]) for _id, group in groupby(seen, key=lambda event: event.alert_id))
 
 

@@ -88,7 +88,7 @@ def course_banner(chart: Chart) -> Banner:
 def now_view(chart: Chart, events: Iterable[AlertEvent]) -> NowView:
     """Next dose and open alerts at the moment of looking."""
     setting, due = chart.setting, next_dose(chart)
-    alerts = sorted((one for one in known_alerts(events, setting.now) if one.open), key=urgency)
+    alerts = sorted((one for one in known_alerts(events, chart.known_until) if one.open), key=urgency)
     return NowView(
         at=setting.ward.seconds(setting.now),
         next=None if due is None else _next(chart, due),
@@ -134,9 +134,8 @@ def history(chart: Chart, events: Iterable[AlertEvent]) -> History:
     replaced = sheet.superseded()
     weights = weight_lines(sheet, chart.case.protocol.dosing, setting)
     corrected = [row for row in sheet.observations if row.supersedes is not None or row.id in replaced]
-    ended = sorted(
-        (one for one in known_alerts(events, setting.now) if not one.open), key=lambda one: one.last_at, reverse=True
-    )
+    known = known_alerts(events, chart.known_until)
+    ended = sorted((one for one in known if not one.open), key=lambda one: one.last_at, reverse=True)
     return History(
         recent=decisions[:_RECENT],
         older=decisions[_RECENT:],

@@ -74,7 +74,7 @@ def handover(chart: Chart, events: Iterable[AlertEvent], cycles: tuple[CycleTole
     due, setting = next_dose(chart), chart.setting
     record = None if due is None else due.decision
     decision = None if record is None else decode_decision(record.document, chart.case.protocol)
-    alerts = sorted((one for one in known_alerts(events, setting.now) if one.open), key=urgency)
+    alerts = sorted((one for one in known_alerts(events, chart.known_until) if one.open), key=urgency)
     grounds = None if due is None or decision is None else grounds_of(chart, due.dose.id, decision)
     past = past_of(chart.case.sheet.charted(), setting.now)
     return Handover(

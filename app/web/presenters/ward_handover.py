@@ -118,7 +118,7 @@ def _line(chart: Chart, line: Line, found: WardHandover, href: str) -> PatientLi
     patient, setting = line.sheet.patient, chart.setting
     years = age_years(patient.birth_date, setting.now.astimezone(setting.ward.zone).date())
     born = _("Born {date} ({years} y)").format(date=date_words(patient.birth_date), years=years)
-    alerts = known_alerts(found.events.get(line.sheet.course.id, ()), setting.now)
+    alerts = known_alerts(found.events.get(line.sheet.course.id, ()), chart.known_until)
     decided, decision = line.record, line.decision
     known = None if decided is None or decision is None else (chart, decided.dose_id, decision)
     grounds = None if known is None else grounds_of(*known)
