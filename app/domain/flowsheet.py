@@ -163,6 +163,11 @@ class Flowsheet:
         mine = self.decisions_of(dose_id)
         return mine[-1] if mine else None
 
+    def is_overtaken(self, row: DecisionRecord) -> bool:
+        """True where something was charted or put right after a decision, which knows nothing of it."""
+        last = next(reversed(self.observations), None)
+        return last is not None and last.recorded_at > row.recorded_at
+
     def _in(self, question: str, rows: Sequence[_T], find: Callable[[Sequence[_T]], _F]) -> _F:
         """What `find` finds in the rows; kept for as long as they are these."""
         kept = self.sought.get(question)

@@ -17,10 +17,26 @@ from app.web.pages import fragment
 from app.web.presenters.board_filter import FilterView
 from app.web.presenters.verdict import verdict_chip
 from tests.web.house import NOW, ROLES, House, Stay
+from tests.web.pages import words_of
 
 
 def _rows(text: str) -> list[str]:
     return re.findall(r'<tr id="course-.*?</tr>', text, re.DOTALL)
+
+
+@pytest.mark.hazard("HZ-04")
+def test_what_was_decided_ahead_for_a_later_dose_is_no_word_on_it_once_more_was_charted(
+    house: House, stay: Stay
+) -> None:
+    ahead = house.chart(stay, dose=4, at=NOW - timedelta(minutes=30)).record
+    assert ahead is not None
+    house.chart(stay, dose=3, heart_rate="150")
+    house.clock.forward(hours=2)
+    course, dose = f"/courses/{stay.course.id}", f"/doses/{ahead.dose_id}/now?shown={ahead.id}"
+    for path in ("/", "/board/wall", "/handover", f"{course}/handover", f"{course}/now", dose):
+        said = words_of(house.client("nurse").get(path).text)
+        assert ("If due now" in said, "Not assessed yet" in said) == (False, True), path
+    assert "At 13:30, before the window: no hold criterion met" in words_of(house.client("nurse").get("/").text)
 
 
 def test_an_overdue_dose_comes_first_whatever_its_bed(house: House) -> None:
@@ -60,7 +76,7 @@ def test_a_provisional_decision_is_worded_as_one(house: House) -> None:
 
 
 def test_an_undecided_dose_is_not_assessed() -> None:
-    assert verdict_chip(None, None, None, open_=True).words == "Not assessed yet"
+    assert verdict_chip(None, None, None, open_=True, overtaken=False).words == "Not assessed yet"
 
 
 @pytest.mark.hazard("HZ-04")

@@ -145,7 +145,12 @@ def line_chip(line: Line, now: datetime) -> Chip:
     """What is called for at a bed now."""
     if line.next is None:
         return Chip(NOT_ASSESSED, _("No dose pending"), tentative=True)
-    return verdict_chip(line.record, line.standing, line.order, open_=now >= line.next.window.assess_at)
+    open_ = now >= line.next.window.assess_at
+    return verdict_chip(line.record, line.standing, line.order, open_=open_, overtaken=_overtaken(line))
+
+
+def _overtaken(line: Line) -> bool:
+    return line.record is not None and line.sheet.is_overtaken(line.record)
 
 
 def _reason(line: Line, setting: Setting) -> str:
@@ -154,7 +159,7 @@ def _reason(line: Line, setting: Setting) -> str:
     assess_at = line.next.window.assess_at
     if line.decision is not None and line.record is not None:
         reason = first_reason(line.decision, setting.measures)
-        if not line.record.provisional or setting.now < assess_at:
+        if not line.record.provisional or (setting.now < assess_at and not _overtaken(line)):
             return reason
         earlier = earlier_words(line.record, setting)
         return earlier if line.record.action is Action.PROCEED else f"{earlier}. {reason}"

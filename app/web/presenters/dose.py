@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from app.domain.course import Order
 from app.domain.decision import Decision, DecisionRecord, Standing, newest_order, standing
@@ -133,7 +132,7 @@ def verdict_view(
         amount=head.amount,
         apart="" if done else apart_words(chart, cycle),
         state_words=head.state_words,
-        chip=_chip(due, stands, order, done=done, now=setting.now),
+        chip=_chip(chart, due, stands, order, done=done),
         news2="" if decision is None else news2_words(decision),
         standing="" if record is None or stands is None or done else standing_words(record, stands, setting),
         order=order_words(order, setting),
@@ -154,13 +153,14 @@ def stands_now(chart: Chart, due: DoseProgress) -> Standing | None:
     return None if record is None else standing(record, record.id, chart.case.sheet.orders, chart.setting.now)
 
 
-def _chip(due: DoseProgress, stands: Standing | None, order: Order | None, *, done: bool, now: datetime) -> Chip:
+def _chip(chart: Chart, due: DoseProgress, stands: Standing | None, order: Order | None, *, done: bool) -> Chip:
     """What was decided stays what it was once something was done with the dose; it expires only before."""
-    record = due.decision
+    record, now = due.decision, chart.setting.now
     if done and record is not None:
         return action_chip(record.action, provisional=record.provisional)
     open_ = due.state in PENDING and now >= due.window.assess_at
-    return lapsed_chip(due, now) or verdict_chip(record, stands, order, open_=open_)
+    overtaken = record is not None and chart.case.sheet.is_overtaken(record)
+    return lapsed_chip(due, now) or verdict_chip(record, stands, order, open_=open_, overtaken=overtaken)
 
 
 def _amended(chart: Chart, record: DecisionRecord | None) -> str:

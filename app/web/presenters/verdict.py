@@ -57,10 +57,14 @@ def _inside(words: str) -> str:
     return words[0].lower() + words[1:].replace(": ", ", ")
 
 
-def verdict_chip(record: DecisionRecord | None, standing: Standing | None, order: Order | None, *, open_: bool) -> Chip:
+def verdict_chip(
+    record: DecisionRecord | None, standing: Standing | None, order: Order | None, *, open_: bool, overtaken: bool
+) -> Chip:
     """The chip of a dose now; `open_` says that its assessment window has begun.
 
     An expired "no hold criterion met" is none, and what was decided before the window is no answer for today's dose.
+    What would be if a dose were due now is not known either where something was charted since (`overtaken`): a later
+    dose may have been looked at ahead.
     """
     if record is None:
         return Chip(NOT_ASSESSED, _("Not assessed yet"), tentative=True)
@@ -69,6 +73,8 @@ def verdict_chip(record: DecisionRecord | None, standing: Standing | None, order
         return Chip(NOT_ASSESSED, _("Expired: assess again"), tentative=True)
     if record.provisional and open_:
         return Chip(NOT_ASSESSED, _("Assess now"), tentative=True)
+    if record.provisional and overtaken:
+        return Chip(NOT_ASSESSED, _("Not assessed yet"), tentative=True)
     return action_chip(record.action, provisional=record.provisional)
 
 
