@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from app.store import migrations
+from tests.acts.at_once import play_at_once
 from tests.acts.play import Broken, Played, play
 
 
@@ -27,7 +28,7 @@ def main() -> int:
                 left.unlink()
             shutil.copy(empty, played)
             try:
-                found = play(f"sqlite:///{played}", seed, options.acts, options.every, options.back)
+                found = _played(f"sqlite:///{played}", seed, options)
             except Broken as fault:
                 broken += 1
                 _say(str(fault))
@@ -38,6 +39,12 @@ def main() -> int:
     _say(_table(total.refused, "refused"))
     _say(f"{options.seeds} seeds of {options.acts} acts, {broken} broken, {time.monotonic() - started:.0f} s")
     return 1 if broken else 0
+
+
+def _played(url: str, seed: int, options: argparse.Namespace) -> Played:
+    if options.at_once > 1:
+        return play_at_once(url, seed, options.acts // options.at_once, options.at_once)
+    return play(url, seed, options.acts, options.every, options.back)
 
 
 def _table(counts: Counter[str], what: str) -> str:
@@ -51,6 +58,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--acts", type=int, default=250, help="acts of each seed")
     parser.add_argument("--every", type=int, default=1, help="look at the whole record after every so many acts")
     parser.add_argument("--back", type=float, default=0.0, help="share of acts before which the clock is set back")
+    parser.add_argument("--at-once", type=int, default=1, help="people who act at the same moment")
     return parser.parse_args()
 
 

@@ -94,20 +94,20 @@ def play(url: str, seed: int, acts: int, every: int = 1, back: float = 0.0) -> P
     house, looks, played = a_house(url, random), Looks(), Played()
     try:
         for number in range(acts):
-            house.tick(_step(random, back))
+            house.tick(step(random, back))
             act = random.choices(list(ACTS), list(ACTS.values()))[0]
             where = f"seed {seed}, act {number} ({act.__name__}) at {house.now:%d %H:%M:%S}"
             refused = _do(house, act, played, where)
             whole = number % every == 0 or number == acts - 1
-            _look(house, looks, where, refused=refused, everything=whole)
+            look(house, looks, where, refused=refused, everything=whole)
             looks.before, looks.latest = house.now, max(house.now, looks.latest or house.now)
     finally:
         house.database.close()
     return played
 
 
-def _step(random: Random, back: float) -> timedelta:
-    """Mostly minutes, sometimes nothing, sometimes hours, now and then a little back."""
+def step(random: Random, back: float = 0.0) -> timedelta:
+    """How far the clocks move: mostly minutes, sometimes nothing, sometimes hours, now and then a little back."""
     if random.random() < back:
         return -random.choice((timedelta(seconds=5), timedelta(seconds=50), timedelta(minutes=4)))
     return random.choice(_LONG if random.random() < 0.12 else _STEPS)
@@ -132,7 +132,8 @@ def _do(house: House, act: Act, played: Played, where: str) -> bool:
     return False
 
 
-def _look(house: House, looks: Looks, where: str, *, refused: bool, everything: bool) -> None:
+def look(house: House, looks: Looks, where: str, *, refused: bool = False, everything: bool = True) -> None:
+    """Asks every invariant that is asked now; raises Broken with the first that does not hold."""
     of_each = (*ALWAYS, *NOW_AND_THEN) if everything else ALWAYS
     of_each = (*of_each, keeping.the_process_knows_what_is_stored) if refused else of_each
     for number, course_id in enumerate(house.courses):

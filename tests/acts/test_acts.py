@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.acts.at_once import play_at_once
 from tests.acts.play import ACTS, play
 
 SEEDS = range(1, 10)
@@ -22,3 +23,9 @@ def test_the_record_holds_whatever_a_ward_does(seed: int, sqlite_url: str) -> No
 @pytest.mark.hazard("HZ-08")
 def test_the_record_holds_on_a_server_too(postgresql_url: str) -> None:
     play(postgresql_url, seed=11, acts=30, every=10)
+
+
+@pytest.mark.hazard("HZ-02", "HZ-07", "HZ-08")
+def test_the_record_holds_where_people_act_at_the_same_moment(database_url: str) -> None:
+    played = play_at_once(database_url, seed=12, rounds=12, people=6)
+    assert sum(played.done.values()) > 12 * 6, "most of what is tried is done"
