@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
 from fastapi import Request
 
@@ -17,12 +19,14 @@ from app.services.similar import Similar, similar_in
 from app.store import people
 from app.store.database import Transaction
 from app.web.formats import WardTime
-from app.web.moments import NoMoment, read_moment
+from app.web.moments import NoMoment, TwoMoments, read_moment
 from app.web.presenters.banner import Banner, banner
 from app.web.presenters.setting import Setting
 from app.web.translate import _
 from app.web.wardtime import ward_time
 
+_BETWEEN: Final = re.compile(r"[T ]")
+_SECONDS: Final = re.compile(r"^(\d{1,2}:\d{2}):\d{2}(\.\d+)?$", re.ASCII)
 Find = Callable[[Transaction, Library, Acting, str], Case]
 
 
@@ -90,11 +94,17 @@ def require_here(request: Request, case: Case) -> None:
 
 
 def read_at(text: str, ward: WardTime, now: datetime) -> datetime:
-    """`2026-11-21T14:00:00Z`, or on the ward's wall `21-Nov-2026 14:00`, `2026-11-21T14:00`; raises InvalidInput."""
-    day, _t, clock = text.strip().replace("T", " ").partition(" ")
+    """`2026-11-21T14:00:00Z`, or on the ward's wall `21-Nov-2026 14:00`, `2026-11-21T14:00`; raises InvalidInput.
+
+    In the hour that comes twice it is asked which one is meant, and written as every page does: `02:30 UTC+1`.
+    """
+    day, _at, clock = _BETWEEN.sub(" ", text.strip(), count=1).partition(" ")
     zoned = _zoned(text)
     try:
-        at = zoned.astimezone(UTC) if zoned is not None else read_moment(day, clock[:5], ward)
+        at = zoned.astimezone(UTC) if zoned is not None else read_moment(day, _SECONDS.sub(r"\1", clock), ward)
+    except TwoMoments as asked:
+        both = ", ".join(ward.moment(one) for one in asked.choices)
+        raise InvalidInput("bad_moment", f"{asked.sentence} {both}") from None
     except NoMoment:
         raise InvalidInput("bad_moment", _("Write the moment as 21-Nov-2026 14:00.")) from None
     if at > now:

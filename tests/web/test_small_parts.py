@@ -11,9 +11,10 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from app.domain.errors import Malformed
+from app.domain.errors import InvalidInput, Malformed
 from app.domain.tongue import speaking
 from app.web import translate
+from app.web.chart import read_at
 from app.web.entry.layout import parts
 from app.web.form import read_form
 from app.web.formats import WardTime, due_words, length_words, number_words, units_words
@@ -66,6 +67,17 @@ def test_the_hour_that_comes_twice_is_asked_and_never_guessed() -> None:
 def test_what_the_clock_says_in_that_hour_reads_back_as_itself() -> None:
     for at in (FIRST_HALF_PAST_TWO, FIRST_HALF_PAST_TWO + timedelta(hours=1)):
         assert read_moment(BERLIN.date(at), BERLIN.clock(at), BERLIN) == at
+
+
+@pytest.mark.hazard("HZ-10")
+def test_a_look_back_into_the_hour_that_comes_twice_is_asked_and_reads_what_the_pages_write() -> None:
+    for at in (FIRST_HALF_PAST_TWO, FIRST_HALF_PAST_TWO + timedelta(hours=1)):
+        assert read_at(BERLIN.moment(at), BERLIN, at + timedelta(days=1)) == at
+    with pytest.raises(InvalidInput) as refusal:
+        read_at("25-Oct-2026 02:30", BERLIN, FIRST_HALF_PAST_TWO + timedelta(days=1))
+    assert refusal.value.sentence.endswith("25-Oct-2026 02:30 UTC+2, 25-Oct-2026 02:30 UTC+1")
+    at = FIRST_HALF_PAST_TWO + timedelta(hours=12)
+    assert read_at("2026-10-25T13:30:20", BERLIN, at) == at
 
 
 def test_the_hour_that_is_left_out_in_spring_never_was() -> None:
