@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
+from app.domain.schedule import due_at
 from app.domain.scores.news2 import ScoreTable
 
 _LEAST = timedelta(hours=24)
@@ -50,7 +51,8 @@ def last_hours(at: datetime, hours: int = 24) -> Span:
 def cycle_span(flowsheet: Flowsheet, protocol: Protocol, cycle_id: str, at: datetime) -> Span:
     """One cycle as seen at `at`: from admission to the next dose, or to the last thing charted once it has ended.
 
-    A running cycle reaches past `at`, so that hours without charting show as what they are. At least 24 hours.
+    A running cycle reaches past `at`, so that hours without charting show as what they are. At least 24 hours. A dose
+    stands at its due time: one that was given or ordered long before that is in the picture too.
     """
     cycle, step = flowsheet.cycle(cycle_id), protocol.timing.interval
     start = min(cycle.admitted_at, cycle.first_due_at - step)
@@ -60,7 +62,12 @@ def cycle_span(flowsheet: Flowsheet, protocol: Protocol, cycle_id: str, at: date
         charted = (row.observed_at for row in flowsheet.observations if start <= row.observed_at <= bound)
         ends = (cycle.first_due_at if ended is None else ended.at, *charted)
         end = min(bound, max(ends))
-    return Span(start, max(end + step, start + _LEAST))
+    due = (
+        due_at(cycle, flowsheet.events_of(cycle_id), dose.number, step)
+        for dose in flowsheet.doses_of(cycle_id)
+        if flowsheet.administration(dose.id) is not None or flowsheet.orders_of(dose.id) != ()
+    )
+    return Span(start, max(end + step, start + _LEAST, *due))
 
 
 def course_span(flowsheet: Flowsheet, protocol: Protocol, at: datetime) -> Span:

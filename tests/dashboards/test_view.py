@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from app.domain.vocabulary import CycleEventKind
-from dashboards.view import Span, course_span, cycle_span, last_hours
-from tests.dashboards.builders import LVHN, ACourse, hour
+from dashboards import dose_strip
+from dashboards.summary import table
+from dashboards.view import Span, View, course_span, cycle_span, last_hours
+from tests.builders import LIBRARY
+from tests.dashboards.builders import LVHN, ZULU, ACourse, hour
 
 
 def test_the_last_24_hours_end_where_they_are_seen_from() -> None:
@@ -30,6 +35,16 @@ def test_an_ended_cycle_stops_after_the_last_thing_charted() -> None:
     course.end(CycleEventKind.STOPPED, 40)
     course.chart("heart_rate", "90", 60)
     assert cycle_span(course.sheet(), LVHN, course.cycles[0].id, hour(400)).end == hour(68)
+
+
+@pytest.mark.hazard("HZ-18")
+def test_a_dose_given_long_before_it_was_due_is_in_the_picture() -> None:
+    course = ACourse()
+    course.give(4, 10)
+    span = cycle_span(course.sheet(), LVHN, course.cycles[0].id, hour(11))
+    assert span.end == hour(24)
+    drawn = table(course.sheet(), LVHN, View(*span, hour(11), ZULU, LIBRARY.news2), dose_strip.PANEL)
+    assert ("Dose 4", "Given") in {(row.dose, row.value) for row in drawn}
 
 
 def test_a_cycle_just_begun_has_a_day_to_draw_on() -> None:
