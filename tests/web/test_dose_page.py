@@ -510,3 +510,12 @@ def test_one_thing_is_charted_from_the_dose_by_whoever_may(house: House, stay: S
     assert "?only=" not in _page(house, stay, "pharmacist")
     assert "?only=" not in house.client("nurse").get(f"/doses/{stay.dose(2).id}").text
     assert "?only=" not in _page(house, stay, query="?at=21-Nov-2026 13:45")
+
+
+def test_a_dose_whose_time_is_over_is_not_called_late(house: House, stay: Stay) -> None:
+    dose = f"/doses/{stay.dose(3).id}"
+    house.clock.at += timedelta(hours=4)
+    page, give = (words_of(house.client("nurse").get(path).text) for path in (dose, f"{dose}/give"))
+    assert "Skipped: nothing was decided in time. Updated" in page
+    assert re.search(r"Due 21-Nov-2026 \d\d:\d\d \. May be given", give)
+    assert " late" not in page

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.domain.course import Cycle
-from app.domain.progress import DoseProgress
+from app.domain.progress import PENDING, DoseProgress
 from app.domain.protocol import Protocol
 from app.domain.vocabulary import DoseState, SkipReason
 from app.web.formats import due_words, number_words, units_words
@@ -53,7 +53,7 @@ def dose_head(due: DoseProgress, cycle: Cycle, protocol: Protocol, setting: Sett
             number=due.dose.number, cap=dosing.dose_cap, cycle=cycle.number
         ),
         due=ward.moment(window.due_at),
-        due_in="" if due.administration is not None else due_words(window.due_at, setting.now),
+        due_in=due_words(window.due_at, setting.now) if due.state in PENDING else "",
         window=_("May be given {opens} to {closes}; assessed from {assess}").format(
             opens=ward.clock(window.opens_at), closes=ward.clock(window.closes_at), assess=ward.clock(window.assess_at)
         ),
