@@ -11,7 +11,7 @@ import pytest
 from app.domain.change import Before, parse_changes, weight_apart
 from app.domain.errors import ProtocolRefused
 from app.domain.flowsheet import Flowsheet
-from app.domain.vocabulary import CycleEventKind
+from app.domain.vocabulary import CycleEventKind, Outcome
 from app.protocols.library import read
 from tests.builders import AT, LIBRARY, LVHN, MEASURES, a_cycle_event, a_flowsheet, an_observation, reading
 
@@ -140,3 +140,39 @@ def test_until_a_dose_is_given_every_weight_so_far_counts() -> None:
     assert apart(later) == "90"
     assert apart(replace(weighed(("90", timedelta(hours=5))), administrations=())) is None, "dose 1 was skipped"
     assert weight_apart({}, later, later.cycles[0], LVHN.timing) is None
+
+
+def test_a_dose_that_was_not_given_ends_nothing() -> None:
+    none = replace(a_flowsheet(given=(1,)).administrations[0], outcome=Outcome.NOT_GIVEN, units=Decimal(0))
+    later = weighed(("90", timedelta(minutes=30)))
+    none = replace(none, dose_id=later.doses[0].id, started_at=FIRST)
+    assert apart(replace(later, administrations=(none,))) == "90"
+    assert apart(replace(later, administrations=(replace(none, outcome=Outcome.GIVEN),))) is None
+
+
+# ---- What is known at a moment
+
+
+def test_before_everything_known_the_oldest_is_the_one() -> None:
+    assert asked(sheet(("90", 1)), "90", AT - timedelta(days=40)) == FROM_DOSING
+
+
+def test_a_weight_charted_before_a_cycle_began_is_older_than_its_dosing_weight() -> None:
+    before = sheet(("90", 60))
+    assert asked(before, "90") == FROM_DOSING
+    assert asked(before, "90", before.cycles[0].admitted_at - timedelta(microseconds=1)) is None
+
+
+def test_nothing_is_asked_of_a_measure_without_a_rule() -> None:
+    assert Before(LIBRARY.changes, sheet(("80", 1))).question(MEASURES["creatinine"], Decimal(9), AT) is None
+    assert Before({}, sheet(("80", 1))).question(MEASURES["weight"], Decimal(9), AT) is None
+
+
+def test_what_other_measure_may_be_asked_about_has_no_dosing_weight() -> None:
+    changes = parse_changes(b"[creatinine]\npercent = 0.5", MEASURES)
+    assert changes["creatinine"].percent == Decimal("0.5")
+    alone = replace(a_flowsheet(), observations=())
+    assert Before(changes, alone).question(MEASURES["creatinine"], Decimal(9), AT) is None
+    rows = (an_observation(reading("creatinine", "1.0", 60, at=AT)),)
+    far = Before(changes, replace(alone, observations=rows)).question(MEASURES["creatinine"], Decimal("1.01"), AT)
+    assert far == "Creatinine is more than 0.5 % away from the last one known: confirm it or correct it."

@@ -11,7 +11,7 @@ import pytest
 from app.domain.change import Before
 from app.domain.course import CycleEvent
 from app.domain.cycle_summary import summarise
-from app.domain.dosing_weight import given_doses, weight_changes, weight_of, whole_units
+from app.domain.dosing_weight import exceeded, given_doses, weight_changes, weight_of, whole_units
 from app.domain.flowsheet import Flowsheet
 from app.domain.progress import progress
 from app.domain.tolerance import tolerance
@@ -79,6 +79,64 @@ def test_a_change_says_what_it_replaced_and_which_doses_it_came_too_late_for(cha
     assert (second.before, second.weight, [one.weight for one in second.given]) == (RIGHT, Decimal("41.0"), [WRONG] * 2)
     assert [one.number for one in given_doses(again, again.cycles[0], LVHN.dosing)] == [1, 2]
     assert weight_changes(a_flowsheet(), a_flowsheet().cycles[0], LVHN.dosing) == ()
+
+
+def test_a_dose_that_was_not_given_is_none_of_those_that_went_in() -> None:
+    sheet = a_flowsheet(given=(1,))
+    none = replace(an_administration(sheet.doses[1], SECOND, Outcome.NOT_GIVEN), units=Decimal(0))
+    sheet = put(replace(sheet, administrations=(*sheet.administrations, none)), AT)
+    assert [one.number for one in given_doses(sheet, sheet.cycles[0], LVHN.dosing)] == [1]
+    (change,) = weight_changes(sheet, sheet.cycles[0], LVHN.dosing)
+    assert [one.number for one in change.given] == [1]
+
+
+def test_a_change_came_too_late_for_none_begun_since_or_made_of_its_weight() -> None:
+    sheet = put(a_flowsheet(given=(1, 2, 3)), SECOND + timedelta(minutes=5))
+    first, second, third = sheet.administrations
+    rows = (first, replace(second, units=OF_RIGHT), replace(third, units=OF_WRONG))
+    sheet = replace(sheet, administrations=rows)
+    (change,) = weight_changes(sheet, sheet.cycles[0], LVHN.dosing)
+    assert [one.number for one in change.given] == [1], "2 was made of the new weight, 3 began after it"
+
+
+def test_a_dose_begun_after_a_change_and_made_of_a_later_one_did_not_come_before_the_first(changed: Flowsheet) -> None:
+    twice = put(changed, SECOND + timedelta(hours=9), Decimal("41.0"))
+    third = replace(twice.administrations[2], units=Decimal(24_600_000))
+    twice = replace(twice, administrations=(*twice.administrations[:2], third))
+    first, second = weight_changes(twice, twice.cycles[0], LVHN.dosing)
+    assert ([one.number for one in first.given], [one.number for one in second.given]) == ([1, 2], [1, 2])
+
+
+def test_what_else_happens_to_a_cycle_changes_no_weight(changed: Flowsheet) -> None:
+    moved = a_cycle_event(changed.cycles[0], CycleEventKind.MOVED, AT)
+    other = replace(changed, events=(*changed.events, moved))
+    assert len(weight_changes(other, other.cycles[0], LVHN.dosing)) == 1
+
+
+@pytest.mark.hazard("HZ-05")
+@pytest.mark.parametrize(
+    "units, outcome, over",
+    [
+        (OF_WRONG, Outcome.GIVEN, None),
+        (OF_WRONG + 1, Outcome.GIVEN, OF_WRONG),
+        (OF_WRONG + 1, Outcome.INTERRUPTED, OF_WRONG),
+        (OF_WRONG - 1, Outcome.INTERRUPTED, None),
+        (OF_WRONG + 1, Outcome.NOT_GIVEN, None),
+    ],
+)
+@pytest.mark.parametrize("put_after", [timedelta(minutes=5), None])
+def test_more_than_the_largest_dose_it_may_have_been_exceeds_it(
+    units: Decimal, outcome: Outcome, over: Decimal | None, put_after: timedelta | None
+) -> None:
+    sheet = a_flowsheet(given=())
+    sheet = sheet if put_after is None else put(sheet, SECOND + put_after)
+    row = replace(an_administration(sheet.doses[1], SECOND, outcome), units=units)
+    assert exceeded(sheet, LVHN.dosing, row) == over
+
+
+def test_begun_after_a_change_a_dose_is_held_against_the_new_weight(changed: Flowsheet) -> None:
+    row = replace(an_administration(changed.doses[2], SECOND + timedelta(hours=8)), units=OF_WRONG)
+    assert exceeded(changed, LVHN.dosing, row) == OF_RIGHT
 
 
 def test_an_earlier_minute_has_the_weight_known_then(changed: Flowsheet) -> None:
