@@ -12,15 +12,16 @@ from decimal import Decimal
 
 from app.domain.alert import AlertEvent
 from app.domain.course import Administration, Dose
+from app.domain.decision import Cause, DecisionRecord
 from app.domain.errors import Conflict, InvalidInput
 from app.domain.ids import new_id
-from app.domain.progress import dose_progress
+from app.domain.progress import dose_progress, pending
 from app.domain.vocabulary import AlertKind, Outcome
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
 from app.services.announcing import announce
 from app.services.cases import Case, close_case, dose_of, open_case
-from app.services.deciding import alert_event
+from app.services.deciding import alert_event, decide_dose, review_since
 from app.services.reported import (
     check_report,
     deviation_of,
@@ -67,7 +68,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Administered:
-    """The stored administration, and the alerts that a deviation raised."""
+    """The stored administration, and the alerts that it raised or ended."""
 
     administration: Administration
     events: tuple[AlertEvent, ...]
@@ -95,8 +96,23 @@ def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, 
     case = keep_administration(case, row, dose)
     events = tuple(alert_event(case, concern, AlertKind.RAISED, dose, row.decision_id, None) for concern in told)
     announce(tx, events)
+    case, besides = _recorded_since(case, row, on)
     close_case(case, f"dose_{done.outcome}", (row.id, dose_id), done.deviation)
-    return Administered(row, events, case)
+    return Administered(row, (*events, *besides), case)
+
+
+def _recorded_since(case: Case, row: Administration, on: DecisionRecord | None) -> tuple[Case, tuple[AlertEvent, ...]]:
+    """Looks again at what was decided on the dose, and since it began, so that one recorded late is not passed over.
+
+    The pending dose is decided anew where its decision did not know of this one.
+    """
+    since = row.started_at if on is None else min(row.started_at, on.at)
+    case, _, events = review_since(case, since, row.id)
+    due = pending(case.sheet, case.sheet.cycles[-1], case.protocol, case.acting.at)
+    if due is None or due.decision is None or due.decision.at <= row.started_at:
+        return case, events
+    decided = decide_dose(case, due.dose, Cause.CORRECTION, row.id)
+    return decided.case, (*events, *decided.events)
 
 
 def note_wrong_wristband(tx: Transaction, acting: Acting, dose_id: str) -> None:

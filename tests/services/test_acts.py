@@ -90,7 +90,7 @@ def test_newer_data_replaces_the_decision_at_once(ward: Ward) -> None:
 
 def test_giving_is_judged_at_the_moment_it_started(ward: Ward) -> None:
     first = _decided(ward.chart())
-    ward.chart(minutes=20, creatinine="2.6")
+    ward.chart_items([an_entry(reading("creatinine", "2.6", -15))], minutes=20)
     done = _give(ward, ward.done(10, decision_id=first), minutes=40)
     assert done.events == ()
 

@@ -20,7 +20,7 @@ from app.web.translate import _, mark
 
 _CAUSES = {
     Cause.OBSERVATIONS: mark("new observations"),
-    Cause.CORRECTION: mark("a correction"),
+    Cause.CORRECTION: mark("a correction or a dose recorded late"),
     Cause.REVIEW: mark("looked at again on corrected data"),
     Cause.ASKED: mark("asked for again"),
 }
