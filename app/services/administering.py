@@ -11,11 +11,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from app.domain.alert import AlertEvent
+from app.domain.assess import situation_of
 from app.domain.course import Administration, Dose
 from app.domain.decision import Cause, DecisionRecord
+from app.domain.engine import decide
 from app.domain.errors import Conflict, InvalidInput
 from app.domain.ids import new_id
 from app.domain.progress import dose_progress, pending
+from app.domain.record import encode_decision
 from app.domain.vocabulary import AlertKind, Outcome
 from app.protocols.library import Library
 from app.services.acting import Acting, Permission
@@ -31,7 +34,7 @@ from app.services.reported import (
     overdose_of,
     whole_of,
 )
-from app.store import courses, ledger, records
+from app.store import courses, decisions, ledger, records
 from app.store.database import Transaction
 
 
@@ -104,15 +107,22 @@ def administer(tx: Transaction, library: Library, acting: Acting, dose_id: str, 
 def _recorded_since(case: Case, row: Administration, on: DecisionRecord | None) -> tuple[Case, tuple[AlertEvent, ...]]:
     """Looks again at what was decided on the dose, and since it began, so that one recorded late is not passed over.
 
-    The pending dose is decided anew where its decision did not know of this one.
+    The pending dose is decided anew where its decision would have been another; one that would not stands on.
     """
     since = row.started_at if on is None else min(row.started_at, on.at)
     case, _, events = review_since(case, since, row.id)
     due = pending(case.sheet, case.sheet.cycles[-1], case.protocol, case.acting.at)
-    if due is None or due.decision is None or due.decision.at <= row.started_at:
+    if due is None or due.decision is None or _comes_out_so(case, due.dose, due.decision):
         return case, events
     decided = decide_dose(case, due.dose, Cause.CORRECTION, row.id)
     return decided.case, (*events, *decided.events)
+
+
+def _comes_out_so(case: Case, dose: Dose, record: DecisionRecord) -> bool:
+    """True of a decision that says, at its own time, the same on what is known now."""
+    situation = situation_of(case.sheet, dose, case.protocol, record.at)
+    again = encode_decision(decide(situation, case.protocol, case.library.news2))
+    return again == decisions.documents(case.tx, (record.id,))[record.id].document
 
 
 def note_wrong_wristband(tx: Transaction, acting: Acting, dose_id: str) -> None:

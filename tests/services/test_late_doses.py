@@ -15,7 +15,7 @@ from app.services.correcting import Change, correct
 from app.services.observing import Recorded
 from app.store import alerts
 from tests.builders import AT, LIBRARY, REASON, reading
-from tests.services.ward import Ward, an_entry, later
+from tests.services.ward import Ward, an_entry, entries, later
 
 EIGHT_HOURS = 8 * 60
 
@@ -90,6 +90,18 @@ def test_a_stop_of_three_held_occasions_binds_no_more_once_one_of_the_doses_is_s
     newest = ward.sheet().latest_decision(ward.doses[2].id)
     assert newest is not None
     assert newest.action is Action.HOLD
+
+
+def test_a_decision_that_a_dose_recorded_late_does_not_change_stands_on(ward: Ward) -> None:
+    since = [one for one in entries(at=AT + timedelta(minutes=EIGHT_HOURS)) if (one.start_at or one.observed_at) >= AT]
+    first, second = ward.chart(), ward.chart_items(since, EIGHT_HOURS, dose=2)
+    assert second.decision is not None
+    assert second.decision.action is Action.PROCEED
+    assert _give(ward, EIGHT_HOURS + 5, 5, first).events == ()
+    newest = ward.sheet().latest_decision(ward.doses[1].id)
+    assert newest is not None
+    assert second.record is not None
+    assert newest.id == second.record.id
 
 
 def test_a_dose_recorded_as_it_is_given_decides_nothing(ward: Ward) -> None:
