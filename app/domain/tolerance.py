@@ -16,7 +16,7 @@ from app.domain.decision import Decision, DecisionRecord, Finding
 from app.domain.flowsheet import Flowsheet
 from app.domain.progress import DoseProgress, last_telling, progress
 from app.domain.protocol import Protocol
-from app.domain.record import decode_decision
+from app.domain.record import decode_decision, is_amended
 from app.domain.recovery import Recovery, recoveries
 from app.domain.scores.book import Scores
 from app.domain.scores.grade import Grade
@@ -36,8 +36,9 @@ class Worst(NamedTuple):
 class DoseTolerance:
     """One dose of a cycle. `decision` is the last one it could be given on, as corrected data left it.
 
-    `amended` is true where that is a review on other data than it was taken on; `worst` has each organ system's
-    gravest grade from this dose's due time, or its beginning where it went in, up to the next.
+    `amended` is true where that is a review on other data than it was taken on, or something it was taken on was put
+    right since; `worst` has each organ system's gravest grade from this dose's due time, or its beginning where it went
+    in, up to the next.
     """
 
     progress: DoseProgress
@@ -169,7 +170,10 @@ def _leaves(sheet: Flowsheet, cycle: Cycle, now: datetime) -> datetime:
 def _said(sheet: Flowsheet, slot: DoseProgress, protocol: Protocol) -> tuple[Decision | None, bool]:
     """The last decision the dose could have been given on, or its review; none where there was only a preview."""
     word = last_word(sheet, slot)
-    return (None, False) if word is None else (decode_decision(word.document, protocol), word.reviews is not None)
+    if word is None:
+        return None, False
+    amended = word.reviews is not None or is_amended(word, sheet.superseded())
+    return decode_decision(word.document, protocol), amended
 
 
 def last_word(sheet: Flowsheet, slot: DoseProgress) -> DecisionRecord | None:

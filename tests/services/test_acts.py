@@ -10,17 +10,20 @@ from app.domain.alert import Alert
 from app.domain.decision import Cause
 from app.domain.errors import Conflict, Forbidden, InvalidInput
 from app.domain.observation import Observation
+from app.domain.tolerance import DoseTolerance
 from app.domain.vocabulary import Action, AlertKind, Choice, CycleEventKind, Level, Outcome, Role, Why
 from app.services.acting import Acting
 from app.services.administering import Administered, Done, Identifiers, administer
 from app.services.alerting import Shown, acknowledge, close
 from app.services.asking import decide_now
+from app.services.cases import read_case
 from app.services.correcting import Change, Corrected, correct
 from app.services.courses import NewEvent, add_cycle_event
 from app.services.deciding import VOID
 from app.services.observing import Recorded
 from app.services.ordering import Ordered, order
 from app.services.replaying import replay
+from app.services.tolerating import tolerance_of
 from app.store import alerts
 from tests.builders import AT, LIBRARY, REASON, reading
 from tests.services.ward import BORN, Ward, a_service, an_entry, entries, later, somebody
@@ -317,6 +320,20 @@ def test_a_late_entry_about_the_time_before_a_given_dose_does_so_too(ward: Ward)
     _give(ward, ward.done(5, decision_id=_decided(ward.chart())), minutes=5)
     late = ward.chart(reading("creatinine", "3.1", 10), minutes=40, dose=2)
     assert [(item.given, item.review.action) for item in late.affected] == [(True, Action.STOP)]
+
+
+@pytest.mark.hazard("HZ-08")
+def test_a_dose_held_on_a_value_that_was_corrected_since_says_so_where_tolerance_is_told(ward: Ward) -> None:
+    saved = ward.chart(creatinine="2.6")
+    assert [(one.amended, len(one.met())) for one in _tolerated(ward)[:1]] == [(False, 1)]
+    _correct(ward, _row(saved, "creatinine"), 8 * 60, value=Decimal("0.9"), unit="mg/dL")
+    assert [(one.amended, len(one.met())) for one in _tolerated(ward)[:1]] == [(True, 1)]
+
+
+def _tolerated(ward: Ward) -> tuple[DoseTolerance, ...]:
+    with ward.database.reading() as tx:
+        case = read_case(tx, LIBRARY, later(ward.nurse, 9 * 60), ward.course.id)
+        return tolerance_of(tx, case)[0].doses
 
 
 def test_a_stop_that_was_taken_on_a_wrong_value_no_longer_binds(ward: Ward) -> None:
