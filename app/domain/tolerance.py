@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.domain.course import Cycle, CycleEvent
-from app.domain.decision import Decision, DecisionRecord, Finding
+from app.domain.decision import Decision, DecisionRecord, Finding, began
 from app.domain.flowsheet import Flowsheet
 from app.domain.progress import DoseProgress, last_telling, progress
 from app.domain.protocol import Protocol
@@ -178,11 +178,16 @@ def _said(sheet: Flowsheet, slot: DoseProgress, protocol: Protocol) -> tuple[Dec
 
 def last_word(sheet: Flowsheet, slot: DoseProgress) -> DecisionRecord | None:
     """The record of the last decision a dose could have been given on, or that withheld it, or of its newest review."""
-    until = slot.administration.started_at if slot.administration is not None else slot.window.closes_at
-    decided = [row for row in sheet.decisions_of(slot.dose.id) if not row.provisional and row.at <= until]
+    decided = [row for row in sheet.decisions_of(slot.dose.id) if not row.provisional and row.at <= _until(slot, row)]
     withheld = last_telling(decided) if slot.skip_reason is SkipReason.CRITERION else None
     last = withheld or (decided[-1] if decided else None)
     return None if last is None else sheet.latest_word(last)
+
+
+def _until(slot: DoseProgress, row: DecisionRecord) -> datetime:
+    """Until when it could have been given: it began then, or its time was over, whenever it was left out."""
+    done = slot.administration
+    return began(done.started_at, row.at) if done is not None and done.outcome.went_in else slot.window.closes_at
 
 
 def _worst(scored: tuple[Scores, ...], systems: Mapping[str, str], begin: datetime, end: datetime) -> tuple[Worst, ...]:

@@ -136,6 +136,13 @@ def test_a_dose_held_and_then_not_looked_at_again_is_withheld_by_what_held_it() 
     assert (held.decision_id, held.met) == (sheet.decisions[0].id, ("creatinine-relative",))
 
 
+def test_a_dose_recorded_as_left_out_before_it_was_held_is_withheld_all_the_same() -> None:
+    sheet = _decided(a_flowsheet(creatinine="2.6"))
+    left_out = an_administration(sheet.doses[4], AT - timedelta(minutes=20), Outcome.NOT_GIVEN)
+    (dose,) = _summary(replace(sheet, administrations=(*sheet.administrations, left_out))).withheld()
+    assert (dose.number, dose.reason, dose.met) == (5, SkipReason.CRITERION, ("creatinine-relative",))
+
+
 def test_the_review_of_a_decision_says_what_was_met() -> None:
     sheet = _decided(a_flowsheet(creatinine="2.6"))
     worse = a_flowsheet(creatinine="3.1")

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from app.domain.assess import situation_of
 from app.domain.course import Administration
 from app.domain.flowsheet import Flowsheet
@@ -109,6 +111,24 @@ def test_a_decision_after_the_dose_went_in_does_not_count_for_it() -> None:
     sheet = _held()
     given = an_administration(sheet.doses[4], AT - timedelta(minutes=1))
     assert _told(replace(sheet, administrations=(*sheet.administrations, given))).doses[4].decision is None
+
+
+@pytest.mark.parametrize(("after", "met"), [(40, {"creatinine"}), (60, set())])
+def test_a_decision_of_the_minute_a_dose_began_in_is_the_one_it_was_given_on(after: int, met: set[str]) -> None:
+    sheet = _held()
+    decided = tuple(replace(row, at=AT + timedelta(seconds=after)) for row in sheet.decisions)
+    given = an_administration(sheet.doses[4], AT)
+    dose = _told(replace(sheet, decisions=decided, administrations=(*sheet.administrations, given))).doses[4]
+    assert {finding.criterion.measure for finding in dose.met()} == met
+
+
+def test_a_dose_recorded_as_left_out_before_the_decision_that_withheld_it_names_that_decision() -> None:
+    sheet = _held()
+    left_out = an_administration(sheet.doses[4], AT - timedelta(minutes=20), Outcome.NOT_GIVEN)
+    cycle = _told(replace(sheet, administrations=(*sheet.administrations, left_out)))
+    (dose,) = cycle.skipped_for(SkipReason.CRITERION)
+    assert (dose.number, {finding.criterion.measure for finding in dose.met()}) == (5, {"creatinine"})
+    assert "Criteria met at those doses: Creatinine (1)." in summary(cycle, MEASURES)
 
 
 def test_the_gravest_grade_stands_with_the_dose_it_followed() -> None:
