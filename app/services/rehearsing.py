@@ -18,7 +18,7 @@ from typing import Final
 
 from app.domain.assess import situation_of
 from app.domain.course import Dose
-from app.domain.decision import Cause, Decision, DecisionRecord
+from app.domain.decision import Cause, Decision, DecisionRecord, began
 from app.domain.engine import decide
 from app.domain.explain import because
 from app.domain.flowsheet import Flowsheet
@@ -167,9 +167,10 @@ class _Again:
         )
 
 
-def _last_word(sheet: Flowsheet, dose: Dose, until: datetime) -> DecisionRecord | None:
-    """The last decision on the dose that could have kept it from being given."""
-    said = [row for row in sheet.decisions_of(dose.id) if not row.provisional and row.at <= until]
+def _last_word(sheet: Flowsheet, dose: Dose, started_at: datetime) -> DecisionRecord | None:
+    """The last decision on a dose begun at `started_at` that could have kept it from being given."""
+    rows = sheet.decisions_of(dose.id)
+    said = [row for row in rows if not row.provisional and row.at <= began(started_at, row.at)]
     return said[-1] if said else None
 
 

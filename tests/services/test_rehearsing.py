@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -94,6 +95,14 @@ def test_doses_the_other_would_have_held_are_its_held_occasions(ward: Ward) -> N
         _give(ward, dose, _chart(ward, dose, heart_rate=115))
     proceed, hold = Action.PROCEED, Action.HOLD
     assert _moves(ward, EARLIER) == [(1, proceed, hold), (2, proceed, hold), (3, proceed, Action.STOP)]
+
+
+def test_a_dose_begun_in_the_minute_it_was_decided_in_is_one_the_other_would_have_held(database: Database) -> None:
+    ward = a_ward(database)
+    ward = replace(ward, nurse=later(ward.nurse, 0.5))
+    for dose in (1, 2, 3):
+        _give(ward, dose, _chart(ward, dose, heart_rate=115), started_at=AT + timedelta(minutes=PERIOD * (dose - 1)))
+    assert [action for _, _, action in _moves(ward, EARLIER)] == [Action.HOLD, Action.HOLD, Action.STOP]
 
 
 def test_doses_the_other_would_have_given_are_none_of_its_held_occasions(ward: Ward) -> None:
