@@ -113,7 +113,7 @@ def test_a_decision_after_the_dose_went_in_does_not_count_for_it() -> None:
     assert _told(replace(sheet, administrations=(*sheet.administrations, given))).doses[4].decision is None
 
 
-@pytest.mark.parametrize(("after", "met"), [(40, {"creatinine"}), (60, set())])
+@pytest.mark.parametrize("after, met", [(40, {"creatinine"}), (60, set())])
 def test_a_decision_of_the_minute_a_dose_began_in_is_the_one_it_was_given_on(after: int, met: set[str]) -> None:
     sheet = _held()
     decided = tuple(replace(row, at=AT + timedelta(seconds=after)) for row in sheet.decisions)
