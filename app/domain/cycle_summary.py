@@ -19,6 +19,7 @@ from app.domain.flowsheet import Flowsheet
 from app.domain.progress import DoseProgress, progress
 from app.domain.protocol import Protocol
 from app.domain.recovery import Recovery, recoveries
+from app.domain.schedule import first_due
 from app.domain.tolerance import last_word
 from app.domain.vocabulary import Action, Choice, DoseState, SkipReason
 
@@ -47,7 +48,8 @@ class DoseEnd:
 class CycleSummary:
     """One cycle; `ward_id` is where the patient lay last, `doses` are those of which the end is known, by number.
 
-    `units_per_kg` is what went in for each kilogram of the dosing weight that holds, whatever a dose was made of.
+    `units_per_kg` is what went in for each kilogram of the dosing weight that holds, whatever a dose was made of;
+    `first_due_at` is when dose 1 was due, by the last order that moved it.
     """
 
     cycle_id: str
@@ -103,7 +105,7 @@ def summarise(
         number=cycle.number,
         protocol=protocol.pin,
         ward_id=sheet.ward_of(cycle),
-        first_due_at=cycle.first_due_at,
+        first_due_at=first_due(cycle, sheet.events_of(cycle.id)),
         planned=len(slots),
         units_per_kg=units / sheet.dosing_weight(cycle),
         doses=tuple(_end(sheet, slot, met) for slot in slots),

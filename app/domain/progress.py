@@ -16,7 +16,7 @@ from app.domain.decision import DecisionRecord
 from app.domain.dosing_weight import weight_of
 from app.domain.flowsheet import Flowsheet
 from app.domain.protocol import Protocol
-from app.domain.schedule import DoseWindow, cycle_closes, due_at, units, window
+from app.domain.schedule import DoseWindow, cycle_closes, due_at, first_due, units, window
 from app.domain.vocabulary import Action, Choice, DoseState, Outcome, SkipReason
 
 PENDING = (DoseState.SCHEDULED, DoseState.DUE, DoseState.OVERDUE)
@@ -83,7 +83,7 @@ def cycle_closes_at(sheet: Flowsheet, cycle: Cycle, protocol: Protocol, zone: tz
     """The last moment at which a dose of the cycle may begin, counted from its first dose, given or due."""
     done = (sheet.administration(dose.id) for dose in sheet.doses_of(cycle.id))
     given = [row.started_at for row in done if row is not None and _went_in(row)]
-    return cycle_closes(protocol.dosing, min(given, default=cycle.first_due_at), zone)
+    return cycle_closes(protocol.dosing, min(given, default=first_due(cycle, sheet.events_of(cycle.id))), zone)
 
 
 def _went_in(administration: Administration | None) -> bool:

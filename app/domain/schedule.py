@@ -36,6 +36,11 @@ def due_at(cycle: Cycle, events: Iterable[CycleEvent], number: int, interval: ti
     return anchor + interval * (number - first)
 
 
+def first_due(cycle: Cycle, events: Iterable[CycleEvent]) -> datetime:
+    """When dose 1 is due: `first_due_at` is what was ordered at admission, and an order may have moved it since."""
+    return due_at(cycle, events, 1, timedelta(0))
+
+
 def window(due: datetime, timing: Timing) -> DoseWindow:
     """The dose window around a due time; every limit is a parameter of the protocol."""
     return DoseWindow(due - timing.assess_before, due - timing.early_limit, due, due + timing.delay_limit)

@@ -13,6 +13,7 @@ from app.domain.course import Cycle
 from app.domain.dosing import Dosing
 from app.domain.errors import Conflict
 from app.domain.flowsheet import Flowsheet
+from app.domain.schedule import first_due
 from app.domain.vocabulary import CycleEventKind
 
 _DAY = timedelta(days=1)
@@ -44,8 +45,8 @@ def start_warnings(sheet: Flowsheet, cycle: Cycle, dosing: Dosing) -> tuple[str,
 def _rest(sheet: Flowsheet, last: Cycle, cycle: Cycle, dosing: Dosing) -> str | None:
     """The rest runs from the last dose that went in to the first one that is due."""
     given = [at for at, other in _went_in(sheet) if other == last.id]
-    since = max(given, default=last.first_due_at)
-    rest = cycle.first_due_at - since
+    since = max(given, default=first_due(last, sheet.events_of(last.id)))
+    rest = first_due(cycle, sheet.events_of(cycle.id)) - since
     if rest >= _DAY * dosing.rest_days:
         return None
     days = rest // _DAY

@@ -221,6 +221,14 @@ def test_a_move_brings_the_cycle_to_the_other_ward() -> None:
     assert _summary(replace(sheet, events=(moved,))).ward_id == other
 
 
+def test_a_cycle_is_of_the_time_its_first_dose_was_moved_to() -> None:
+    sheet = a_flowsheet(given=())
+    cycle, later = sheet.cycles[0], sheet.cycles[0].first_due_at + timedelta(days=1)
+    moved = a_cycle_event(cycle, CycleEventKind.GRID_MOVED, due_at=later, from_dose=1)
+    assert _summary(sheet).first_due_at == cycle.first_due_at
+    assert _summary(replace(sheet, events=(moved,))).first_due_at == later
+
+
 def test_the_last_of_several_moves_says_where_the_patient_lay_whatever_came_after_it() -> None:
     sheet, first, last = a_flowsheet(), an_id(), an_id()
     (cycle,) = sheet.cycles

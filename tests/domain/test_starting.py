@@ -45,6 +45,21 @@ def test_nine_days_of_rest_are_enough_and_a_minute_less_warns() -> None:
     )
 
 
+def test_the_rest_is_counted_to_where_the_first_dose_was_moved() -> None:
+    sheet, cycle = second(LAST_DOSE + 7 * DAY)
+    for days, warned in ((8, 1), (10, 0)):
+        moved = a_cycle_event(cycle, CycleEventKind.GRID_MOVED, due_at=LAST_DOSE + days * DAY, from_dose=1)
+        assert len(start_warnings(replace(sheet, events=(moved,)), cycle, DOSING)) == warned
+
+
+def test_a_cycle_whose_first_dose_was_moved_lasts_from_where_it_was_moved_to() -> None:
+    cycle, to = SHEET.cycles[0], SHEET.cycles[0].first_due_at + 6 * DAY
+    moved = a_cycle_event(cycle, CycleEventKind.GRID_MOVED, due_at=to, from_dose=1)
+    later = a_cycle_event(cycle, CycleEventKind.GRID_MOVED, due_at=to + 2 * DAY, from_dose=2)
+    sheet = replace(SHEET, administrations=(), events=(moved, later))
+    assert cycle_closes_at(sheet, cycle, LVHN, LONDON) == to + timedelta(hours=120)
+
+
 def test_a_dose_that_was_not_given_does_not_delay_the_rest() -> None:
     *given, last = SHEET.administrations
     sheet = replace(SHEET, administrations=(*given, replace(last, outcome=Outcome.NOT_GIVEN)))

@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 
 from app.domain.ids import new_id
+from app.domain.vocabulary import CycleEventKind
 from app.services import accounts, alerting, rostering
 from app.services.correcting import Change, correct
+from app.services.courses import NewEvent, add_cycle_event
 from app.store import alerts, flowsheets, wards
 from app.store.wards import Ward
 from tests.web.house import House, Stay
@@ -44,6 +46,18 @@ def test_a_line_says_the_dose_its_decision_the_age_and_for_what_it_is_held(house
     assert "Last observed 14:00, 20 min ago" in row
     assert "Assess dose 3 from 12:00; give between 13:00 and 15:00 unless held." in row
     assert "What would clear it Creatinine: below 2.5 mg/dL" in row
+
+
+def test_a_first_dose_that_was_moved_is_due_where_it_was_moved_to(house: House) -> None:
+    stay = house.admit(first_due_at=house.clock.at + timedelta(minutes=30))
+    later = house.clock.at + timedelta(hours=20)
+    moved = NewEvent(CycleEventKind.GRID_MOVED, house.clock.at, "waits for the line", from_dose=1, due_at=later)
+    with house.database.transaction() as tx:
+        add_cycle_event(tx, house.library, house.acting("prescriber"), stay.cycle.id, moved)
+    row = _row(_page(house), stay)
+    due = "first dose due 22-Nov-2026 10:00"
+    assert f"Cycle 1, {due}" in row
+    assert due in words_of(_page(house, path=f"/courses/{stay.course.id}"))
 
 
 def test_what_is_missing_is_listed_once_the_first_three_and_a_count(house: House) -> None:

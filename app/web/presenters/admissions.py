@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.domain.course import Cycle, CycleEvent
 from app.domain.dosing_weight import WeightChange, weight_changes
 from app.domain.progress import DoseProgress, progress
+from app.domain.schedule import first_due
 from app.domain.starting import start_warnings
 from app.domain.vocabulary import CycleEventKind
 from app.services.acting import Permission
@@ -96,7 +97,7 @@ def _place(chart: Chart, cycle: Cycle) -> CyclePlace:
         admitted=_("Admitted {at} to bed {bed}; first dose due {due}; dosing weight {weight} kg.").format(
             at=setting.ward.moment(cycle.admitted_at),
             bed=cycle.bed,
-            due=setting.ward.moment(cycle.first_due_at),
+            due=setting.ward.moment(first_due(cycle, events)),
             weight=f"{sheet.dosing_weight(cycle):f}",
         ),
         warnings=start_warnings(sheet, cycle, chart.case.protocol.dosing),

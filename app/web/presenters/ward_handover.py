@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.domain.progress import DoseProgress, dose_progress
+from app.domain.schedule import first_due
 from app.domain.vocabulary import DoseState
 from app.protocols.library import Library
 from app.services.acting import Acting
@@ -185,7 +186,7 @@ def _past(last: DoseProgress, setting: Setting) -> str:
 
 def _day(line: Line, setting: Setting) -> str:
     """Counted on the ward's calendar from the first dose."""
-    first, zone = line.cycle.first_due_at, setting.ward.zone
+    first, zone = first_due(line.cycle, line.sheet.events_of(line.cycle.id)), setting.ward.zone
     days = (setting.now.astimezone(zone).date() - first.astimezone(zone).date()).days
     if days < 0:
         return _("Cycle {cycle}, first dose due {at}").format(cycle=line.cycle.number, at=setting.at(first))
