@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.tongue import mark, worded
 from dashboards.limits import Words, limits
 from dashboards.matrix import findings_pane
-from dashboards.numeric import beside, framed, marks, number, numeric_pane
+from dashboards.numeric import beside, framed, marks, notes, number, numeric_pane
 from dashboards.pane import Pane
 from dashboards.panel import Panel
 from dashboards.points import Point, Track, tracks
@@ -70,7 +70,9 @@ def _pressure(systolic: Track, diastolic: Track, scene: Scene) -> Pane:
     lone = marks(diastolic, [(point, number(point)) for point in diastolic.points if point not in paired], _CAP, scene)
     bars = _bars(joined, paired, scene)
     edges = [*beside(joined, scale, scene), *beside(diastolic, scale, scene)]
-    return framed(joined, scale, found, scene, [bars, lone, *edges], words=Words.ASIDE)
+    besides = tuple(note for note in notes(diastolic) if note not in notes(joined))
+    pane = framed(joined, scale, found, scene, [bars, lone, *edges], besides, Words.ASIDE)
+    return pane if joined.points or not diastolic.points else replace(pane, annotations=())
 
 
 def _pairs(highs: Iterable[Point], lows: Iterable[Point]) -> list[tuple[Point, Point | None]]:

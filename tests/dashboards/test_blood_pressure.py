@@ -52,6 +52,24 @@ def test_a_diastolic_alone_is_a_cap_of_its_own() -> None:
     assert [trace["y"] for trace in lone] == [[44]]
 
 
+def test_where_only_diastolics_were_charted_no_words_say_that_nothing_was() -> None:
+    course = ACourse()
+    course.chart("phenylephrine_rate", "0", 2)
+    assert "Nothing charted yet" in words_of(draw("blood-pressure", course))
+    course.chart("diastolic_bp", "44", 2)
+    assert "Nothing charted yet" not in words_of(draw("blood-pressure", course))
+
+
+def test_a_diastolic_that_was_corrected_or_not_taken_has_its_mark_explained() -> None:
+    course = ACourse()
+    a_pair(course, 1, "118", "72")
+    course.correct(course.observations[1], "74", "a digit")
+    course.not_taken("diastolic_bp", 2)
+    words = " ".join(words_of(draw("blood-pressure", course)))
+    assert words.count("Hollow: corrected or retracted since.") == 1
+    assert words.count("no value; the table says why.") == 1
+
+
 def test_two_pressures_of_one_moment_are_each_a_pair_of_what_was_charted_together() -> None:
     course = ACourse()
     for of, high, low in (("one", "120", "70"), ("two", "90", "50")):
