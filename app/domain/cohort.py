@@ -100,15 +100,20 @@ def withheld(cycles: Iterable[CycleSummary]) -> int:
 def reasons_withheld(cycles: Iterable[CycleSummary], name_of: Callable[[str], str]) -> tuple[Reason, ...]:
     """What withheld doses, the most frequent first (Pareto); `name_of` says what a criterion's id counts as.
 
-    A dose may have several reasons; each counts once for it.
+    A dose may have several reasons; each counts once for it. Of equally frequent ones the first is that of the first
+    criterion by id: names are in the reader's language, the shares must not be.
     """
-    held = [{name_of(one) for one in dose.met} for cycle in cycles for dose in cycle.withheld()]
-    counts = Counter(name for names in held for name in names)
+    held = [dose.met for cycle in cycles for dose in cycle.withheld()]
+    first: dict[str, str] = {}
+    for one in sorted({one for met in held for one in met}):
+        first.setdefault(name_of(one), one)
+    named = [{name_of(one) for one in met} for met in held]
+    counts = Counter(name for names in named for name in names)
     found: list[Reason] = []
     seen: set[str] = set()
-    for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+    for name, count in sorted(counts.items(), key=lambda item: (-item[1], first[item[0]])):
         seen.add(name)
-        found.append(Reason(name, count, Fraction(sum(1 for names in held if names & seen), len(held))))
+        found.append(Reason(name, count, Fraction(sum(1 for names in named if names & seen), len(named))))
     return tuple(found)
 
 

@@ -172,7 +172,7 @@ def recovery_table(cycles: Sequence[CycleSummary]) -> Table:
         )
     columns = (
         ("days", worded("Days after the last dose")),
-        ("back", worded("Back")),
+        ("back", worded("Back by then")),
         ("judged", worded("Of those that can be judged")),
     )
     sentence = worded(

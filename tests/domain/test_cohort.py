@@ -68,10 +68,19 @@ def test_reasons_are_counted_by_dose_the_most_frequent_first() -> None:
     assert table.rows[0] == ("creatinine", 3, 4, 3)
 
 
-def test_the_most_frequent_reason_is_first_and_equally_frequent_ones_are_in_order_of_their_names() -> None:
+def test_the_most_frequent_reason_is_first_and_equally_frequent_ones_are_in_order_of_their_criteria() -> None:
     cycles = [a_cycle(5, ("urine", "rhythm"), ("urine", "creatinine"))]
     found = cohort.reasons_withheld(cycles, lambda one: one)
     assert [one.name for one in found] == ["urine", "creatinine", "rhythm"]
+
+
+def test_equally_frequent_reasons_come_in_one_order_whatever_they_are_called() -> None:
+    cycles = [a_cycle(5, ("a",), ("b", "c"), ("b", "c"), ("a",))]
+    english = cohort.reasons_withheld(cycles, {"a": "kidney", "b": "lung", "c": "heart"}.__getitem__)
+    spanish = cohort.reasons_withheld(cycles, {"a": "riñón", "b": "pulmón", "c": "corazón"}.__getitem__)
+    assert [one.name for one in english] == ["kidney", "lung", "heart"]
+    assert [one.name for one in spanish] == ["riñón", "pulmón", "corazón"]
+    assert [one[1:] for one in english] == [one[1:] for one in spanish]
 
 
 def test_two_criteria_of_one_organ_system_are_one_reason_of_that_system() -> None:

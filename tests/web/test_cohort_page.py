@@ -9,8 +9,11 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
+from app.domain.cohort_tables import recovery_table
 from app.domain.table import FORMS
+from app.domain.tongue import speaking
 from app.store import meta
+from app.web.translate import catalogue
 from tests.web.house import FAMILY_NAME, MRN, PASSWORD, House, Stay
 from tests.web.pages import fields_of
 
@@ -186,3 +189,9 @@ def test_demonstration_data_are_marked_on_the_page_and_in_the_file(house: House)
     _, text, name = _take(client, "cycles.csv")
     assert "doseward-demonstration-cohort-cycles.csv" in name
     assert text.splitlines()[1].startswith('"demonstration, invented",1,1,')
+
+
+def test_who_was_back_is_not_headed_by_the_word_of_the_button_that_goes_back() -> None:
+    with speaking(catalogue("es")):
+        heads = [words for _, words in recovery_table(()).columns]
+    assert heads[1] == "De vuelta para entonces" != catalogue("es").gettext("Back")
