@@ -1,7 +1,7 @@
 """May the due times of a cycle be moved, and how far?
 
-Only a prescriber's order moves the grid. It can be moved later, and back as far as it was; two doses never come closer
-together than the protocol's interval, and a dose that was skipped stays so.
+Only a prescriber's order moves the grid. It can be moved later and sooner, dose 1 as far as the admission; two doses
+never come closer together than the protocol's interval, and a dose that was skipped stays so.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def due_at(cycle: Cycle, events: Iterable[CycleEvent], number: int, interval: ti
 
 def first_due(cycle: Cycle, events: Iterable[CycleEvent]) -> datetime:
     """When dose 1 is due: `first_due_at` is what was ordered at admission, and an order may have moved it since."""
-    return due_at(cycle, events, 1, timedelta(0))
+    return due_at(cycle, events, 1, timedelta())
 
 
 def window(due: datetime, timing: Timing) -> DoseWindow:

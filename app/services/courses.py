@@ -73,7 +73,7 @@ def open_cycle(tx: Transaction, library: Library, acting: Acting, course_id: str
     acting = case.acting
     _check_cycle(case, new)
     if new.number == 1:
-        _check_earlier_courses(case, new)
+        _check_earlier_courses(case, new.first_due_at)
     take_bed(tx, new.ward_id, new.bed, case.course.id)
     cycle = Cycle(
         new_id(acting.at),
@@ -111,7 +111,7 @@ def _check_cycle(case: Case, new: NewCycle) -> None:
     check_weight(case, new.ordered_weight, "/ordered_weight", confirmed=new.confirmed)
 
 
-def _check_earlier_courses(case: Case, new: NewCycle) -> None:
+def _check_earlier_courses(case: Case, first_due_at: datetime) -> None:
     """A new course waits until the patient was discharged from the one before, and some weeks more."""
     others = course_store.courses_of_patient(case.tx, case.course.patient_id)
     discharged = []
@@ -121,7 +121,7 @@ def _check_earlier_courses(case: Case, new: NewCycle) -> None:
             if not out:
                 raise Conflict("other_course_running", "The patient has not been discharged from an earlier course.")
             discharged += out
-    check_retreatment(discharged, new.first_due_at, case.protocol.dosing, case.protocol.pin.id)
+    check_retreatment(discharged, first_due_at, case.protocol.dosing, case.protocol.pin.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +223,8 @@ def _check_what(tx: Transaction, case: Case, cycle_id: str, new: NewEvent) -> No
     if new.kind is CycleEventKind.GRID_MOVED:
         cycle = case.sheet.cycle(cycle_id)
         check_move(case.sheet, cycle, case.protocol, new.from_dose, new.due_at, case.acting.at)
+        if new.from_dose == cycle.number == 1 and new.due_at is not None:
+            _check_earlier_courses(case, new.due_at)
     if (new.kind is CycleEventKind.SPO2_SCALE) != (new.scale is not None):
         raise InvalidInput("scale_needed", "Choosing the SpO2 scale needs the scale, and nothing else takes one.")
     if new.kind is CycleEventKind.DOSING_WEIGHT:

@@ -14,6 +14,7 @@ from app.domain.vocabulary import Choice, CycleEventKind
 from app.services.administering import Administered, administer
 from app.services.courses import NewCycle, NewEvent, add_cycle_event, open_course, open_cycle
 from app.services.ordering import order
+from app.store import flowsheets
 from app.store.database import Database
 from tests.builders import AT, LIBRARY
 from tests.services.ward import DUE, Ward, a_ward, later
@@ -32,11 +33,11 @@ def _discharge(ward: Ward, minutes: float) -> None:
         add_cycle_event(tx, LIBRARY, acting, ward.cycle.id, NewEvent(CycleEventKind.DISCHARGED, acting.at, "went home"))
 
 
-def _again(ward: Ward, minutes: float) -> None:
+def _again(ward: Ward, minutes: float) -> tuple[str, str]:
     acting = later(ward.charge, minutes)
     with ward.database.transaction() as tx:
         course = open_course(tx, LIBRARY, acting, ward.course.patient_id, "lvhn-2015", ())
-        open_cycle(tx, LIBRARY, acting, course.id, _cycle(ward, acting.at, 1))
+        return course.id, open_cycle(tx, LIBRARY, acting, course.id, _cycle(ward, acting.at, 1))[0].id
 
 
 def _cycle(ward: Ward, at: object, number: int) -> NewCycle:
@@ -57,6 +58,26 @@ def test_a_new_course_too_soon_after_the_discharge_is_refused_and_later_it_is_no
         _again(ward, 7 * WEEK - 10)
     assert refusal.value.code == "retreatment_too_early"
     _again(ward, 7 * WEEK + 60)
+
+
+@pytest.mark.hazard("HZ-10")
+def test_the_first_dose_of_a_new_course_is_not_moved_to_where_it_could_not_have_been_ordered(ward: Ward) -> None:
+    _discharge(ward, 60)
+    course_id, cycle_id = _again(ward, 7 * WEEK + 10)
+    acting = later(ward.prescriber, 7 * WEEK + 20)
+
+    def move(minutes: float) -> None:
+        to = AT + timedelta(minutes=7 * WEEK + minutes)
+        event = NewEvent(CycleEventKind.GRID_MOVED, acting.at, "sooner", from_dose=1, due_at=to)
+        with ward.database.transaction() as tx:
+            add_cycle_event(tx, LIBRARY, acting, cycle_id, event)
+
+    with pytest.raises(Conflict) as refusal:
+        move(59)
+    assert refusal.value.code == "retreatment_too_early"
+    move(60)
+    with ward.database.reading() as tx:
+        assert len(flowsheets.load_bare(tx, course_id).events) == 1
 
 
 @pytest.mark.hazard("HZ-10")
